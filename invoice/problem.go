@@ -1,0 +1,43 @@
+package invoice
+
+import "strings"
+
+// Problem is one thing that is wrong with an invoice.
+type Problem struct {
+	// Field is the path of the field in the invoice's JSON, such as
+	// "lines[2].quantity".
+	Field string `json:"field"`
+	// Value is what stood there, shortened; empty where nothing did.
+	Value string `json:"value,omitempty"`
+	// Message says what is wrong and what would be right.
+	Message string `json:"message"`
+}
+
+// Problems is everything that is wrong with an invoice. It is an error where
+// it is not empty; use Err to get it as one.
+type Problems []Problem
+
+// Error lists every problem as "field: message", separated by semicolons.
+func (p Problems) Error() string {
+	parts := make([]string, len(p))
+	for i, problem := range p {
+		parts[i] = problem.Field + ": " + problem.Message
+	}
+	return strings.Join(parts, "; ")
+}
+
+// Err returns p as an error, or nil where there is no problem.
+func (p Problems) Err() error {
+	if len(p) == 0 {
+		return nil
+	}
+	return p
+}
+
+func (p *Problems) add(field, value, message string) {
+	const most = 80
+	if r := []rune(value); len(r) > most {
+		value = string(r[:most]) + "…"
+	}
+	*p = append(*p, Problem{Field: field, Value: value, Message: message})
+}
