@@ -1,0 +1,257 @@
+package checkout
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptrace"
+	"net/url"
+	"sync/atomic"
+	"time"
+)
+
+// The operations, as they appear in errors and reports.
+const (
+	opAuthenticate = "authenticate"
+	opSession      = "create session"
+	opLink         = "create link"
+	opPayments     = "ask for payments"
+)
+
+const (
+	maxAnswer     = 1 << 20 // bytes of an answer, after decompression
+	maxLinkAnswer = 4 << 20 // a link's answer holds an image
+	quickPause    = 200 * time.Millisecond
+	// quickLimit is the longest Retry-After that is waited for here; a longer
+	// one is the caller's to wait for, who can do other work meanwhile.
+	quickLimit = 2 * time.Second
+)
+
+// request is one call to make, with as many HTTP attempts as the rules allow.
+type request struct {
+	op, method string
+	url        *url.URL
+	basic      bool // Basic credentials instead of a token
+	body       []byte
+	accept     string
+	limit      int64
+}
+
+// answer is a 2xx answer, read to its end.
+type answer struct {
+	req            request
+	status         int
+	body           []byte
+	sent, answered time.Time
+}
+
+// unreadable is the error of a 2xx answer that does not hold what it should.
+func (a *answer) unreadable(err error) *Error {
+	return &Error{Op: a.req.op, Method: a.req.method, URL: plainURL(a.req.url), Status: a.status,
+		Sent: true, Kind: KindUnreadable, Err: err}
+}
+
+// call makes the request: once, once more with a new token after a 401, and
+// once more where nothing was sent or the server asks for a short wait.
+func (c *Client) call(ctx context.Context, r request) (*answer, error) {
+	renewed, again := false, false
+	for {
+		a, bearer, err := c.attempt(ctx, r)
+		if err == nil {
+			return a, nil
+		}
+		e, ok := errors.AsType[*Error](err)
+		switch {
+		case !ok || e.Op != r.op:
+			return nil, err
+		case bearer != "" && e.Status == http.StatusUnauthorized && !renewed:
+			renewed = true
+			c.dropToken(bearer)
+			continue
+		case credentialsRefused(r, e, renewed):
+			c.dropToken(bearer)
+			e.Kind, e.Err = KindCredentials, ErrCredentials
+			return nil, e
+		case again || !quick(e):
+			return nil, e
+		}
+		again = true
+		if err := pause(ctx, max(e.RetryAfter, quickPause)); err != nil {
+			return nil, e
+		}
+	}
+}
+
+// credentialsRefused: see [ErrCredentials]. The payments poll is another part
+// of the API, for which an account may simply lack the right.
+func credentialsRefused(r request, e *Error, renewed bool) bool {
+	if e.Kind != KindStatus {
+		return false
+	}
+	if r.op == opAuthenticate {
+		return e.Status == http.StatusUnauthorized || e.Status == http.StatusForbidden
+	}
+	return !r.basic && renewed && e.Status == http.StatusUnauthorized
+}
+
+// quick reports whether a second try at once is right.
+func quick(e *Error) bool {
+	switch e.Kind {
+	case KindConnect:
+		return !e.Sent
+	case KindStatus:
+		return (e.Status == http.StatusTooManyRequests || e.Status == http.StatusServiceUnavailable) &&
+			e.RetryAfter > 0 && e.RetryAfter <= quickLimit
+	}
+	return false
+}
+
+// pause waits for d or until the context ends.
+func pause(ctx context.Context, d time.Duration) error {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+		return nil
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+}
+
+// attempt is one HTTP attempt. It returns the token that was used.
+func (c *Client) attempt(ctx context.Context, r request) (*answer, string, error) {
+	if c.cfg.Wait != nil {
+		if err := c.cfg.Wait(ctx); err != nil {
+			return nil, "", &Error{Op: r.op, Kind: KindStopped, Err: fmt.Errorf("wait for the turn to call: %w", err)}
+		}
+	}
+	var bearer string
+	if !r.basic {
+		// After Wait, which may have taken longer than a token lives.
+		var err error
+		if bearer, err = c.token(ctx); err != nil {
+			return nil, "", err
+		}
+	}
+	began := time.Now()
+	a, err := c.exchange(ctx, r, bearer)
+	if c.cfg.Observe != nil {
+		done := Call{Op: r.op, Duration: time.Since(began)}
+		if e, ok := errors.AsType[*Error](err); ok {
+			done.Status, done.Kind = e.Status, e.Kind
+		} else {
+			done.Status = a.status
+		}
+		c.cfg.Observe(done)
+	}
+	return a, bearer, err
+}
+
+// exchange sends the request and reads the answer within [Config.Timeout].
+func (c *Client) exchange(parent context.Context, r request, bearer string) (*answer, error) {
+	ctx, cancel := context.WithTimeout(parent, c.cfg.Timeout)
+	defer cancel()
+	var trace sendTrace
+	req, err := http.NewRequestWithContext(httptrace.WithClientTrace(ctx, trace.hooks()), r.method, r.url.String(), nil)
+	if err != nil {
+		return nil, refuse(r.op, errors.New("build the request: its URL cannot be parsed"))
+	}
+	if r.body != nil {
+		req.Body = io.NopCloser(bytes.NewReader(r.body))
+		req.ContentLength = int64(len(r.body))
+		// Without a way to rewind the body the transport cannot repeat the
+		// request on a new connection; whether to repeat is decided by call.
+		req.GetBody = nil
+		req.Header.Set("Content-Type", "application/json")
+	}
+	req.Header.Set("Accept", cmpOr(r.accept, "application/json"))
+	req.Header.Set("User-Agent", c.cfg.UserAgent)
+	if r.basic {
+		req.SetBasicAuth(c.cfg.Username, c.cfg.Password)
+	} else {
+		req.Header.Set("Authorization", "Bearer "+bearer)
+	}
+	fail := func(status int, kind Kind, err error) *Error {
+		e := &Error{Op: r.op, Method: r.method, URL: plainURL(r.url), Status: status, Kind: kind, Sent: true, Err: err}
+		switch {
+		case parent.Err() != nil:
+			e.Kind, e.Err = KindStopped, context.Cause(parent)
+		case err != nil && isTimeout(ctx, err):
+			e.Kind = KindTimeout
+			e.Err = fmt.Errorf("no complete answer within %v", c.cfg.Timeout)
+		}
+		return e
+	}
+	sent := c.now()
+	res, err := c.http.Do(req)
+	if err != nil {
+		e := fail(0, KindCut, stripURL(err))
+		e.Sent = trace.maybeSent(err)
+		if !e.Sent && e.Kind == KindCut {
+			e.Kind = KindConnect
+		}
+		return nil, e
+	}
+	defer res.Body.Close()
+	if v := res.Header.Get(SandboxHeader); v != "" && v != "0" {
+		c.sandbox.Store(true)
+	}
+	if res.StatusCode < 200 || res.StatusCode > 299 {
+		return nil, c.statusError(r, res, bearer)
+	}
+	body, err := io.ReadAll(io.LimitReader(res.Body, r.limit+1))
+	if err != nil {
+		return nil, fail(res.StatusCode, KindCut, fmt.Errorf("read the answer: %w", stripURL(err)))
+	}
+	a := &answer{req: r, status: res.StatusCode, body: body, sent: sent, answered: c.now()}
+	if int64(len(body)) > r.limit {
+		return nil, a.unreadable(fmt.Errorf("read the answer: it is longer than %d bytes", r.limit))
+	}
+	return a, nil
+}
+
+// sendTrace learns from the transport whether a request was written.
+type sendTrace struct{ asked, wrote atomic.Bool }
+
+func (t *sendTrace) hooks() *httptrace.ClientTrace {
+	return &httptrace.ClientTrace{
+		GetConn:      func(string) { t.asked.Store(true) },
+		WroteHeaders: func() { t.wrote.Store(true) },
+	}
+}
+
+// maybeSent is false only where surely nothing was sent: dialling failed, or
+// a transport that reports its steps never came to writing the header.
+func (t *sendTrace) maybeSent(err error) bool {
+	if op, ok := errors.AsType[*net.OpError](err); ok && op.Op == "dial" {
+		return false
+	}
+	return !t.asked.Load() || t.wrote.Load()
+}
+
+func isTimeout(ctx context.Context, err error) bool {
+	if ctx.Err() != nil {
+		return true
+	}
+	ne, ok := errors.AsType[net.Error](err)
+	return ok && ne.Timeout()
+}
+
+// stripURL removes the layer in which net/http repeats the URL with its query.
+func stripURL(err error) error {
+	if ue, ok := errors.AsType[*url.Error](err); ok {
+		return ue.Err
+	}
+	return err
+}
+
+// plainURL is the URL as it may be shown.
+func plainURL(u *url.URL) string {
+	shown := *u
+	shown.User, shown.RawQuery, shown.Fragment = nil, "", ""
+	return shown.String()
+}

@@ -1,0 +1,160 @@
+package checkout
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+)
+
+// The limits of a [LinkRequest]. The API documents none; these keep a slip of
+// the pen from becoming a link for a century or an image of gigabytes.
+const (
+	MinQRSize   = 50                        // pixels
+	MaxQRSize   = 2000                      // pixels
+	MaxValidity = 10 * 366 * 24 * time.Hour // validity and activation
+)
+
+// LinkRequest says how a payment link shall be. Size, Validity and Activation
+// are always sent: the API's own defaults (500 pixels, 14 days, and ten minutes
+// after the first opening) would otherwise decide over a printed invoice.
+type LinkRequest struct {
+	// PageURL is the merchant's own payment page; empty means the provider's,
+	// and then the field is not sent.
+	PageURL string
+	// Size of the QR image in pixels, MinQRSize to MaxQRSize.
+	Size int
+	// Validity is how long the link can be reached, Activation how long it
+	// stays active once the customer opened it. The API counts whole minutes:
+	// a part of a minute is cut off, so that the link never lives longer than
+	// asked for; less than a minute is refused.
+	Validity, Activation time.Duration
+}
+
+// Link is a created payment link. When it ends is not told by the API: the two
+// deadlines follow from our clock and what was asked for.
+type Link struct {
+	// ID is the link's id at the API, SessionID the session it belongs to.
+	ID, SessionID string
+	// URL is the address at which can be paid: https, or http on loopback or
+	// with [Config.AllowHTTP].
+	URL string
+	// QRCode is the image as it was returned, for [ReadQR]; it may be empty.
+	QRCode string
+	// RequestedAt is the moment just before the request that succeeded was
+	// sent, AnsweredAt when its answer had been read, both by [Config.Now].
+	RequestedAt, AnsweredAt time.Time
+	// Validity and Activation are as asked for, in whole minutes.
+	Validity, Activation time.Duration
+	// Environment in which it was created.
+	Environment Environment
+}
+
+// PromisedUntil is the moment until which the link can surely be reached,
+// unless it was opened before: to be printed.
+func (l Link) PromisedUntil() time.Time { return l.RequestedAt.Add(l.Validity) }
+
+// OverFrom is the moment from which the link is surely over: to be renewed.
+func (l Link) OverFrom() time.Time { return l.AnsweredAt.Add(l.Validity) }
+
+type wireLink struct {
+	URL        string `json:"url,omitempty"`
+	Size       int    `json:"size"`
+	Validity   int64  `json:"validityTime"`
+	Activation int64  `json:"activationTime"`
+}
+
+func (r LinkRequest) wire() (wireLink, error) {
+	var p problems
+	if r.PageURL != "" && !webURL(r.PageURL) {
+		p.add("payment page %q is not an absolute http or https URL of at most %d bytes", excerpt(r.PageURL, 80), maxURL)
+	}
+	if r.Size < MinQRSize || r.Size > MaxQRSize {
+		p.add("QR size of %d pixels is not between %d and %d", r.Size, MinQRSize, MaxQRSize)
+	}
+	for _, f := range []struct {
+		name string
+		d    time.Duration
+	}{{"validity", r.Validity}, {"activation", r.Activation}} {
+		if f.d < time.Minute || f.d > MaxValidity {
+			p.add("%s of %v is not between one minute and ten years", f.name, f.d)
+		}
+	}
+	return wireLink{r.PageURL, r.Size, int64(r.Validity / time.Minute), int64(r.Activation / time.Minute)}, errors.Join(p...)
+}
+
+// CreateLink creates a payment link on a session. It is not idempotent: each
+// success is one more link, and none can be listed or cancelled. After an
+// error with Sent set a link may exist that nobody knows; it is harmless as
+// long as it was never published. See [Error.Gone] for a session that is lost.
+func (c *Client) CreateLink(ctx context.Context, sessionID string, r LinkRequest) (Link, error) {
+	if err := checkID("session id", sessionID); err != nil {
+		return Link{}, refuse(opLink, err)
+	}
+	wire, err := r.wire()
+	if err != nil {
+		return Link{}, refuse(opLink, err)
+	}
+	body, err := json.Marshal(wire)
+	if err != nil {
+		return Link{}, refuse(opLink, fmt.Errorf("write the link request as JSON: %w", err))
+	}
+	a, err := c.call(ctx, request{op: opLink, method: http.MethodPost,
+		url: c.endpoint("checkout", "v1", "api", "session", sessionID, "link"), body: body, limit: maxLinkAnswer})
+	if err != nil {
+		return Link{}, err
+	}
+	var got struct {
+		ID   text   `json:"id"`
+		Link string `json:"paymentLink"`
+		QR   any    `json:"qrCode"`
+	}
+	if err := decodeJSON(a.body, &got); err != nil {
+		return Link{}, a.unreadable(err)
+	}
+	if err := checkID("link id", string(got.ID)); err != nil {
+		return Link{}, a.unreadable(err)
+	}
+	if err := c.checkLink(got.Link); err != nil {
+		return Link{}, a.unreadable(err)
+	}
+	// A QR code that is no text is as good as none: one can be drawn.
+	qr, _ := got.QR.(string)
+	return Link{
+		ID: string(got.ID), SessionID: sessionID, URL: got.Link, QRCode: qr,
+		RequestedAt: a.sent, AnsweredAt: a.answered,
+		Validity:    time.Duration(wire.Validity) * time.Minute,
+		Activation:  time.Duration(wire.Activation) * time.Minute,
+		Environment: c.Environment(),
+	}, nil
+}
+
+// checkLink refuses what must not be printed on an invoice.
+func (c *Client) checkLink(link string) error {
+	if link == "" {
+		return errors.New("payment link is missing or empty")
+	}
+	if len(link) > maxURL {
+		return fmt.Errorf("payment link is longer than %d bytes", maxURL)
+	}
+	u, err := url.Parse(link)
+	if err != nil || hasControl(link) || strings.ContainsAny(link, " \"<>\\^`{|}") || strings.ContainsFunc(link, notASCII) {
+		return fmt.Errorf("payment link %q is not a URL", excerpt(link, 120))
+	}
+	if u.Hostname() == "" || u.User != nil {
+		return fmt.Errorf("payment link %q names no host, or a user", excerpt(link, 120))
+	}
+	switch {
+	case u.Scheme == "https":
+	case u.Scheme == "http" && (c.cfg.AllowHTTP || loopback(u.Hostname())):
+	default:
+		return fmt.Errorf("payment link %q is not https", excerpt(link, 120))
+	}
+	return nil
+}
+
+func notASCII(r rune) bool { return r > '~' }
