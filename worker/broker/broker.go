@@ -1,0 +1,187 @@
+package broker
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+)
+
+// Broker is the house's streams and buckets on one connection.
+type Broker struct {
+	nc        *nats.Conn
+	js        jetstream.JetStream
+	requests  jetstream.Stream
+	timers    jetstream.Stream
+	documents jetstream.Stream
+	ledger    jetstream.KeyValue
+	leases    jetstream.KeyValue
+	schedules bool
+	atomic    bool
+}
+
+// Options of Open.
+type Options struct {
+	// Replicas of every stream and bucket that is created; 0 means 1. On a
+	// cluster 3 is right.
+	Replicas int
+}
+
+// ErrDiffers is wrapped by the error of Open when a stream exists with another
+// configuration. It is never changed silently: somebody meant it, or it
+// belongs to another program.
+var ErrDiffers = errors.New("stream exists with another configuration")
+
+// Open binds to the streams and buckets on the connection, creating those that
+// are missing. It needs JetStream on the server; nats-server 2.12 or newer
+// brings timers and atomic batches, older ones are served without (a sweep
+// stands in for the timers).
+func Open(ctx context.Context, nc *nats.Conn, o Options) (*Broker, error) {
+	if o.Replicas == 0 {
+		o.Replicas = 1
+	}
+	js, err := jetstream.New(nc)
+	if err != nil {
+		return nil, fmt.Errorf("open broker: %w", err)
+	}
+	info, err := js.AccountInfo(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("open broker: ask for JetStream: %w", err)
+	}
+	b := &Broker{nc: nc, js: js, schedules: info.API.Level >= apiLevelSchedules}
+	b.atomic = b.schedules
+	for _, want := range streams(o.Replicas, b.schedules) {
+		s, err := b.ensureStream(ctx, want)
+		if err != nil {
+			return nil, fmt.Errorf("open broker: %w", err)
+		}
+		switch want.Name {
+		case StreamRequests:
+			b.requests = s
+		case StreamTimers:
+			b.timers = s
+		case StreamDocuments:
+			b.documents = s
+		}
+	}
+	for _, want := range buckets(o.Replicas) {
+		kv, err := b.ensureBucket(ctx, want)
+		if err != nil {
+			return nil, fmt.Errorf("open broker: %w", err)
+		}
+		switch want.Bucket {
+		case BucketLedger:
+			b.ledger = kv
+		case BucketLeases:
+			b.leases = kv
+		}
+	}
+	return b, nil
+}
+
+// JetStream returns the context that the streams live in.
+func (b *Broker) JetStream() jetstream.JetStream { return b.js }
+
+// LedgerBucket returns the bucket of the ledger's records.
+func (b *Broker) LedgerBucket() jetstream.KeyValue { return b.ledger }
+
+// Connected reports whether the connection to the server stands.
+func (b *Broker) Connected() bool { return b.nc.IsConnected() }
+
+func (b *Broker) ensureStream(ctx context.Context, want jetstream.StreamConfig) (jetstream.Stream, error) {
+	s, err := b.js.Stream(ctx, want.Name)
+	if errors.Is(err, jetstream.ErrStreamNotFound) {
+		s, err = b.js.CreateStream(ctx, want)
+		if errors.Is(err, jetstream.ErrStreamNameAlreadyInUse) { // another worker was first
+			s, err = b.js.Stream(ctx, want.Name)
+		}
+	}
+	if err != nil {
+		return nil, fmt.Errorf("stream %s: %w", want.Name, err)
+	}
+	if diff := differences(s.CachedInfo().Config, want); len(diff) > 0 {
+		return nil, fmt.Errorf("%w: %s has %s; change it with the nats command, or name another server",
+			ErrDiffers, want.Name, strings.Join(diff, ", "))
+	}
+	return s, nil
+}
+
+func (b *Broker) ensureBucket(ctx context.Context, want jetstream.KeyValueConfig) (jetstream.KeyValue, error) {
+	kv, err := b.js.KeyValue(ctx, want.Bucket)
+	if errors.Is(err, jetstream.ErrBucketNotFound) {
+		kv, err = b.js.CreateKeyValue(ctx, want)
+		if errors.Is(err, jetstream.ErrBucketExists) {
+			kv, err = b.js.KeyValue(ctx, want.Bucket)
+		}
+	}
+	if err != nil {
+		return nil, fmt.Errorf("bucket %s: %w", want.Bucket, err)
+	}
+	s, err := b.js.Stream(ctx, "KV_"+want.Bucket)
+	if err != nil {
+		return nil, fmt.Errorf("bucket %s: %w", want.Bucket, err)
+	}
+	got := s.CachedInfo().Config
+	if got.Replicas != want.Replicas || got.Storage != want.Storage {
+		return nil, fmt.Errorf("%w: bucket %s has %d replicas on %s, wanted %d on %s; change it with the nats command, or give that replica count",
+			ErrDiffers, want.Bucket, got.Replicas, got.Storage, want.Replicas, want.Storage)
+	}
+	return kv, nil
+}
+
+// differences tells where a stream's configuration would change what the house
+// promises. Limits that only an operator can judge (bytes, age, placement) are
+// the operator's.
+func differences(got, want jetstream.StreamConfig) (diff []string) {
+	tell := func(what string, got, want any) {
+		diff = append(diff, fmt.Sprintf("%s %v, wanted %v", what, got, want))
+	}
+	a, b := slices.Sorted(slices.Values(got.Subjects)), slices.Sorted(slices.Values(want.Subjects))
+	if !slices.Equal(a, b) {
+		tell("subjects", a, b)
+	}
+	if got.Retention != want.Retention {
+		tell("retention", got.Retention, want.Retention)
+	}
+	if got.Storage != want.Storage {
+		tell("storage", got.Storage, want.Storage)
+	}
+	if got.Replicas != want.Replicas {
+		tell("replicas", got.Replicas, want.Replicas)
+	}
+	if got.MaxMsgsPerSubject > 0 {
+		tell("max messages per subject", got.MaxMsgsPerSubject, "none")
+	}
+	if want.AllowRollup && !got.AllowRollup {
+		tell("roll-up", false, true)
+	}
+	if want.AllowMsgSchedules && !got.AllowMsgSchedules {
+		tell("message schedules", false, true)
+	}
+	if want.AllowAtomicPublish && !got.AllowAtomicPublish {
+		tell("atomic publish", false, true)
+	}
+	if want.Retention == jetstream.WorkQueuePolicy && got.MaxAge > 0 {
+		tell("maximum age", got.MaxAge, "none")
+	}
+	return diff
+}
+
+// Waiting tells how many requests no worker has ended yet: those not delivered
+// and those in hand.
+func (b *Broker) Waiting(ctx context.Context) (int, error) {
+	info, err := b.requests.Info(ctx)
+	if err != nil {
+		return 0, fmt.Errorf("count waiting requests: %w", err)
+	}
+	return int(info.State.Msgs), nil
+}
+
+// timeout bounds one question to the server. On a cluster an election can hold
+// an answer back for up to 14 seconds.
+const timeout = 20 * time.Second

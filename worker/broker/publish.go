@@ -1,0 +1,116 @@
+package broker
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+	"github.com/synadia-io/orbit.go/jetstreamext"
+)
+
+// batchSize is the most messages that the server takes in one atomic batch.
+const batchSize = 1000
+
+// Publish stores one message and returns when the server has confirmed it. A
+// header Nats-Msg-Id makes a repetition within the stream's window harmless.
+// A timeout means that nobody knows, so it is tried again with the same id
+// until the context ends.
+func (b *Broker) Publish(ctx context.Context, m *nats.Msg) error {
+	for wait := 250 * time.Millisecond; ; wait = min(2*wait, 5*time.Second) {
+		attempt, cancel := context.WithTimeout(ctx, timeout)
+		_, err := b.js.PublishMsg(attempt, m)
+		cancel()
+		if err == nil {
+			return nil
+		}
+		var refused *jetstream.APIError
+		if errors.As(err, &refused) || errors.Is(err, nats.ErrMaxPayload) || ctx.Err() != nil ||
+			errors.Is(err, nats.ErrConnectionClosed) || m.Header.Get(jetstream.MsgIDHeader) == "" {
+			return fmt.Errorf("publish %s: %w", m.Subject, explain(err))
+		}
+		if err := sleep(ctx, wait); err != nil {
+			return fmt.Errorf("publish %s: %w", m.Subject, err)
+		}
+	}
+}
+
+// PublishAll stores messages of one stream in their order, a thousand at a
+// time and each thousand all or nothing. Every message needs a Nats-Msg-Id, so
+// that a batch whose answer was lost is not stored twice.
+func (b *Broker) PublishAll(ctx context.Context, msgs []*nats.Msg) error {
+	for start := 0; start < len(msgs); start += batchSize {
+		part := msgs[start:min(start+batchSize, len(msgs))]
+		if err := b.publishBatch(ctx, part); err != nil {
+			return fmt.Errorf("publish messages %d to %d of %d: %w", start+1, start+len(part), len(msgs), err)
+		}
+	}
+	return nil
+}
+
+func (b *Broker) publishBatch(ctx context.Context, msgs []*nats.Msg) error {
+	if !b.atomic || len(msgs) < 10 { // a batch costs five fsyncs of its own
+		return b.publishEach(ctx, msgs)
+	}
+	attempt, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+	_, err := jetstreamext.PublishMsgBatch(attempt, b.js, msgs)
+	if err == nil {
+		return nil
+	}
+	var refused jetstream.JetStreamError
+	if errors.As(err, &refused) && refused.APIError() != nil &&
+		refused.APIError().ErrorCode != jetstreamext.JSErrCodeBatchPublishDuplicateMsgID {
+		return explain(err)
+	}
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	// Either the answer was lost or a part is stored already: one by one, the
+	// ids sort it out.
+	for _, m := range msgs {
+		m.Header.Del(jetstreamext.BatchIDHeader)
+		m.Header.Del(jetstreamext.BatchSeqHeader)
+		m.Header.Del(jetstreamext.BatchCommitHeader)
+		m.Reply = ""
+	}
+	return b.publishEach(ctx, msgs)
+}
+
+func (b *Broker) publishEach(ctx context.Context, msgs []*nats.Msg) error {
+	for _, m := range msgs {
+		if err := b.Publish(ctx, m); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// ErrFull is wrapped by the error of a publish that found the store at its
+// limit.
+var ErrFull = errors.New("the broker's store is full; make room on its disk or raise its limit, then start again")
+
+// insufficientResources is the error code of a store at its limit; the client
+// library has no name for it.
+const insufficientResources = 10023
+
+func explain(err error) error {
+	var refused *jetstream.APIError
+	if errors.As(err, &refused) && (refused.ErrorCode == insufficientResources || refused.ErrorCode == 10047) {
+		return fmt.Errorf("%w: %w", ErrFull, err)
+	}
+	return err
+}
+
+func sleep(ctx context.Context, d time.Duration) error {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+		return nil
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+}

@@ -1,0 +1,107 @@
+package ledger
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"invoicelink/invoice"
+)
+
+// Ticket is what an upload wants done with its invoices; each of its requests
+// names it. It lies where only the house can write: an outsider who publishes
+// a request cannot name a directory.
+type Ticket struct {
+	ID     string    `json:"id"`
+	At     time.Time `json:"at"`
+	Seller string    `json:"seller"`        // digest of the snapshot
+	Out    string    `json:"out,omitempty"` // absolute directory for PDFs; "" = the archive
+	Files  []string  `json:"files,omitempty"`
+	By     string    `json:"by,omitempty"` // who uploaded it
+}
+
+// invoiceName includes the digest: of two contents that race for one number,
+// the one whose record wins finds its own document.
+func invoiceName(number, digest string) string {
+	return "invoices." + invoice.Key(number) + "." + digest
+}
+
+// SaveInvoice stores the canonical invoice under its number and digest. It is
+// written before the record says accepted.
+func (l *Ledger) SaveInvoice(ctx context.Context, inv *invoice.Invoice) error {
+	return l.save(ctx, invoiceName(inv.Number, inv.Digest()), inv.Canonical())
+}
+
+// Invoice returns the content that the record is about.
+func (l *Ledger) Invoice(ctx context.Context, r *Record) (*invoice.Invoice, error) {
+	inv := &invoice.Invoice{}
+	return inv, l.load(ctx, invoiceName(r.Number, r.Digest), inv)
+}
+
+// SaveSeller stores a snapshot of the seller under its digest and returns it.
+func (l *Ledger) SaveSeller(ctx context.Context, s *invoice.Seller) (digest string, err error) {
+	digest = s.Digest()
+	return digest, l.save(ctx, "sellers."+digest, s)
+}
+
+// Seller returns the snapshot with the digest.
+func (l *Ledger) Seller(ctx context.Context, digest string) (*invoice.Seller, error) {
+	s := &invoice.Seller{}
+	return s, l.load(ctx, "sellers."+digest, s)
+}
+
+// SaveTicket stores what an upload wants.
+func (l *Ledger) SaveTicket(ctx context.Context, t Ticket) error {
+	return l.save(ctx, "tickets."+invoice.Key(t.ID), t)
+}
+
+// Ticket returns what the upload with the id wants.
+func (l *Ledger) Ticket(ctx context.Context, id string) (Ticket, error) {
+	var t Ticket
+	return t, l.load(ctx, "tickets."+invoice.Key(id), &t)
+}
+
+// SaveLink stores a link that no longer fits into its record.
+func (l *Ledger) SaveLink(ctx context.Context, number string, link Link) error {
+	return l.save(ctx, linkName(number, link.Revision), link)
+}
+
+// Links returns every link of the invoice, newest first.
+func (l *Ledger) Links(ctx context.Context, r *Record) ([]Link, error) {
+	if r.Link == nil {
+		return nil, nil
+	}
+	links := append([]Link{*r.Link}, r.Older...)
+	for revision := links[len(links)-1].Revision - 1; revision > 0; revision-- {
+		var link Link
+		if err := l.load(ctx, linkName(r.Number, revision), &link); err != nil {
+			return nil, err
+		}
+		links = append(links, link)
+	}
+	return links, nil
+}
+
+func linkName(number string, revision int) string {
+	return fmt.Sprintf("links.%s.r%d", invoice.Key(number), revision)
+}
+
+func (l *Ledger) save(ctx context.Context, name string, v any) error {
+	data, err := json.Marshal(v)
+	if err != nil {
+		return fmt.Errorf("store document %s: %w", name, err)
+	}
+	return l.docs.Put(ctx, name, data)
+}
+
+func (l *Ledger) load(ctx context.Context, name string, v any) error {
+	data, err := l.docs.Get(ctx, name)
+	if err != nil {
+		return err
+	}
+	if err := json.Unmarshal(data, v); err != nil {
+		return fmt.Errorf("read document %s: %w", name, err)
+	}
+	return nil
+}
