@@ -1,0 +1,103 @@
+package sheet
+
+import (
+	"fmt"
+	"strings"
+)
+
+// Problem is one thing that is wrong in a file, and where.
+type Problem struct {
+	// File is the name of a CSV file; Sheet the name of a workbook's sheet.
+	// One of them is empty.
+	File, Sheet string
+	// Cell is the spreadsheet's name of the place, such as "F12", also in a
+	// CSV file; empty where the problem has no cell.
+	Cell string
+	// Row is the sheet row or, in a CSV file, the line; 0 where there is none.
+	Row int
+	// Field is the field in plain words, such as "quantity"; may be empty.
+	Field string
+	// Value is what stood there, shortened; empty where nothing did.
+	Value string
+	// Message says what is wrong and what would be right.
+	Message string
+}
+
+// String writes the problem as people look it up: in a workbook
+//
+//	Invoices!F12: quantity "abc" is not a number
+//
+// and in a CSV file, by line,
+//
+//	list.csv:12 column F: quantity "abc" is not a number
+func (p Problem) String() string {
+	return p.place() + p.Text()
+}
+
+// Text is the problem without its place.
+func (p Problem) Text() string {
+	if p.Field == "" || strings.HasPrefix(p.Message, p.Field+" ") {
+		return p.Message
+	}
+	return p.Field + " " + p.Message
+}
+
+func (p Problem) place() string {
+	switch {
+	case p.File != "" && p.Row > 0 && p.Cell != "":
+		return fmt.Sprintf("%s:%d column %s: ", p.File, p.Row, strings.TrimRight(p.Cell, "0123456789"))
+	case p.File != "" && p.Row > 0:
+		return fmt.Sprintf("%s:%d: ", p.File, p.Row)
+	case p.File != "":
+		return p.File + ": "
+	case p.Cell != "":
+		return p.Sheet + "!" + p.Cell + ": "
+	case p.Row > 0:
+		return fmt.Sprintf("%s row %d: ", p.Sheet, p.Row)
+	case p.Sheet != "":
+		return p.Sheet + ": "
+	}
+	return ""
+}
+
+// FileError says that a file as a whole cannot be used: what it is instead and
+// what to do, or which of its columns are missing or misspelt.
+type FileError struct {
+	Path    string // as given to Read
+	Message string // what is wrong and what to do
+	// Problems are the single places, all of them, where there are any.
+	Problems []Problem
+	// Err is the cause; may be nil.
+	Err error
+}
+
+// Error names the file, what is wrong and every place.
+func (e *FileError) Error() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "read %s: %s", e.Path, e.Message)
+	for _, p := range e.Problems {
+		b.WriteString("\n\t" + p.String())
+	}
+	return b.String()
+}
+
+// Unwrap returns the cause.
+func (e *FileError) Unwrap() error { return e.Err }
+
+// clip quotes a value for a message and keeps a hostile one short.
+func clip(s string) string {
+	const most = 40
+	if r := []rune(s); len(r) > most {
+		return fmt.Sprintf("%q… (%d characters)", string(r[:most]), len(r))
+	}
+	return fmt.Sprintf("%q", s)
+}
+
+// short is a value as Problem keeps it.
+func short(s string) string {
+	const most = 80
+	if r := []rune(s); len(r) > most {
+		return string(r[:most]) + "…"
+	}
+	return s
+}
