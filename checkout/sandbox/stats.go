@@ -1,0 +1,106 @@
+package sandbox
+
+import "maps"
+
+// Stats count what was asked and issued since the process began.
+type Stats struct {
+	// Calls, OK and Faults by operation: how many came in, how many of them
+	// did their work, and how many were broken by the script.
+	Calls  map[string]int `json:"calls"`
+	OK     map[string]int `json:"ok"`
+	Faults map[string]int `json:"faults"`
+	// Refused counts answers that were not 2xx without any fault, by status.
+	Refused map[int]int `json:"refused"`
+	// Tokens that were issued.
+	Tokens int `json:"tokens"`
+	// Sessions, Links and Payments are what the state holds, also from
+	// earlier processes; LinksAfterPayment are those on paid sessions.
+	Sessions          int `json:"sessions"`
+	Links             int `json:"links"`
+	LinksAfterPayment int `json:"linksAfterPayment"`
+	Payments          int `json:"payments"`
+	// Callbacks that were answered with 200, and attempts that were not.
+	Callbacks       int `json:"callbacks"`
+	CallbackRetries int `json:"callbackRetries"`
+}
+
+func newStats() Stats {
+	return Stats{Calls: map[string]int{}, OK: map[string]int{}, Faults: map[string]int{}, Refused: map[int]int{}}
+}
+
+// begin counts a call and returns the fault that strikes it, if any.
+func (s *Server) begin(op string) *Fault {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.stats.Calls[op]++
+	for _, f := range s.scripts {
+		if f.strikes(op) {
+			s.stats.Faults[op]++
+			struck := f.Fault
+			return &struck
+		}
+	}
+	return nil
+}
+
+// end counts how a call ended.
+func (s *Server) end(op string, status int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if status >= 200 && status <= 299 {
+		s.stats.OK[op]++
+	} else {
+		s.stats.Refused[status]++
+	}
+}
+
+// Stats returns the counts of this moment.
+func (s *Server) Stats() Stats {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	st := s.stats
+	st.Calls, st.OK, st.Faults = maps.Clone(st.Calls), maps.Clone(st.OK), maps.Clone(st.Faults)
+	st.Refused = maps.Clone(st.Refused)
+	st.Sessions, st.Links, st.Payments = len(s.state.sessions), len(s.state.links), len(s.state.payments)
+	for _, l := range s.state.links {
+		if l.AfterPayment {
+			st.LinksAfterPayment++
+		}
+	}
+	return st
+}
+
+// Sessions lists every session in the order of issue.
+func (s *Server) Sessions() []Session {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	list := make([]Session, 0, len(s.state.sessionOrder))
+	for _, id := range s.state.sessionOrder {
+		list = append(list, *s.state.sessions[id])
+	}
+	return list
+}
+
+// Links lists every link in the order of issue, each with its present state.
+func (s *Server) Links() []Link {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	list, now := make([]Link, 0, len(s.state.linkOrder)), s.now()
+	for _, id := range s.state.linkOrder {
+		l := *s.state.links[id]
+		l.State = s.state.linkState(&l, now)
+		list = append(list, l)
+	}
+	return list
+}
+
+// Payments lists every pretended payment and refusal in the order of making.
+func (s *Server) Payments() []Payment {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	list := make([]Payment, 0, len(s.state.paymentOrder))
+	for _, id := range s.state.paymentOrder {
+		list = append(list, *s.state.payments[id])
+	}
+	return list
+}
