@@ -1,0 +1,67 @@
+package event
+
+import (
+	"reflect"
+
+	"invoicelink/invoice"
+)
+
+// The payloads about an invoice that was or will be requested elsewhere: small,
+// and judged here altogether.
+
+func (d *decoder) renew(body node) any {
+	p := new(Renew)
+	d.value("$", body, reflect.ValueOf(p).Elem())
+	p.Unknown = d.unknown
+	d.invoiceNumber(p.Number)
+	d.shortText("$.reason", p.Reason)
+	return p
+}
+
+func (d *decoder) cancelled(body node) any {
+	p := new(Cancelled)
+	d.value("$", body, reflect.ValueOf(p).Elem())
+	p.Unknown = d.unknown
+	d.invoiceNumber(p.Number)
+	d.shortText("$.reason", p.Reason)
+	return p
+}
+
+func (d *decoder) paid(body node) any {
+	p := new(Paid)
+	d.value("$", body, reflect.ValueOf(p).Elem())
+	p.Unknown = d.unknown
+	d.invoiceNumber(p.Number)
+	d.shortText("$.reference", p.Reference)
+	if p.Amount.IsNegative() || p.Amount == "0" {
+		d.problems.addf("$.amount", string(p.Amount), "is %s; give what was paid as an amount above 0, or leave it out", p.Amount)
+	}
+	if p.Currency != "" {
+		d.judge("$.currency", "currency", invoice.Invoice{Currency: p.Currency})
+	}
+	return p
+}
+
+func (d *decoder) invoiceNumber(number string) {
+	if number == "" {
+		d.missing("$.number", "is missing; give the invoice number")
+		return
+	}
+	d.judge("$.number", "number", invoice.Invoice{Number: number})
+}
+
+// shortText applies the invoice's rule for a short field: printable, at most
+// MaxReasonRunes characters, which is that rule's own limit.
+func (d *decoder) shortText(path, text string) {
+	d.judge(path, "buyerReference", invoice.Invoice{BuyerReference: text})
+}
+
+// judge adds what invoice.Validate says about one field, so that a number or
+// text is valid here exactly when it is in an invoice.
+func (d *decoder) judge(path, field string, inv invoice.Invoice) {
+	for _, p := range inv.Validate() {
+		if p.Field == field && !d.told(path) {
+			d.problems.add(path, p.Value, p.Message)
+		}
+	}
+}

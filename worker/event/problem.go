@@ -1,0 +1,109 @@
+package event
+
+import (
+	"fmt"
+	"strings"
+
+	"invoicelink/invoice"
+)
+
+// Problem is one thing that is wrong with an event.
+type Problem struct {
+	// Path is the JSON path (RFC 9535) of the member in the payload, such as
+	// "$.lines[2].quantity"; "$" is the payload, which in structured mode is
+	// the member data. An attribute of the envelope is named as its binary
+	// header is, such as "ce-id", in every mode, and a header as it is.
+	Path string `json:"path"`
+	// Value is what stood there, shortened to 80 characters; missing where
+	// nothing did.
+	Value string `json:"value,omitempty"`
+	// Message says what is wrong and what would be right.
+	Message string `json:"message"`
+}
+
+// Problems is everything that is wrong with an event, in the order of the
+// payload as far as possible.
+type Problems []Problem
+
+// String lists every problem as "path: message", separated by semicolons.
+func (p Problems) String() string {
+	parts := make([]string, len(p))
+	for i, problem := range p {
+		parts[i] = problem.Path + ": " + problem.Message
+	}
+	return strings.Join(parts, "; ")
+}
+
+// FromInvoice gives the problems of invoice.Validate their paths in the
+// payload of a request.
+func FromInvoice(p invoice.Problems) Problems { return under("$.", p) }
+
+// FromClaims gives the problems of invoice.CheckClaims their paths in the
+// payload of a request: "lines[2].net" is "$.claims.lines[2]".
+func FromClaims(p invoice.Problems) Problems {
+	out := under("$.claims.", p)
+	for i := range out {
+		if strings.HasPrefix(out[i].Path, "$.claims.lines[") {
+			out[i].Path = strings.TrimSuffix(out[i].Path, ".net")
+		}
+	}
+	return out
+}
+
+func under(root string, p invoice.Problems) Problems {
+	out := make(Problems, len(p))
+	for i, problem := range p {
+		out[i] = Problem{Path: root + problem.Field, Value: problem.Value, Message: problem.Message}
+	}
+	return out
+}
+
+// add appends a problem while there is room, and counts the others.
+func (p *Problems) add(path, value, message string) {
+	switch n := len(*p); {
+	case n < MaxProblems:
+		*p = append(*p, Problem{Path: path, Value: clip(value, maxValueRunes), Message: message})
+	case n == MaxProblems:
+		*p = append(*p, Problem{Path: "$", Message: "has further problems that are not listed; mend these first"})
+	}
+}
+
+func (p *Problems) addf(path, value, format string, args ...any) {
+	p.add(path, value, fmt.Sprintf(format, args...))
+}
+
+const maxValueRunes = 80
+
+// clip shortens a text and makes it valid UTF-8.
+func clip(s string, most int) string {
+	s = strings.ToValidUTF8(s, "\uFFFD")
+	n := 0
+	for i := range s {
+		if n == most {
+			return s[:i] + "…"
+		}
+		n++
+	}
+	return s
+}
+
+// DecodeError says why a message was refused. It is permanent: the same
+// message will be refused again.
+type DecodeError struct {
+	// Subject is the NATS subject of the message.
+	Subject string
+	// Number is the invoice number as far as it could be read, "" where it
+	// could not; it fits OutSubject and need not be a valid number.
+	Number string
+	// Problems holds at least one problem and at most MaxProblems+1.
+	Problems Problems
+}
+
+// Error names the subject, the number and every problem.
+func (e *DecodeError) Error() string {
+	about := ""
+	if e.Number != "" {
+		about = " about " + fmt.Sprintf("%q", e.Number)
+	}
+	return fmt.Sprintf("decode event on %q%s: %s", clip(e.Subject, maxValueRunes), about, e.Problems)
+}

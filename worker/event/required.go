@@ -1,0 +1,67 @@
+package event
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"invoicelink/invoice"
+)
+
+// required lists the members that a Result always has, by type. The schemas
+// are made from it, and Encode holds results against it.
+var required = map[Type][]string{
+	TypeIssued:   {"number", "key", "kind", "state", "revision", "digest", "currency", "total", "payable", "pdf"},
+	TypeRenewed:  {"number", "key", "kind", "state", "revision", "digest", "currency", "total", "payable", "pdf", "link", "previousLink"},
+	TypeRejected: {"error"},
+	TypeExpired:  {"number", "key", "state", "revision", "link"},
+	TypeLapsed:   {"number", "key", "state", "revision", "link", "error"},
+	TypeFailed:   {"number", "key", "state", "error"},
+	TypeSettled:  {"number", "key", "state"},
+}
+
+// lacks says which members the result needs and does not have.
+func (r Result) lacks(t Type) []string {
+	has := map[string]bool{
+		"number": r.Number != "", "key": r.Key != "", "kind": r.Kind != "", "state": r.State != "",
+		"revision": r.Revision > 0, "digest": r.Digest != "", "currency": r.Currency != "",
+		"total": r.Total != "", "payable": r.Payable != "", "pdf": r.PDF != nil, "link": r.Link != nil,
+		"previousLink": r.PreviousLink != nil, "error": r.Error != "",
+	}
+	var faults []string
+	for _, name := range required[t] {
+		if name != "number" && !has[name] { // the number is looked at for every type
+			faults = append(faults, name+" is missing")
+		}
+	}
+	for name, amount := range map[string]string{"total": r.Total, "payable": r.Payable} {
+		if _, err := invoice.ParseDecimal(amount); amount != "" && err != nil {
+			faults = append(faults, fmt.Sprintf("%s: %s", name, err))
+		}
+	}
+	slices.Sort(faults)
+	return faults
+}
+
+// normal returns the result with its key filled in and its moments in UTC.
+func (r Result) normal() Result {
+	if subject := OutSubject(TypeIssued, r.Number); r.Key == "" && r.Number != "" {
+		r.Key = subject[strings.LastIndexByte(subject, '.')+1:]
+	}
+	r.Link, r.PreviousLink = r.Link.utc(), r.PreviousLink.utc()
+	if r.Payment != nil {
+		p := *r.Payment
+		p.PaidAt = p.PaidAt.UTC()
+		r.Payment = &p
+	}
+	return r
+}
+
+func (l *Link) utc() *Link {
+	if l == nil {
+		return nil
+	}
+	c := *l
+	c.CreatedAt, c.ExpiresAt = c.CreatedAt.UTC(), c.ExpiresAt.UTC()
+	return &c
+}
