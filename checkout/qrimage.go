@@ -88,6 +88,11 @@ func readImage(raw []byte) (img *gray, err error) {
 	if c.Width < 21 || c.Height < 21 || c.Width > maxPixels/c.Height {
 		return nil, fmt.Errorf("it has %d × %d pixels, which is too few or too many", c.Width, c.Height)
 	}
+	if raw[0] == pngMagic[0] {
+		if img, ok := fastPNG(raw); ok {
+			return img, nil
+		}
+	}
 	decoded, err := decode(raw)
 	if err != nil {
 		return nil, fmt.Errorf("decode it: %w", err)

@@ -1,6 +1,9 @@
 package checkout
 
-import "math"
+import (
+	"bytes"
+	"math"
+)
 
 // sample reads a code that fills its image but for a quiet zone, upright and
 // undistorted: it finds the bounds of what is dark and takes one pixel from
@@ -30,11 +33,11 @@ func sample(g *gray) (modules [][]bool, payload string, ok bool) {
 }
 
 // threshold is the middle between the darkest and the lightest of a grid of
-// pixels that is fine enough to meet every module of the largest code. An
-// image with too little contrast has none.
+// pixels that is fine enough to meet the finder patterns of the largest code,
+// 7 of 177 modules wide. An image with too little contrast has none.
 func (g *gray) threshold() (uint8, bool) {
 	lo, hi := uint8(255), uint8(0)
-	stepX, stepY := max(1, g.w/180), max(1, g.h/180)
+	stepX, stepY := max(1, g.w/80), max(1, g.h/80)
 	for y := 0; y < g.h; y += stepY {
 		row := g.row(y)
 		for x := 0; x < len(row); x += stepX {
@@ -62,6 +65,12 @@ type box struct{ left, top, right, bottom int }
 func (s *sampler) bounds() (box, bool) {
 	b := box{left: s.w, top: -1}
 	for y := range s.h {
+		if y > 0 && bytes.Equal(s.row(y), s.row(y-1)) {
+			if b.bottom == y {
+				b.bottom++ // as dark as the row above
+			}
+			continue
+		}
 		first := s.first(y, b.left)
 		if first < 0 {
 			// Nothing dark up to the left bound; the rest of the row still
