@@ -1,0 +1,160 @@
+package archive
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// dir is the archive in a directory. All access goes through an os.Root, so
+// that no name and no symbolic link leads out of it.
+type dir struct {
+	path  string // as given, for messages
+	root  *os.Root
+	top   groupSync
+	older groupSync
+	// step is called before each step of a Put that changes the disk.
+	step func(name string)
+}
+
+// Dir opens the archive in a directory, which it creates if it is missing
+// (mode 0755 less the umask; the PDFs have 0644 less the umask). It fails when
+// the path is not a directory or cannot be written to, and removes temporary
+// files of runs that were killed more than an hour ago.
+//
+// A Put costs two syncs, of the file and of the directory; the directory's
+// are shared by those that wait at the same time. The directory must be on a
+// file system that can rename; one without hard links gets copies.
+func Dir(path string) (Archive, error) {
+	if path == "" {
+		return nil, errors.New("open the PDF directory: no path is given")
+	}
+	if fi, err := os.Stat(path); err == nil && !fi.IsDir() {
+		return nil, fmt.Errorf("open the PDF directory %s: it is not a directory; name another one", path)
+	}
+	if err := os.MkdirAll(path, 0o755); err != nil {
+		return nil, fmt.Errorf("create the PDF directory: %w", err)
+	}
+	root, err := os.OpenRoot(path)
+	if err != nil {
+		return nil, fmt.Errorf("open the PDF directory: %w", err)
+	}
+	d := &dir{path: path, root: root, step: func(string) {}}
+	d.top.sync = func() error { return syncDir(root, ".") }
+	d.older.sync = func() error { return syncDir(root, supersededDir) }
+	if err := d.probe(); err != nil {
+		_ = root.Close()
+		return nil, fmt.Errorf("write to the PDF directory %s: %w", path, err)
+	}
+	d.sweep()
+	return d, nil
+}
+
+// Close gives the directory's descriptor back. An archive that lives as long
+// as the process need not be closed.
+func (d *dir) Close() error { return d.root.Close() }
+
+// probe writes and removes a file.
+func (d *dir) probe() error {
+	f, name, err := d.temp()
+	if err != nil {
+		return err
+	}
+	return errors.Join(f.Close(), d.root.Remove(name))
+}
+
+func (d *dir) Put(ctx context.Context, doc Document, known Known) (Stored, error) {
+	if err := doc.check(); err != nil {
+		return Stored{}, err
+	}
+	if err := ctx.Err(); err != nil {
+		return Stored{}, context.Cause(ctx)
+	}
+	name := newestName(doc.Number)
+	stored := Stored{Name: name, SHA256: digest(doc.Data), Bytes: int64(len(doc.Data))}
+
+	here, err := d.read(name)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+	case errors.Is(err, errIrregular):
+		return Stored{}, foreign(d.at(name), err.Error())
+	case err != nil:
+		return Stored{}, d.failed("read", name, err)
+	}
+	hereSum := ""
+	if err == nil {
+		hereSum = digest(here)
+	}
+	m, revision, err := plan(doc, stored.SHA256, hereSum, d.at(name), known)
+	if err != nil {
+		return Stored{}, err
+	}
+	switch m {
+	case nothing:
+		err = d.settle(name)
+	case create:
+		err = d.create(name, doc.Data, &d.top)
+	case supersede:
+		if err = d.shelve(name, olderName(doc.Number, revision), here); err == nil {
+			err = d.replace(name, doc.Data)
+		}
+	case replace:
+		err = d.replace(name, doc.Data)
+	case shelve:
+		stored.Name = olderName(doc.Number, doc.Revision)
+		err = d.shelve("", stored.Name, doc.Data)
+	}
+	if err != nil {
+		return Stored{}, err
+	}
+	return stored, nil
+}
+
+func (d *dir) Open(ctx context.Context, number string, revision int) (io.ReadCloser, Stored, error) {
+	name, err := nameOf(number, revision)
+	if err != nil {
+		return nil, Stored{}, err
+	}
+	if err := ctx.Err(); err != nil {
+		return nil, Stored{}, context.Cause(ctx)
+	}
+	data, err := d.read(name)
+	if err != nil {
+		return nil, Stored{}, d.failed("open", name, err)
+	}
+	return reader(data), Stored{Name: name, SHA256: digest(data), Bytes: int64(len(data))}, nil
+}
+
+func (d *dir) Has(ctx context.Context, number, sha256 string) (bool, error) {
+	name, err := nameOf(number, 0)
+	if err != nil {
+		return false, err
+	}
+	if err := ctx.Err(); err != nil {
+		return false, context.Cause(ctx)
+	}
+	data, err := d.read(name)
+	switch {
+	case errors.Is(err, fs.ErrNotExist), errors.Is(err, errIrregular):
+		return false, nil
+	case err != nil:
+		return false, d.failed("read", name, err)
+	}
+	return digest(data) == strings.ToLower(sha256), nil
+}
+
+// at is a name's place for people.
+func (d *dir) at(name string) string { return filepath.Join(d.path, filepath.FromSlash(name)) }
+
+// failed adds the place and, on a full disk, what to do.
+func (d *dir) failed(verb, name string, err error) error {
+	if DiskFull(err) {
+		return fmt.Errorf("%s %s: free some space on its disk: %w", verb, d.at(name), err)
+	}
+	return fmt.Errorf("%s %s: %w", verb, d.at(name), err)
+}

@@ -1,0 +1,134 @@
+package archive
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+)
+
+// create puts data under a name where nothing is. The name is given by a hard
+// link, which, other than a rename, never replaces what another process put
+// there meanwhile.
+func (d *dir) create(name string, data []byte, sync *groupSync) error {
+	tmp, err := d.writeTemp(data)
+	if err != nil {
+		return d.failed("write", name, err)
+	}
+	d.step("link")
+	err = d.root.Link(tmp, name)
+	switch {
+	case errors.Is(err, fs.ErrExist):
+		_ = d.root.Remove(tmp)
+		return foreign(d.at(name), "it has just appeared")
+	case err != nil && linkless(err):
+		d.step("rename")
+		err = d.root.Rename(tmp, name)
+	case err == nil:
+		d.step("remove the temporary name")
+		err = d.root.Remove(tmp)
+	}
+	if err != nil {
+		_ = d.root.Remove(tmp)
+		return d.failed("write", name, err)
+	}
+	return d.synced(name, sync)
+}
+
+// replace puts data in the place of a PDF that the ledger knows.
+func (d *dir) replace(name string, data []byte) error {
+	tmp, err := d.writeTemp(data)
+	if err != nil {
+		return d.failed("write", name, err)
+	}
+	d.step("rename")
+	if err := d.root.Rename(tmp, name); err != nil {
+		_ = d.root.Remove(tmp)
+		return d.failed("replace", name, err)
+	}
+	return d.synced(name, &d.top)
+}
+
+// shelve keeps data under superseded/, as a hard link to the file from, whose
+// bytes they are, or as a file of its own where from is "" or the file system
+// has no hard links. The same bytes kept before are enough; other bytes are an
+// error.
+func (d *dir) shelve(from, name string, data []byte) error {
+	if err := d.shelf(); err != nil {
+		return err
+	}
+	kept, err := d.read(name)
+	switch {
+	case err == nil && bytes.Equal(kept, data):
+		return d.settle(name)
+	case err == nil:
+		return fmt.Errorf("%w: %s has SHA-256 %s, the new one %s: compare the two and move the kept one away", ErrDiffers, d.at(name), digest(kept), digest(data))
+	case errors.Is(err, errIrregular):
+		return foreign(d.at(name), err.Error())
+	case !errors.Is(err, fs.ErrNotExist):
+		return d.failed("read", name, err)
+	}
+	if from != "" {
+		d.step("link to superseded")
+		err := d.root.Link(from, name)
+		if err == nil {
+			return d.settle(name)
+		}
+		if !linkless(err) {
+			return d.failed("keep", name, err)
+		}
+	}
+	return d.create(name, data, &d.older)
+}
+
+// shelf makes the directory for superseded PDFs, and refuses a link there.
+func (d *dir) shelf() error {
+	fi, err := d.root.Lstat(supersededDir)
+	switch {
+	case err == nil && fi.IsDir():
+		return nil
+	case err == nil:
+		return foreign(d.at(supersededDir), "not a directory")
+	case !errors.Is(err, fs.ErrNotExist):
+		return d.failed("open", supersededDir, err)
+	}
+	d.step("make superseded")
+	if err := d.root.Mkdir(supersededDir, 0o755); err != nil && !errors.Is(err, fs.ErrExist) {
+		return d.failed("create", supersededDir, err)
+	}
+	return d.synced(supersededDir, &d.top)
+}
+
+// settle makes a file durable that is there already: whoever wrote it may have
+// been killed before the directory was synced.
+func (d *dir) settle(name string) error {
+	d.step("sync the file")
+	f, err := d.root.OpenFile(name, os.O_RDWR, 0)
+	if errors.Is(err, fs.ErrPermission) {
+		f, err = d.root.Open(name) // read-only files can be synced where the system allows it
+	}
+	if err != nil {
+		return d.failed("sync", name, err)
+	}
+	if err := errors.Join(f.Sync(), f.Close()); err != nil {
+		return d.failed("sync", name, err)
+	}
+	return d.synced(name, d.dirOf(name))
+}
+
+// synced makes the name durable.
+func (d *dir) synced(name string, sync *groupSync) error {
+	d.step("sync the directory")
+	if err := sync.wait(); err != nil {
+		return d.failed("sync the directory of", name, err)
+	}
+	return nil
+}
+
+func (d *dir) dirOf(name string) *groupSync {
+	if len(name) > len(supersededDir) && name[:len(supersededDir)+1] == supersededDir+"/" {
+		return &d.older
+	}
+	return &d.top
+}

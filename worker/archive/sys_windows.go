@@ -1,0 +1,24 @@
+package archive
+
+import (
+	"errors"
+	"os"
+
+	"golang.org/x/sys/windows"
+)
+
+// syncDir does nothing: Windows gives no way to flush a directory, NTFS
+// journals its names.
+func syncDir(*os.Root, string) error { return nil }
+
+// linkless reports whether the file system refuses hard links, as FAT does.
+func linkless(err error) bool {
+	return errors.Is(err, windows.ERROR_INVALID_FUNCTION) || errors.Is(err, windows.ERROR_NOT_SUPPORTED) ||
+		errors.Is(err, windows.ERROR_TOO_MANY_LINKS)
+}
+
+// DiskFull reports whether the error says that a disk or a quota is full.
+func DiskFull(err error) bool {
+	return errors.Is(err, windows.ERROR_DISK_FULL) || errors.Is(err, windows.ERROR_HANDLE_DISK_FULL) ||
+		errors.Is(err, windows.ERROR_DISK_QUOTA_EXCEEDED)
+}
