@@ -36,13 +36,13 @@ func drawCode(tb testing.TB, link string, size, margin int) codeImage {
 	n := len(m) + 2*margin
 	img := image.NewGray(image.Rect(0, 0, size, size))
 	for y := range size {
-		for x := range size {
-			mx, my := x*n/size-margin, y*n/size-margin
-			v := uint8(255)
-			if mx >= 0 && my >= 0 && mx < len(m) && my < len(m) && m[my][mx] {
-				v = 0
+		row := img.Pix[y*img.Stride : y*img.Stride+size]
+		my := y*n/size - margin
+		for x := range row {
+			row[x] = 255
+			if mx := x*n/size - margin; mx >= 0 && my >= 0 && mx < len(m) && my < len(m) && m[my][mx] {
+				row[x] = 0
 			}
-			img.SetGray(x, y, color.Gray{Y: v})
 		}
 	}
 	return codeImage{m, img}
@@ -116,7 +116,7 @@ func encodeCode(tb testing.TB, c codeImage, form string) string {
 	case form == "png-interlaced-gray1":
 		out.Write(interlaced(c.img))
 	default:
-		err = png.Encode(&out, img)
+		err = (&png.Encoder{CompressionLevel: png.BestSpeed}).Encode(&out, img)
 	}
 	if err != nil {
 		tb.Fatal(err)
@@ -131,7 +131,7 @@ var allForms = []string{"png1", "png1-swapped", "png2", "png4", "png-palette8", 
 func TestReadQRForms(t *testing.T) {
 	t.Parallel()
 	for _, form := range allForms {
-		for _, look := range []struct{ size, margin int }{{500, 4}, {300, 1}, {333, 0}, {617, 2}, {1000, 4}} {
+		for _, look := range []struct{ size, margin int }{{300, 4}, {250, 1}, {233, 0}, {411, 2}} {
 			t.Run(fmt.Sprintf("%s-%d-%d", form, look.size, look.margin), func(t *testing.T) {
 				t.Parallel()
 				link := benchLink(look.size)
