@@ -15,8 +15,7 @@ import (
 )
 
 // asyncapi is the document but for its lists of events. AsyncAPI 3.0.0 takes
-// payloads in any schema format that is named; tools that only know its own
-// read these as well, since they use no newer keyword that would mislead them.
+// payloads in any schema format that is named ("Multi Format Schema Object").
 const asyncapi = `asyncapi: 3.0.0
 info:
   title: invoicelink events

@@ -63,6 +63,10 @@ func (d *decoder) decode(m Message) any {
 	if !readable || !known {
 		return nil
 	}
+	if body.kind == isNull {
+		d.problems.add("$", "null", "is null; send a JSON object")
+		return nil
+	}
 	body.repeated("$", func(path, name string) {
 		d.problems.addf(path, "", "is given more than once; send %q once", clip(name, maxValueRunes))
 	})

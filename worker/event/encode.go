@@ -29,8 +29,8 @@ const maxExtensionName = 20
 // attribute or payload over its limit.
 func Encode(e Envelope, payload any) (Message, error) {
 	body, number, faults := content(e.Type, payload)
-	if e.Subject == "" {
-		e.Subject = number
+	if e.Subject == "" && forbidden(number) < 0 && len(number) <= MaxAttributeBytes {
+		e.Subject = number // else a rejection is about a number that no attribute can hold
 	}
 	attrs, more := e.attributes()
 	faults = append(faults, more...)

@@ -1,0 +1,170 @@
+package event_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"invoicelink/invoice"
+	"invoicelink/worker/event"
+)
+
+var subjects = []string{event.SubjectRequested, event.SubjectRenew, event.SubjectPaid, event.SubjectCancelled, "else"}
+
+// FuzzDecode holds Decode against its promises: it never panics, an error
+// tells what is wrong within limits, and what was taken is one JSON object
+// inside the limits that encodes again to an equal event.
+func FuzzDecode(f *testing.F) {
+	for _, pattern := range []string{"*.json", "invalid/*.json"} {
+		for _, file := range globF(f, pattern) {
+			data, err := os.ReadFile(file)
+			if err != nil {
+				f.Fatal(err)
+			}
+			for i := range subjects {
+				f.Add(i, "ce-id", "1", data, i%2 == 0)
+			}
+		}
+	}
+	f.Add(0, "ce-specversion", "1.0", []byte(small), false)
+	f.Add(0, "Content-Type", "application/cloudevents+json", []byte(small), false)
+	f.Fuzz(func(t *testing.T, subject int, header, value string, data []byte, strict bool) {
+		m := event.Message{Subject: subjects[uint(subject)%uint(len(subjects))], Data: data}
+		m.Header = binary(header, value)
+		if len(data)%2 == 0 { // without an envelope
+			m.Header = map[string][]string{header: {value}}
+		}
+		e, p, err := event.Decode(m, event.DecodeOptions{Strict: strict})
+		if err != nil {
+			checkError(t, err)
+			return
+		}
+		body := bytes.TrimPrefix(data, []byte("\ufeff"))
+		if len(data) > event.MaxPayload || !utf8.Valid(data) || !json.Valid(body) || bytes.TrimSpace(body)[0] != '{' {
+			t.Fatalf("took %q", data)
+		}
+		checkAgain(t, e, p)
+	})
+}
+
+var token = regexp.MustCompile(`^invoices\.rejected\.[A-Za-z0-9_=-]+$`)
+
+func checkError(t *testing.T, err error) {
+	t.Helper()
+	de, ok := errors.AsType[*event.DecodeError](err)
+	if !ok {
+		t.Fatalf("error is a %T", err)
+	}
+	if n := len(de.Problems); n == 0 || n > event.MaxProblems+1 || !utf8.ValidString(err.Error()) {
+		t.Fatalf("%d problems in %q", n, err)
+	}
+	m, err := event.Encode(event.Envelope{ID: "1", Source: "/x", Type: event.TypeRejected}, event.Result{Number: de.Number, Error: "refused", Problems: de.Problems})
+	if err != nil {
+		t.Fatalf("problems cannot be told: %v", err)
+	}
+	if !token.MatchString(m.Subject) || len(m.Data) > 256<<10 {
+		t.Fatalf("subject %q, %d bytes", m.Subject, len(m.Data))
+	}
+}
+
+func checkAgain(t *testing.T, e event.Envelope, p any) {
+	t.Helper()
+	if r, ok := p.(*event.Requested); ok && (r.Canonical().Number == "" || len(r.Lines) > invoice.MaxLines) {
+		return // for invoice.Validate to refuse
+	}
+	e.ID, e.Source, e.Extensions = "1", "/x", nil
+	m, err := event.Encode(e, p)
+	if err != nil {
+		t.Fatalf("cannot be encoded: %v", err)
+	}
+	again, q, err := event.Decode(m, event.DecodeOptions{Strict: true})
+	if err != nil {
+		t.Fatalf("%s is refused: %v", m.Data, err)
+	}
+	if r, ok := p.(*event.Requested); ok {
+		s := q.(*event.Requested)
+		if r.Digest() != s.Digest() || !slices.Equal(r.Claims.Lines, s.Claims.Lines) {
+			t.Fatalf("%+v became %+v", r, s)
+		}
+	} else if unknownOut(p) != unknownOut(q) {
+		t.Fatalf("%+v became %+v", p, q)
+	}
+	if e.Mode != again.Mode || e.Type != again.Type {
+		t.Fatalf("envelope %+v became %+v", e, again)
+	}
+}
+
+// unknownOut prints a payload without its list of unknown members.
+func unknownOut(p any) string {
+	text := fmt.Sprintf("%+v", p)
+	return text[:strings.LastIndex(text, " Unknown:")]
+}
+
+func globF(f *testing.F, pattern string) []string {
+	files, err := os.ReadDir(fixtures)
+	if dir, _, ok := strings.Cut(pattern, "/"); ok {
+		files, err = os.ReadDir(fixtures + "/" + dir)
+		pattern = dir + "/"
+	} else {
+		pattern = ""
+	}
+	if err != nil {
+		f.Fatal(err)
+	}
+	var names []string
+	for _, file := range files {
+		if strings.HasSuffix(file.Name(), ".json") {
+			names = append(names, fixtures+"/"+pattern+file.Name())
+		}
+	}
+	return names
+}
+
+func bigInvoice() event.Requested {
+	r := event.Requested{Invoice: invoice.Invoice{Number: "A1", IssueDate: "2026-11-22", DueDate: "2026-12-22", Currency: "EUR", Buyer: invoice.Party{Name: "N"}}}
+	for i := range invoice.MaxLines {
+		r.Lines = append(r.Lines, invoice.Line{Item: fmt.Sprint(i), Description: "Consulting, a day of the month", Quantity: "1.5", Unit: "h", UnitPrice: "95", VATRate: "25"})
+	}
+	return r
+}
+
+func BenchmarkDecode1000Lines(b *testing.B) {
+	m, err := event.Encode(event.Envelope{ID: "1", Source: "/x", Type: event.TypeRequested}, bigInvoice())
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.SetBytes(int64(len(m.Data)))
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, _, err := event.Decode(m, event.DecodeOptions{Strict: true}); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+func BenchmarkDecodeSmall(b *testing.B) {
+	m := requested(small, binary())
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, _, err := event.Decode(m, event.DecodeOptions{}); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+func BenchmarkEncodeResult(b *testing.B) {
+	r := issued()
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := event.Encode(event.Envelope{ID: "1", Source: "/x", Type: event.TypeIssued}, &r); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
