@@ -1,0 +1,114 @@
+package pdf
+
+import "strings"
+
+// column is one column of a table. Its cells are cleaned texts.
+type column struct {
+	title string
+	cells []string
+	// numeric columns are set flush right and never broken, so that no digit
+	// is ever parted from its number.
+	numeric bool
+	// most limits a text column's width; 0 gives it what is left.
+	most  length
+	x, w  length
+	empty bool // no row has anything here, so the column is left out
+}
+
+const columnGap = 3 * mm
+
+// fitColumns sets the columns' places between two edges, at the largest type
+// size that leaves the one column without a limit at least minimum wide.
+// Columns without any content are left out.
+func fitColumns(columns []column, from, to, minimum length, sizes ...length) ([]column, typeface) {
+	columns = filled(columns)
+	var t typeface
+	for _, size := range sizes {
+		t = text.shrunk(size)
+		rest := to - from - length(len(columns)-1)*columnGap
+		free := -1
+		for i := range columns {
+			c := &columns[i]
+			c.w = c.natural(t)
+			if c.most == 0 && !c.numeric {
+				free = i
+				continue
+			}
+			rest -= c.w
+		}
+		if free >= 0 {
+			columns[free].w = rest
+		}
+		if rest >= minimum {
+			break
+		}
+	}
+	x := from
+	for i := range columns {
+		columns[i].x = x
+		x += columns[i].w + columnGap
+	}
+	return columns, t
+}
+
+func filled(columns []column) []column {
+	var kept []column
+	for _, c := range columns {
+		for _, cell := range c.cells {
+			if cell != "" {
+				kept = append(kept, c)
+				break
+			}
+		}
+	}
+	return kept
+}
+
+// natural is the width that the content asks for: a title may be broken
+// between its words, a number may not.
+func (c *column) natural(t typeface) length {
+	w := widest(bold, titleSize(t), strings.Fields(c.title)...)
+	for _, cell := range c.cells {
+		w = max(w, t.measure(cell))
+		if c.most > 0 && w >= c.most {
+			return max(c.most, widest(bold, titleSize(t), strings.Fields(c.title)...))
+		}
+	}
+	return w
+}
+
+func titleSize(t typeface) length { return t.size * 90 / 100 }
+
+// titles are the column titles above a table, with the line below them.
+func titles(columns []column, t typeface) block {
+	head := t.shrunk(titleSize(t))
+	head.weight, head.colour = bold, accent
+	all := make([][]string, len(columns))
+	rows := 0
+	for i, c := range columns {
+		all[i] = wrap(bold, head.size, c.w, c.title)
+		rows = max(rows, len(all[i]))
+	}
+	var b block
+	for i, c := range columns {
+		// Titles of one line stand on the last line of the tallest.
+		y := length(rows-len(all[i])) * head.leading
+		for _, line := range all[i] {
+			b.add(c.set(head, y, line))
+			y += head.leading
+		}
+	}
+	b.h = length(rows)*head.leading + 1*mm
+	last := columns[len(columns)-1]
+	b.add(fill(columns[0].x, b.h, last.x+last.w-columns[0].x, 900, accent))
+	b.h += 900
+	return b
+}
+
+// set puts one line of a cell at its place in the column.
+func (c *column) set(t typeface, y length, line string) box {
+	if c.numeric {
+		return t.right(c.x+c.w, y, line)
+	}
+	return t.at(c.x, y, line)
+}

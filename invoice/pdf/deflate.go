@@ -1,0 +1,34 @@
+package pdf
+
+import (
+	"bytes"
+	"fmt"
+	"sync"
+
+	"github.com/klauspost/compress/zlib"
+)
+
+// A new writer zeroes over a megabyte for a few kilobytes of font, so writers
+// are used again. The level is a part of the promise that the same page gives
+// the same bytes.
+var deflaters = sync.Pool{New: func() any {
+	w, err := zlib.NewWriterLevel(nil, 6)
+	if err != nil {
+		panic(fmt.Sprintf("pdf: make a zlib writer: %v", err)) // the level is a valid constant
+	}
+	return w
+}}
+
+// deflate returns the data as a zlib stream (RFC 1950), which a PDF calls
+// FlateDecode.
+func deflate(data []byte) []byte {
+	var out bytes.Buffer
+	out.Grow(len(data)/2 + 64)
+	w := deflaters.Get().(*zlib.Writer)
+	defer deflaters.Put(w)
+	w.Reset(&out)
+	// Writing to memory cannot fail.
+	_, _ = w.Write(data)
+	_ = w.Close()
+	return out.Bytes()
+}

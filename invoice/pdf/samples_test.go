@@ -1,0 +1,218 @@
+package pdf_test
+
+import (
+	"bytes"
+	"fmt"
+	"image"
+	"image/color"
+	"image/png"
+	"strings"
+	"testing"
+	"time"
+
+	qrcode "github.com/skip2/go-qrcode"
+
+	"invoicelink/invoice"
+	"invoicelink/invoice/pdf"
+)
+
+const sampleLink = "https://testgateway.example.com/checkout/pay/5f1c2f0e-3a75-4a27-9d7c-0d9d8f6a2b11?lang=en&c=EUR"
+
+// qrOf encodes a link as bare modules.
+func qrOf(tb testing.TB, link string) pdf.QR {
+	tb.Helper()
+	code, err := qrcode.New(link, qrcode.Medium)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	code.DisableBorder = true
+	rows := code.Bitmap()
+	qr := pdf.QR{Size: len(rows), Bits: make([]byte, (len(rows)*len(rows)+7)/8)}
+	for y, row := range rows {
+		for x, dark := range row {
+			if i := y*len(rows) + x; dark {
+				qr.Bits[i/8] |= 0x80 >> (i % 8)
+			}
+		}
+	}
+	return qr
+}
+
+func payment(tb testing.TB, link string) *pdf.Payment {
+	tb.Helper()
+	return &pdf.Payment{
+		Link: link, QR: qrOf(tb, link),
+		PayableUntil: time.Date(2027, 1, 12, 22, 59, 59, 0, time.UTC),
+	}
+}
+
+func seller() *invoice.Seller {
+	return &invoice.Seller{
+		Party: invoice.Party{
+			Name: "Sample Nordic Supplies ApS", VATID: "DK12345674", RegistrationNo: "12345674",
+			Email: "invoices@example.com", Phone: "+45 00 00 00 00",
+			Address: invoice.Address{Street: "Eksempelvej 7", Zip: "2100", City: "København Ø", Country: "DK"},
+		},
+		IBAN: "DK5000400440116243", BIC: "SAMPDKKK", Bank: "Sample Bank",
+		PaymentTerms: "30 days net. After the due date we charge interest under the Danish Interest Act.",
+		Footer:       "Thank you for your order.", TimeZone: "Europe/Copenhagen",
+	}
+}
+
+func plainInvoice() *invoice.Invoice {
+	inv := &invoice.Invoice{
+		Number: "2026-0042", IssueDate: "2026-11-22", DueDate: "2026-12-22", SupplyDate: "2026-11-20", Currency: "EUR",
+		Buyer: invoice.Party{
+			Name: "Example Trading GmbH", ID: "K-1007", VATID: "DE123456788",
+			Address: invoice.Address{Street: "Musterstraße 12\n2. Hof", Zip: "20095", City: "Hamburg", Country: "DE"},
+		},
+		BuyerReference: "PO 4500012345",
+	}
+	for _, d := range [...][7]string{
+		{"A-100", "Office chair, adjustable", "4", "pcs", "189.5", "", "25"},
+		{"A-220", "Desk 160 × 80 cm, oak", "2", "pcs", "420", "10", "25"},
+		{"S-001", "Delivery and assembly on the third floor, including removal of packaging and disposal of the old furniture", "3.5", "h", "65", "", "25"},
+		{"B-310", "Paper A4, 80 g, box of five reams", "12", "box", "21.4", "", "12"},
+		{"B-311", "Notebooks, ruled", "40", "pcs", "1.245", "", "12"},
+		{"F-900", "Return: damaged lamp", "-1", "pcs", "79.95", "", "25"},
+		{"C-001", "Handbook “Working well”", "3", "pcs", "24", "", "0"},
+	} {
+		inv.Lines = append(inv.Lines, invoice.Line{
+			Item: d[0], Description: d[1], Quantity: invoice.Decimal(d[2]), Unit: d[3],
+			UnitPrice: invoice.Decimal(d[4]), DiscountPercent: invoice.Decimal(d[5]), VATRate: invoice.Decimal(d[6]),
+		})
+	}
+	return inv
+}
+
+// samples are pages of every sort, by name.
+func samples(tb testing.TB) map[string]pdf.Page {
+	tb.Helper()
+	all := map[string]pdf.Page{}
+	all["plain"] = pdf.Page{Invoice: plainInvoice(), Seller: seller(), Payment: payment(tb, sampleLink)}
+
+	long := plainInvoice()
+	for len(long.Lines) < 45 {
+		long.Lines = append(long.Lines, long.Lines[len(long.Lines)%7])
+	}
+	all["long"] = pdf.Page{Invoice: long, Seller: seller(), Payment: payment(tb, sampleLink)}
+
+	credit := plainInvoice()
+	credit.Kind, credit.Number, credit.OriginalInvoice, credit.DueDate = invoice.KindCreditNote, "CN-2026-7", "2026-0042", ""
+	credit.Lines = credit.Lines[:2]
+	credit.Note = "We credit the two items that arrived damaged. Please dispose of them; they need not be sent back."
+	all["credit"] = pdf.Page{Invoice: credit, Seller: seller()}
+
+	prepaid := plainInvoice()
+	prepaid.Prepaid, prepaid.Rounding, prepaid.Note = "500", "-0.03", "Thank you for the deposit."
+	prepaid.Lines = append(prepaid.Lines, invoice.Line{
+		Description: "Consulting, services to a business in another country",
+		Quantity:    "2", Unit: "days", UnitPrice: "900", Discount: "50", VATRate: "0", VATCategory: invoice.VATReverseCharge,
+	})
+	soon := payment(tb, sampleLink)
+	soon.OnceOpened = 10 * time.Minute
+	withLogo := seller()
+	withLogo.Logo = sampleLogo(tb)
+	all["prepaid"] = pdf.Page{Invoice: prepaid, Seller: withLogo, Payment: soon, RenewedOn: time.Date(2026, 12, 23, 9, 0, 0, 0, time.UTC)}
+
+	all["sandbox"] = pdf.Page{Invoice: plainInvoice(), Seller: withLogo, Payment: payment(tb, sampleLink), Mark: pdf.MarkSandbox}
+	all["test"] = pdf.Page{Invoice: plainInvoice(), Seller: seller(), Payment: payment(tb, sampleLink), Mark: pdf.MarkTest}
+	all["paid"] = pdf.Page{Invoice: plainInvoice(), Seller: seller(), PaidOn: time.Date(2026, 12, 1, 12, 0, 0, 0, time.UTC)}
+
+	da := plainInvoice()
+	da.Language, da.Currency = "da", "DKK"
+	da.Buyer = invoice.Party{
+		Name: "Øresund Åbne Værksteder A/S", ID: "20077", RegistrationNo: "12345674",
+		Address: invoice.Address{Street: "Æblevej 3", Zip: "5000", City: "Odense C", Country: "DK"},
+	}
+	all["danish"] = pdf.Page{Invoice: da, Seller: withLogo, Payment: soon}
+
+	de := plainInvoice()
+	de.Language = "de-AT"
+	all["german"] = pdf.Page{Invoice: de, Seller: seller(), Payment: payment(tb, sampleLink)}
+
+	all["mixed"] = pdf.Page{Invoice: manyScripts(), Seller: seller(), Payment: payment(tb, sampleLink)}
+	all["hostile"] = pdf.Page{Invoice: hostile(), Seller: hostileSeller(), Payment: payment(tb, "https://example.com/"+strings.Repeat("abcdefghij", 198)), Mark: pdf.MarkSandbox}
+
+	zero := plainInvoice()
+	zero.Lines = []invoice.Line{
+		{Description: "Exempt training", UnitPrice: "1200", VATCategory: invoice.VATExempt},
+		{Description: "Goods to another member state", UnitPrice: "100", VATCategory: invoice.VATIntraCommunity},
+		{Description: "Goods to Norway", UnitPrice: "7", VATCategory: invoice.VATExport},
+		{Description: "Deposit for bottles", UnitPrice: "3", VATCategory: invoice.VATOutOfScope},
+		{Description: "Free sample", UnitPrice: "0"},
+	}
+	zero.Prepaid = "1310"
+	all["zero"] = pdf.Page{Invoice: zero, Seller: seller()}
+	return all
+}
+
+// manyScripts has letters of every script that the page prints.
+func manyScripts() *invoice.Invoice {
+	inv := plainInvoice()
+	inv.Buyer = invoice.Party{
+		Name: "Παράδειγμα Εμπορική Α.Ε. / ТОВ «Приклад Ґанок Їжак»",
+		Address: invoice.Address{
+			Street: "Οδός Παραδείγματος 5\nвул. Зразкова, 14, кв. № 3\nThe Old Mill\nFloor 3, Room 312\nc/o Accounts Payable\nBuilding “Beta”\nul. Przykładowa 8 m. 4\nStr. Exemplului nr. 9, București Țara Șes",
+			Zip:    "106 71", City: "Αθήνα", Country: "GR",
+		},
+	}
+	for i, s := range []string{
+		"Υπηρεσίες συμβούλων — Νοέμβριος", "Консультації щодо ґрунтів, є, ї, і — ½ дня",
+		"Zażółć gęślą jaźń; příliš žluťoučký kůň", "İstanbul’da ığdır şöğüç ₺", "Þjónusta á Íslandi, ð æ",
+		"Tiếng Việt: dịch vụ tư vấn kỹ thuật", "ქართული ✓ Հայերեն № 5 • „x“ … ₴",
+	} {
+		inv.Lines[i].Description = s
+	}
+	return inv
+}
+
+// hostile is as long in every field as Validate allows.
+func hostile() *invoice.Invoice {
+	inv := plainInvoice()
+	inv.Number = strings.Repeat("W9", 32)
+	inv.Buyer = invoice.Party{
+		Name: wide(200), ID: wide(200), VATID: wide(200), RegistrationNo: wide(200),
+		Address: invoice.Address{Street: strings.Repeat("ab\n", 66), Zip: wide(200), City: wide(200), Country: "DE"},
+	}
+	inv.BuyerReference, inv.Note = wide(200), strings.Repeat("x\n", 499)
+	inv.Lines[0].Description, inv.Lines[0].Item, inv.Lines[0].Unit = wide(1000), wide(200), wide(200)
+	inv.Lines[1].Description = strings.Repeat("y\n", 499)
+	inv.Lines[2].Quantity, inv.Lines[2].UnitPrice = "123456.123456", "1234567.123456"
+	for i := range 40 {
+		inv.Lines = append(inv.Lines, invoice.Line{Description: fmt.Sprintf("Rate %d", i), UnitPrice: "1", VATRate: invoice.Decimal(fmt.Sprint(i + 1))})
+	}
+	return inv
+}
+
+func hostileSeller() *invoice.Seller {
+	s := seller()
+	s.Name, s.RegistrationNo, s.Phone, s.Bank, s.VATID = wide(200), wide(200), wide(200), wide(200), wide(200)
+	s.Email = wide(180) + "@example.com"
+	s.Address = invoice.Address{Street: wide(200), Zip: wide(200), City: wide(200), Country: "DK"}
+	s.Footer, s.PaymentTerms = wide(1000), strings.Repeat("z\n", 499)
+	return s
+}
+
+func wide(n int) string { return strings.Repeat("Wm", n/2) }
+
+// sampleLogo is a PNG with transparency.
+func sampleLogo(tb testing.TB) []byte {
+	tb.Helper()
+	img := image.NewNRGBA(image.Rect(0, 0, 360, 90))
+	for y := range 90 {
+		for x := range 360 {
+			switch dx, dy := x-45, y-45; {
+			case dx*dx+dy*dy < 40*40:
+				img.SetNRGBA(x, y, color.NRGBA{29, 66, 120, uint8(255 - y)})
+			case x > 110 && (x/20)%2 == 0 && y > 30 && y < 60:
+				img.SetNRGBA(x, y, color.NRGBA{200, 120, 20, 255})
+			}
+		}
+	}
+	var b bytes.Buffer
+	if err := png.Encode(&b, img); err != nil {
+		tb.Fatal(err)
+	}
+	return b.Bytes()
+}
