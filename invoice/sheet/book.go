@@ -95,8 +95,9 @@ type Book struct {
 	SHA256 string
 
 	layout *layout
-	text   textForm // how a CSV file is written
-	bad    map[spot]string
+	form   textForm // how a CSV file is written
+	source string   // absolute path, so that a later change of directory does not matter
+	limits Options
 }
 
 // Entry is one invoice of a file, good or bad.

@@ -1,0 +1,173 @@
+package sheet
+
+import (
+	"archive/zip"
+	"encoding/xml"
+	"errors"
+	"fmt"
+	"io"
+	"path"
+	"strings"
+)
+
+const (
+	// unzipFactor is how much larger than Options.MaxBytes a workbook may be
+	// unpacked, all parts together. Sheets pack to a tenth or less of
+	// their size (measured: 100,000 rows of 30 columns).
+	unzipFactor = 16
+	// ratioLimit and ratioFrom tell a zip bomb: one part that unpacks to more
+	// than ratioLimit times its packed size, once it is larger than ratioFrom
+	// bytes. Deflate reaches 1,032 at most; sheets stay below 60.
+	ratioLimit = 200
+	ratioFrom  = 16 << 20
+	// maxTokenBytes is the largest piece of XML between two tags. A cell holds
+	// 32,767 characters (Excel's specifications and limits), at most six
+	// bytes each as "&#xNN;" or three as UTF-8.
+	maxTokenBytes = 1 << 20
+	maxParts      = 10_000 // files inside a workbook
+)
+
+var (
+	errBomb     = errors.New("unpacks to far more than its size, like a zip bomb, so it was not read; save only the invoice sheet as a new workbook")
+	errLongText = errors.New("has a text of more than 1 MiB in one cell; a cell holds 32,767 characters")
+)
+
+// container is a workbook's zip archive, with a budget for unpacking.
+type container struct {
+	parts  map[string]*zip.File
+	budget int64
+}
+
+// openContainer reads the archive's directory. An error it returns is the
+// message of a FileError.
+func openContainer(f io.ReaderAt, size, maxBytes int64) (*container, error) {
+	z, err := zip.NewReader(f, size)
+	if err != nil {
+		return nil, fmt.Errorf("is a zip archive that was cut off or damaged, so an upload or download was perhaps not complete; send it again: %w", err)
+	}
+	if len(z.File) > maxParts {
+		return nil, errBomb
+	}
+	c := &container{parts: map[string]*zip.File{}, budget: maxBytes * unzipFactor}
+	for _, part := range z.File {
+		name := partName(part.Name)
+		if _, twice := c.parts[name]; twice {
+			return nil, fmt.Errorf("holds the part %s twice, so readers would disagree about it; save it again in a spreadsheet program", clip(part.Name))
+		}
+		c.parts[name] = part
+	}
+	return c, nil
+}
+
+// partName is the form in which parts are looked up: names are compared
+// without case (ECMA-376 part 2, 6.2.2.3), and some writers put a backslash.
+func partName(name string) string {
+	return strings.ToLower(strings.TrimPrefix(strings.ReplaceAll(name, `\`, "/"), "/"))
+}
+
+func (c *container) has(name string) bool { return c.parts[partName(name)] != nil }
+
+// instead says what an archive is that holds no workbook.
+func (c *container) instead() string {
+	switch {
+	case c.has("xl/workbook.bin"):
+		return "is a binary workbook (.xlsb); save it as .xlsx"
+	case c.has("content.xml") && c.has("mimetype"):
+		return "is an OpenDocument file; save it as .xlsx"
+	case c.has("word/document.xml"):
+		return "is a Word document, not a workbook"
+	case c.has("ppt/presentation.xml"):
+		return "is a presentation, not a workbook"
+	case c.has("index/document.iwa"):
+		return "is a Numbers document; export it as .xlsx"
+	}
+	return "is a zip archive without a workbook in it; if the workbook is packed, unpack it first"
+}
+
+// open starts reading a part as XML. The caller closes what it gets.
+func (c *container) open(name string) (*part, error) {
+	f := c.parts[partName(name)]
+	if f == nil {
+		return nil, fmt.Errorf("lacks the part %s; save it again in a spreadsheet program", clip(name))
+	}
+	if f.UncompressedSize64 > ratioFrom && f.UncompressedSize64 > ratioLimit*max(f.CompressedSize64, 1) {
+		return nil, errBomb
+	}
+	r, err := f.Open()
+	if err != nil {
+		return nil, fmt.Errorf("has a part %s that cannot be unpacked; save it again in a spreadsheet program: %w", clip(name), err)
+	}
+	p := &part{name: path.Base(f.Name), c: c, r: r, packed: max(int64(f.CompressedSize64), 1)}
+	p.Decoder = xml.NewDecoder(p)
+	p.Decoder.CharsetReader = charset
+	return p, nil
+}
+
+// part is one part being read; Token and Read count against the limits.
+type part struct {
+	*xml.Decoder
+	name   string
+	c      *container
+	r      io.ReadCloser
+	packed int64
+	total  int64
+	since  int64 // bytes since the last token
+	limit  error
+}
+
+// Read gives the decoder its bytes.
+func (p *part) Read(b []byte) (int, error) {
+	n, err := p.r.Read(b)
+	p.total += int64(n)
+	p.since += int64(n)
+	p.c.budget -= int64(n)
+	switch {
+	case p.c.budget < 0, p.total > ratioFrom && p.total > ratioLimit*p.packed:
+		p.limit = errBomb
+	case p.since > maxTokenBytes:
+		p.limit = errLongText
+	}
+	if p.limit != nil {
+		return 0, p.limit
+	}
+	return n, err
+}
+
+// token is the next token; its error is the message of a FileError, but io.EOF
+// at the end of a part that is complete.
+func (p *part) token() (xml.Token, error) {
+	p.since = 0
+	t, err := p.Decoder.Token()
+	if err == nil || err == io.EOF {
+		return t, err
+	}
+	return nil, p.explain(err)
+}
+
+func (p *part) explain(err error) error {
+	if p.limit != nil {
+		return p.limit
+	}
+	if errors.Is(err, zip.ErrChecksum) {
+		return fmt.Errorf("is damaged: the checksum of %s does not fit; send it again: %w", p.name, err)
+	}
+	return fmt.Errorf("is cut off or damaged in %s, so what is there may not be all; save or send it again: %w", p.name, err)
+}
+
+func (p *part) close() error { return p.r.Close() }
+
+// charset reads the encodings of XML that encoding/xml does not know itself.
+// UTF-8 and UTF-16 are the only ones a workbook may use (ECMA-376 part 2).
+func charset(label string, _ io.Reader) (io.Reader, error) {
+	return nil, fmt.Errorf("encoding %s is not UTF-8", clip(label))
+}
+
+// attr is an attribute's value by its local name; "" where there is none.
+func attr(e xml.StartElement, name string) string {
+	for i := range e.Attr {
+		if e.Attr[i].Name.Local == name && e.Attr[i].Name.Space != "xmlns" {
+			return e.Attr[i].Value
+		}
+	}
+	return ""
+}

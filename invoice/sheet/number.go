@@ -1,0 +1,290 @@
+package sheet
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"math/big"
+	"strconv"
+	"strings"
+
+	"invoicelink/invoice"
+)
+
+// numberText is a number that was written as text.
+type numberText struct {
+	value invoice.Decimal
+	// other is the second reading of a text such as 1,234: there value takes
+	// the separator as the decimal one, other as grouping.
+	other invoice.Decimal
+	// separator is the decimal separator that the text proves, '.' or ','; in
+	// an ambiguous text the one that value supposes; 0 where there is none.
+	separator byte
+	percent   bool
+	// currencies are those that a sign or code beside the number allows; nil
+	// where there is none.
+	currencies []string
+}
+
+func (n numberText) ambiguous() bool { return n.other != "" }
+
+// signs of currencies, and what they may stand for.
+var currencySigns = map[string][]string{
+	"€": {"EUR"}, "£": {"GBP"}, "zł": {"PLN"}, "Kč": {"CZK"}, "₴": {"UAH"}, "Ft": {"HUF"}, "₺": {"TRY"}, "¥": {"JPY", "CNY"}, "lei": {"RON"}, "лв": {"BGN"},
+	"$": {"USD", "CAD", "AUD", "NZD", "SGD", "HKD", "MXN"}, "US$": {"USD"},
+	"kr": {"DKK", "SEK", "NOK", "ISK"}, "kr.": {"DKK", "SEK", "NOK", "ISK"}, "Kr": {"DKK", "SEK", "NOK", "ISK"}, "Kr.": {"DKK", "SEK", "NOK", "ISK"},
+	"Fr.": {"CHF"}, "Fr": {"CHF"},
+}
+
+var spaces = strings.NewReplacer("\u2212", "-", "\u2013", "-", "\u2019", "'", "\u00a0", " ", "\u202f", " ", "\u2009", " ", "\u2007", " ", "\t", " ")
+
+// parseNumber reads a number as people type it: with a decimal point or
+// comma, grouped by points, commas, spaces or apostrophes, with a sign before
+// or behind, in brackets when negative, with a currency or percent sign.
+func parseNumber(s string) (numberText, error) {
+	var n numberText
+	wrong := func() (numberText, error) { return numberText{}, fmt.Errorf("%s %w", clip(s), invoice.ErrNotANumber) }
+	if len(s) > 200 {
+		return wrong()
+	}
+	body := strings.TrimSpace(spaces.Replace(trimSpace(s)))
+	negative := false
+	if inner, ok := strings.CutPrefix(body, "("); ok {
+		if inner, ok = strings.CutSuffix(inner, ")"); !ok || strings.ContainsAny(inner, "-+") {
+			return wrong()
+		}
+		body, negative = strings.TrimSpace(inner), true
+	}
+	// Signs, currency and percent may stand in any order around the digits.
+	signed := negative
+	for changed := true; changed; {
+		before := body
+		for _, sign := range []string{"-", "+"} {
+			rest, front := strings.CutPrefix(body, sign)
+			if !front {
+				var back bool
+				if rest, back = strings.CutSuffix(body, sign); !back || strings.HasSuffix(rest, ",") {
+					continue
+				}
+			}
+			if signed {
+				return wrong()
+			}
+			body, signed, negative = strings.TrimSpace(rest), true, sign == "-"
+		}
+		if rest, ok := strings.CutSuffix(body, "%"); ok && !n.percent && n.currencies == nil {
+			body, n.percent = strings.TrimSpace(rest), true
+		}
+		if n.currencies == nil && !n.percent {
+			body, n.currencies = cutCurrency(body)
+		}
+		changed = body != before
+	}
+	// In the Nordic countries "100,-" has no øre.
+	if rest, ok := strings.CutSuffix(body, ",-"); ok {
+		body = rest
+	}
+	if err := n.digits(body); err != nil {
+		if errors.Is(err, errDigits) {
+			return wrong()
+		}
+		return numberText{}, fmt.Errorf("%s %w of at most %d digits before and %d after the decimal separator; round it",
+			clip(s), invoice.ErrNotANumber, invoice.MaxIntegerDigits, invoice.MaxFractionDigits)
+	}
+	if negative {
+		n.value, n.other = negate(n.value), negate(n.other)
+	}
+	return n, nil
+}
+
+// cutCurrency takes a sign or an ISO 4217 code off one end.
+func cutCurrency(s string) (string, []string) {
+	for _, cut := range []func(string) (string, string){
+		func(s string) (string, string) {
+			i := strings.IndexAny(s, "0123456789-+.,( ")
+			if i <= 0 {
+				return s, ""
+			}
+			return s[i:], s[:i]
+		},
+		func(s string) (string, string) {
+			i := strings.LastIndexAny(s, "0123456789-+) ")
+			if i < 0 || i+1 >= len(s) {
+				return s, ""
+			}
+			return s[:i+1], s[i+1:]
+		},
+	} {
+		rest, sign := cut(s)
+		if sign == "" {
+			continue
+		}
+		if allowed := currencySigns[sign]; allowed != nil {
+			return trimDot(rest), allowed
+		}
+		if len(sign) == 3 && strings.Trim(sign, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") == "" {
+			return trimDot(rest), []string{sign}
+		}
+	}
+	return s, nil
+}
+
+// trimDot takes off the rest of "kr. 100", whose point is the abbreviation's.
+func trimDot(s string) string {
+	s = strings.TrimSpace(s)
+	if rest, ok := strings.CutPrefix(s, ". "); ok {
+		return strings.TrimSpace(rest)
+	}
+	return s
+}
+
+var errDigits = errors.New("are not the digits of a number")
+
+// digits reads the digits and their separators.
+func (n *numberText) digits(s string) error {
+	points, commas := strings.Count(s, "."), strings.Count(s, ",")
+	spaced := strings.ContainsAny(s, " '")
+	switch {
+	case points > 0 && commas > 0:
+		decimal := byte('.')
+		if strings.LastIndexByte(s, ',') > strings.LastIndexByte(s, '.') {
+			decimal = ','
+		}
+		n.separator = decimal
+		if decimal == ',' {
+			return n.read(s, ',', ".")
+		}
+		return n.read(s, '.', ",")
+	case points > 1:
+		n.separator = ','
+		return n.read(s, ',', ".")
+	case commas > 1:
+		n.separator = '.'
+		return n.read(s, '.', ",")
+	case points+commas == 0:
+		return n.read(s, 0, " '")
+	}
+	decimal := byte('.')
+	if commas == 1 {
+		decimal = ','
+	}
+	n.separator = decimal
+	whole, fraction, _ := strings.Cut(s, string(decimal))
+	if err := n.read(s, decimal, " '"); err != nil {
+		return err
+	}
+	if len(fraction) == 3 && !spaced && len(whole) >= 1 && len(whole) <= 3 && whole[0] != '0' {
+		other := numberText{}
+		if err := other.read(strings.ReplaceAll(s, string(decimal), ""), 0, ""); err == nil {
+			n.other = other.value
+		}
+	}
+	return nil
+}
+
+// read takes decimal as the decimal separator and the others as grouping,
+// which must part threes.
+func (n *numberText) read(s string, decimal byte, grouping string) error {
+	whole, fraction := s, ""
+	if decimal != 0 {
+		if i := strings.LastIndexByte(s, decimal); i >= 0 {
+			whole, fraction = s[:i], s[i+1:]
+			if fraction == "" {
+				return errDigits
+			}
+		}
+	}
+	separators := " '" + grouping
+	groups := strings.FieldsFunc(whole, func(r rune) bool { return strings.ContainsRune(separators, r) })
+	if joined := strings.Join(groups, " "); len(joined) != len(whole) {
+		return errDigits // a separator at an end, or two together
+	}
+	used := strings.Map(func(r rune) rune {
+		if strings.ContainsRune(separators, r) {
+			return r
+		}
+		return -1
+	}, whole)
+	if used != "" && strings.Trim(used, used[:1]) != "" {
+		return errDigits // two kinds of grouping
+	}
+	for i, g := range groups {
+		if i > 0 && len(g) != 3 || len(groups) > 1 && len(g) > 3 {
+			return errDigits
+		}
+	}
+	digits := strings.Join(groups, "")
+	if digits == "" && fraction == "" || strings.Trim(digits+fraction, "0123456789") != "" {
+		return errDigits
+	}
+	if digits == "" {
+		digits = "0"
+	}
+	if fraction != "" {
+		digits += "." + fraction
+	}
+	var err error
+	n.value, err = invoice.ParseDecimal(digits)
+	return err
+}
+
+func negate(d invoice.Decimal) invoice.Decimal {
+	switch {
+	case d.IsZero():
+		return d
+	case d.IsNegative():
+		return d[1:]
+	}
+	return "-" + d
+}
+
+// binary is what a number cell stores. Workbooks keep binary floats and show 15
+// digits of them (Excel's specifications and limits), so 1.4600000000000002 is
+// the 1.46 that was typed.
+func binary(raw string) (string, error) {
+	f, err := strconv.ParseFloat(strings.TrimSpace(raw), 64)
+	if err != nil || math.IsNaN(f) || math.IsInf(f, 0) {
+		return "", fmt.Errorf("%s %w", clip(raw), invoice.ErrNotANumber)
+	}
+	if f, err = strconv.ParseFloat(strconv.FormatFloat(f, 'e', 14, 64), 64); err != nil || math.Abs(f) > 1e30 {
+		return "", fmt.Errorf("%s %w that can be used here; it is too large", clip(raw), invoice.ErrNotANumber)
+	}
+	if f == 0 || math.Abs(f) < 1e-30 {
+		return "0", nil
+	}
+	return strconv.FormatFloat(f, 'f', -1, 64), nil
+}
+
+// lostDigits reports whether a whole number has more digits than a number cell
+// keeps.
+func lostDigits(plain string) bool {
+	whole, _, _ := strings.Cut(strings.TrimPrefix(plain, "-"), ".")
+	return len(whole) > 15
+}
+
+// shift multiplies a plain decimal text by a hundred: 0.25 shown as 25 %.
+func shift(plain string) string {
+	sign := ""
+	if rest, ok := strings.CutPrefix(plain, "-"); ok {
+		sign, plain = "-", rest
+	}
+	whole, fraction, _ := strings.Cut(plain, ".")
+	fraction += "00"
+	out := strings.TrimLeft(whole+fraction[:2], "0")
+	if out == "" {
+		out = "0"
+	}
+	if rest := strings.TrimRight(fraction[2:], "0"); rest != "" {
+		out += "." + rest
+	}
+	return sign + out
+}
+
+// hundredths rounds a plain decimal text half away from zero to two decimals.
+func hundredths(plain string) string {
+	r, ok := new(big.Rat).SetString(plain)
+	if !ok {
+		return plain
+	}
+	return r.FloatString(2) // big.Rat rounds halves away from zero
+}

@@ -1,0 +1,172 @@
+package sheet
+
+import (
+	"strings"
+)
+
+// class is what a number format makes of a number.
+type class uint8
+
+const (
+	plain class = iota
+	date        // shows a day, with or without a time
+	clock       // shows a time or a duration without a day
+	percent
+)
+
+// numFormat is one number format of a workbook.
+type numFormat struct {
+	id    int // numFmtId
+	code  string
+	class class
+	// mask is the code where the format shows digits among fixed characters,
+	// such as 0000000 or "INV-"0000; empty otherwise.
+	mask []maskPart
+}
+
+// maskPart is a fixed text, or where literal is empty, one place for a digit.
+type maskPart struct {
+	literal string
+	zero    bool // shown also where the number has no digit there
+}
+
+// builtin holds the codes of the number formats which a workbook only names by
+// id (ECMA-376 part 1, 18.8.30), as far as they are not General.
+var builtin = map[int]string{
+	1: "0", 2: "0.00", 3: "#,##0", 4: "#,##0.00", 9: "0%", 10: "0.00%", 11: "0.00E+00", 12: "# ?/?", 13: "# ??/??",
+	14: "mm-dd-yy", 15: "d-mmm-yy", 16: "d-mmm", 17: "mmm-yy", 18: "h:mm AM/PM", 19: "h:mm:ss AM/PM", 20: "h:mm", 21: "h:mm:ss",
+	22: "m/d/yy h:mm", 37: "#,##0 ;(#,##0)", 38: "#,##0 ;[Red](#,##0)", 39: "#,##0.00;(#,##0.00)", 40: "#,##0.00;[Red](#,##0.00)",
+	45: "mm:ss", 46: "[h]:mm:ss", 47: "mmss.0", 48: "##0.0E+0", 49: "@",
+}
+
+// newNumFormat classifies a format. Ids 27 to 36 and 50 to 58 are dates in the
+// East Asian locales that use them.
+func newNumFormat(id int, code string) *numFormat {
+	f := &numFormat{id: id, code: code}
+	if code == "" {
+		f.code = builtin[id]
+		if id >= 27 && id <= 36 || id >= 50 && id <= 58 {
+			f.class = date
+			return f
+		}
+	}
+	f.class, f.mask = classify(f.code)
+	return f
+}
+
+// classify reads the first section of a format code: the one for positive
+// numbers.
+func classify(code string) (class, []maskPart) {
+	if strings.EqualFold(code, "general") || code == "" || code == "@" {
+		return plain, nil
+	}
+	var day, time, percentSign, digit, other bool
+	var mask []maskPart
+	literal := func(s string) { mask = append(mask, maskPart{literal: s}) }
+scan:
+	for i := 0; i < len(code); i++ {
+		switch c := code[i]; c {
+		case ';':
+			break scan
+		case '"':
+			end := strings.IndexByte(code[i+1:], '"')
+			if end < 0 {
+				break scan
+			}
+			if end > 0 {
+				literal(code[i+1 : i+1+end])
+			}
+			i += end + 1
+		case '\\':
+			if i+1 < len(code) {
+				i++
+				literal(code[i : i+1])
+			}
+		case '_', '*': // a gap as wide as, or filled with, the next character
+			i++
+		case '[':
+			end := strings.IndexByte(code[i:], ']')
+			if end < 0 {
+				break scan
+			}
+			if inner := strings.ToLower(code[i+1 : i+end]); strings.Trim(inner, "hms") == "" {
+				time = true
+			}
+			i += end
+		case '0', '#', '?':
+			digit = true
+			mask = append(mask, maskPart{zero: c == '0'})
+		case '%':
+			percentSign = true
+		case 'y', 'Y', 'd', 'D':
+			day = true
+		case 'h', 'H', 's', 'S':
+			time = true
+		case 'm', 'M':
+			// Minutes beside hours or seconds, months otherwise.
+			if !strings.ContainsAny(code, "hHsS") {
+				day = true
+			}
+		case 'E', 'e':
+			if i+1 < len(code) && (code[i+1] == '+' || code[i+1] == '-') {
+				i++
+				other = true
+			} else {
+				day = true // the year of an era
+			}
+		case '-', ' ', '/', '(', ')', '+':
+			literal(string(c))
+		default:
+			other = true
+		}
+	}
+	switch {
+	case day:
+		return date, nil
+	case time:
+		return clock, nil
+	case percentSign:
+		return percent, nil
+	case !digit || other:
+		return plain, nil
+	}
+	return plain, mask
+}
+
+// show writes whole digits as the mask does, so that 12 in a cell formatted
+// 0000000 is the 0000012 that its reader sees.
+func (f *numFormat) show(digits string) string {
+	if f == nil || len(f.mask) == 0 || strings.Trim(digits, "0123456789") != "" {
+		return digits
+	}
+	out := ""
+	left := digits
+	places := 0
+	for _, p := range f.mask {
+		if p.literal == "" {
+			places++
+		}
+	}
+	for i := len(f.mask) - 1; i >= 0; i-- {
+		p := f.mask[i]
+		if p.literal != "" {
+			out = p.literal + out
+			continue
+		}
+		places--
+		if places == 0 { // the leftmost place takes what is left
+			if left == "" && p.zero {
+				left = "0"
+			}
+			out, left = left+out, ""
+			continue
+		}
+		switch {
+		case left != "":
+			out, left = left[len(left)-1:]+out, left[:len(left)-1]
+		case p.zero:
+			out = "0" + out
+		}
+	}
+	return strings.TrimSpace(out)
+}
