@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/nats-io/nats-server/v2/server"
 	"golang.org/x/crypto/bcrypt"
 )
 
@@ -67,6 +68,10 @@ type Access struct {
 	// Read are the names of streams that may be read: through consumers, by
 	// direct get, and as an object store when the name begins with OBJ_.
 	Read []string
+	// Hear are the subjects of which messages are heard as they come, by a
+	// plain subscription; wildcards are allowed. What was said before, or while
+	// a client was away, is only in a stream.
+	Hear []string
 }
 
 // maxBcryptCost bounds what one login attempt may cost: cost 14 is about a
@@ -119,8 +124,13 @@ func (c Config) validate() error {
 		}
 	}
 	for i, s := range c.Access.Publish {
-		if !plainName(s, 255) || s == ">" || strings.HasPrefix(s, "$") || strings.HasPrefix(s, "_") || strings.HasPrefix(s, "*") {
+		if !openable(s) {
 			wrong("Access.Publish[%d]: %q is not a subject to open: it must begin with a token of its own, not with $, _ or a wildcard", i, s)
+		}
+	}
+	for i, s := range c.Access.Hear {
+		if !openable(s) {
+			wrong("Access.Hear[%d]: %q is not a subject to open: it must begin with a token of its own, not with $, _ or a wildcard", i, s)
 		}
 	}
 	for i, s := range c.Access.Read {
@@ -152,6 +162,12 @@ func splitListen(listen string) (host string, port int, err error) {
 func loopback(host string) bool {
 	ip := net.ParseIP(host)
 	return host == "localhost" || (ip != nil && ip.IsLoopback())
+}
+
+// openable keeps the server's own subjects, the buckets' and everybody's
+// inboxes out of what is opened to others.
+func openable(subject string) bool {
+	return plainName(subject, 255) && server.IsValidSubject(subject) && !strings.ContainsAny(subject[:1], "$_*>")
 }
 
 func plainName(s string, most int) bool {

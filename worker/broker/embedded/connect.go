@@ -45,6 +45,21 @@ func (s *Server) Connect(opts ...nats.Option) (*nats.Conn, error) {
 	return nc, nil
 }
 
+// vetOutside answers outside clients until Stop, over restarts too.
+func (s *Server) vetOutside() error {
+	nc, err := s.Connect(nats.Name("invoicelink border"), nats.ErrorHandler(func(_ *nats.Conn, _ *nats.Subscription, err error) {
+		s.log.Warn("watch the border to outside clients", "error", err)
+	}))
+	if err != nil {
+		return err
+	}
+	if err := vet(nc, s.log); err != nil {
+		nc.Close()
+		return err
+	}
+	return nil
+}
+
 // leaving refuses connections from now on.
 func (s *Server) leaving() {
 	s.state.Lock()

@@ -1,25 +1,38 @@
 package embedded
 
 import (
+	"time"
+
 	"github.com/nats-io/nats-server/v2/server"
 	"golang.org/x/crypto/bcrypt"
 )
 
 // gate decides who may connect and with what rights.
 type gate struct {
-	users  map[string][]byte // name → bcrypt hash
-	nobody []byte            // compared with where the name is unknown
-	rights *server.Permissions
-	busy   chan struct{} // bounds the cores that logins take
+	users   map[string][]byte // name → bcrypt hash
+	nobody  []byte            // compared with where the name is unknown
+	rights  *server.Permissions
+	opened  chan struct{} // closed when the account below is there
+	outside *server.Account
+	busy    chan struct{} // bounds the cores that logins take
 }
 
 func newGate(c Config) *gate {
-	g := &gate{users: map[string][]byte{}, rights: rights(c.Access), busy: make(chan struct{}, 2)}
+	g := &gate{users: map[string][]byte{}, rights: rights(c.Access), busy: make(chan struct{}, 2), opened: make(chan struct{})}
 	for _, u := range c.Users {
 		g.users[u.Name] = []byte(u.PasswordHash)
 		g.nobody = []byte(u.PasswordHash)
 	}
 	return g
+}
+
+// openWait is shorter than the client library's own wait for an answer, 2 s.
+const openWait = time.Second
+
+// open lets outside clients in, into that account.
+func (g *gate) open(outside *server.Account) {
+	g.outside = outside
+	close(g.opened)
 }
 
 // Check lets a connection in and gives it its rights. Only a connection of
@@ -35,6 +48,12 @@ func (g *gate) Check(c server.ClientAuthentication) bool {
 	if addr.Network() == "pipe" {
 		return true
 	}
+	// The listener is open a moment before the account is made.
+	select {
+	case <-g.opened:
+	case <-time.After(openWait):
+		return false
+	}
 	name := "anonymous"
 	if len(g.users) > 0 {
 		o := c.GetOpts()
@@ -43,7 +62,7 @@ func (g *gate) Check(c server.ClientAuthentication) bool {
 		}
 		name = o.Username
 	}
-	c.RegisterUser(&server.User{Username: name, Permissions: g.rights})
+	c.RegisterUser(&server.User{Username: name, Permissions: g.rights, Account: g.outside})
 	return true
 }
 

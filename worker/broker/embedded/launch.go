@@ -79,6 +79,15 @@ func (s *Server) launch(ctx context.Context) error {
 		ns.WaitForShutdown()
 		return fmt.Errorf("start the embedded broker on %s: %w", s.dir, err)
 	}
+	if s.cfg.Listen != "" {
+		outside, err := border(ns, s.cfg.Access)
+		if err != nil {
+			ns.Shutdown()
+			ns.WaitForShutdown()
+			return err
+		}
+		gate.open(outside)
+	}
 	s.state.Lock()
 	defer s.state.Unlock()
 	s.ns, s.down = ns, make(chan struct{})

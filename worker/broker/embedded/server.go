@@ -90,6 +90,13 @@ func (s *Server) open(ctx context.Context) error {
 		return errors.Join(err, s.sock.close())
 	}
 	s.sock.serve(s.inProcess)
+	if s.cfg.Listen == "" || len(s.cfg.Access.Read) == 0 {
+		return nil
+	}
+	if err := s.vetOutside(); err != nil {
+		s.leaving()
+		return errors.Join(err, s.shutdown(context.WithoutCancel(ctx)), s.sock.close())
+	}
 	return nil
 }
 
@@ -145,11 +152,11 @@ func (s *Server) Stop(ctx context.Context) error {
 	healthy := s.Health() == nil
 
 	s.leaving()
-	if err := s.shutdown(ctx); err != nil {
-		return fmt.Errorf("stop the embedded broker: %w", err)
-	}
 	for _, nc := range s.taken() {
 		nc.Close()
+	}
+	if err := s.shutdown(ctx); err != nil {
+		return fmt.Errorf("stop the embedded broker: %w", err)
 	}
 	errs := []error{s.sock.close()}
 	if healthy {
