@@ -60,7 +60,7 @@ func (d *decoder) shortText(path, text string) {
 // text is valid here exactly when it is in an invoice.
 func (d *decoder) judge(path, field string, inv invoice.Invoice) {
 	for _, p := range inv.Validate() {
-		if p.Field == field && !d.told(path) {
+		if p.Field == field && !d.problems.about(path) {
 			d.problems.add(path, p.Value, p.Message)
 		}
 	}

@@ -1,7 +1,6 @@
 package event
 
 import (
-	"fmt"
 	"reflect"
 	"strings"
 	"unicode/utf8"
@@ -101,7 +100,7 @@ func (d *decoder) requested(body node) any {
 		// EN 16931, BR-CO-4: each line states its VAT category. A rate that
 		// was forgotten must not become a zero one.
 		if l := p.Lines[i]; l.VATRate == "" && (l.VATCategory == "" || l.VATCategory == invoice.VATStandard) {
-			d.missing(fmt.Sprintf("$.lines[%d].vatRate", i), "is missing; give the VAT rate in percent, 0 where none is due")
+			d.missing(index("$.lines", i)+".vatRate", "is missing; give the VAT rate in percent, 0 where none is due")
 		}
 	}
 	if len(d.problems) > 0 {
@@ -113,39 +112,25 @@ func (d *decoder) requested(body node) any {
 // missing adds a problem about a member unless there is one about it or about
 // what it is part of.
 func (d *decoder) missing(path, message string) {
-	if !d.told(path) {
+	if !d.problems.about(path) {
 		d.problems.add(path, "", message)
 	}
-}
-
-// told reports whether a problem stands at the path, above or below it.
-func (d *decoder) told(path string) bool {
-	for _, p := range d.problems {
-		if p.Path == path || p.Path == "$" || within(p.Path, path) || within(path, p.Path) {
-			return true
-		}
-	}
-	return false
-}
-
-func within(path, outer string) bool {
-	rest, ok := strings.CutPrefix(path, outer)
-	return ok && rest != "" && (rest[0] == '.' || rest[0] == '[')
 }
 
 // validateRest adds what invoice.Validate says about the members that were
 // read, leaving out what only follows from those that were not.
 func (d *decoder) validateRest(p *Requested) {
 	before := d.problems[:len(d.problems):len(d.problems)]
-	for _, problem := range FromInvoice(p.Validate()) {
-		line, field, isLine := strings.Cut(strings.TrimPrefix(problem.Path, "$."), "].")
+	for _, problem := range p.Canonical().Validate() {
+		path := "$." + problem.Field
+		line, field, inLine := strings.Cut(path, "].")
 		switch {
-		case d.told(problem.Path):
-		case problem.Path == "$.currency" && p.Currency == "":
-		case problem.Path == "$.rounding" && len(p.Lines) == 0:
-		case isLine && (field == "vatCategory" || field == "discount") && (&decoder{reader: reader{problems: before}}).told("$."+line+"]"):
+		case d.problems.about(path):
+		case path == "$.currency" && p.Currency == "":
+		case path == "$.rounding" && before.about("$.lines"):
+		case inLine && (field == "vatCategory" || field == "discount") && before.about(line+"]"):
 		default:
-			d.problems.add(problem.Path, problem.Value, problem.Message)
+			d.problems.add(path, problem.Value, problem.Message)
 		}
 	}
 }

@@ -1,8 +1,9 @@
 // Package event is the contract with ERP systems: which events come in and go
 // out, on which NATS subjects, in which envelopes, and what their payloads
 // hold. Events follow CloudEvents 1.0.2 and its NATS protocol binding
-// (cloudevents/spec, bindings/nats-protocol-binding.md), in binary and
-// structured mode; a payload without any envelope is taken as well.
+// (cloudevents/spec, bindings/nats-protocol-binding.md), in structured mode and
+// in the binary mode of the binding's version 1.0.3; a payload without any
+// envelope is taken as well.
 //
 // It promises that Decode never takes what is ambiguous (a member named twice,
 // a header given twice, broken UTF-8, something after the end), that it

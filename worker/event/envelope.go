@@ -81,7 +81,7 @@ func (d *decoder) headers(h map[string][]string) map[string]string {
 	return known
 }
 
-// binary reads attributes from headers (NATS binding 1.0.3, section 3.1).
+// binary reads attributes from headers (NATS binding, version 1.0.3).
 func (d *decoder) binary(headers map[string]string) {
 	d.env.Mode = ModeBinary
 	attrs := map[string]string{}

@@ -12,7 +12,8 @@ type Problem struct {
 	// Path is the JSON path (RFC 9535) of the member in the payload, such as
 	// "$.lines[2].quantity"; "$" is the payload, which in structured mode is
 	// the member data. An attribute of the envelope is named as its binary
-	// header is, such as "ce-id", in every mode, and a header as it is.
+	// header is, such as "ce-id", in every mode; "content-type" is that header
+	// and "subject" the NATS subject.
 	Path string `json:"path"`
 	// Value is what stood there, shortened to 80 characters; missing where
 	// nothing did.
@@ -35,7 +36,7 @@ func (p Problems) String() string {
 }
 
 // FromInvoice gives the problems of invoice.Validate their paths in the
-// payload of a request.
+// payload of a request. It lists MaxProblems of them and says if there are more.
 func FromInvoice(p invoice.Problems) Problems { return under("$.", p) }
 
 // FromClaims gives the problems of invoice.CheckClaims their paths in the
@@ -51,9 +52,9 @@ func FromClaims(p invoice.Problems) Problems {
 }
 
 func under(root string, p invoice.Problems) Problems {
-	out := make(Problems, len(p))
-	for i, problem := range p {
-		out[i] = Problem{Path: root + problem.Field, Value: problem.Value, Message: problem.Message}
+	var out Problems
+	for _, problem := range p {
+		out.add(root+problem.Field, problem.Value, problem.Message)
 	}
 	return out
 }
@@ -62,7 +63,7 @@ func under(root string, p invoice.Problems) Problems {
 func (p *Problems) add(path, value, message string) {
 	switch n := len(*p); {
 	case n < MaxProblems:
-		*p = append(*p, Problem{Path: path, Value: clip(value, maxValueRunes), Message: message})
+		*p = append(*p, Problem{Path: clip(path, maxPathRunes), Value: clip(value, maxValueRunes), Message: message})
 	case n == MaxProblems:
 		*p = append(*p, Problem{Path: "$", Message: "has further problems that are not listed; mend these first"})
 	}
@@ -72,7 +73,25 @@ func (p *Problems) addf(path, value, format string, args ...any) {
 	p.add(path, value, fmt.Sprintf(format, args...))
 }
 
-const maxValueRunes = 80
+// about reports whether a problem stands at the path, above or below it.
+func (p Problems) about(path string) bool {
+	for _, q := range p {
+		if q.Path == path || q.Path == "$" || within(q.Path, path) || within(path, q.Path) {
+			return true
+		}
+	}
+	return false
+}
+
+func within(path, outer string) bool {
+	rest, ok := strings.CutPrefix(path, outer)
+	return ok && rest != "" && (rest[0] == '.' || rest[0] == '[')
+}
+
+const (
+	maxPathRunes  = 200
+	maxValueRunes = 80
+)
 
 // clip shortens a text and makes it valid UTF-8.
 func clip(s string, most int) string {

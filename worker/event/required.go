@@ -43,10 +43,18 @@ func (r Result) lacks(t Type) []string {
 	return faults
 }
 
-// normal returns the result with its key filled in and its moments in UTC.
+// normal returns the result with its key filled in, its moments in UTC, and no
+// more problems than fit in a message.
 func (r Result) normal() Result {
 	if subject := OutSubject(TypeIssued, r.Number); r.Key == "" && r.Number != "" {
 		r.Key = subject[strings.LastIndexByte(subject, '.')+1:]
+	}
+	if len(r.Problems) > MaxProblems+1 {
+		var few Problems
+		for _, p := range r.Problems {
+			few.add(p.Path, p.Value, p.Message)
+		}
+		r.Problems = few
 	}
 	r.Link, r.PreviousLink = r.Link.utc(), r.PreviousLink.utc()
 	if r.Payment != nil {

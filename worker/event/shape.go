@@ -93,6 +93,9 @@ func (r *reader) stranger(path string, m member, fields map[string][]int) {
 		}
 		return
 	}
+	if len(r.problems) > MaxProblems {
+		return // and spare a hostile message the search below
+	}
 	hint := "take it out"
 	if near := nearest(m.name, fields); near != "" {
 		hint = fmt.Sprintf("did you mean %q?", near)

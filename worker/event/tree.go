@@ -6,9 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"regexp"
+	"slices"
 	"strconv"
-	"strings"
 	"unicode/utf8"
 )
 
@@ -21,11 +20,13 @@ type node struct {
 	text    string // of a text, a number, or true and false
 	members []member
 	items   []node
+	repeats bool // a member stands twice, here or further in
 }
 
 type member struct {
 	name  string
 	value node
+	again bool // the name stood before in the same object
 }
 
 type kind int
@@ -99,6 +100,7 @@ func readList(dec *json.Decoder, depth int) (node, error) {
 	for dec.More() {
 		item, err := readNode(dec, depth+1)
 		n.items = append(n.items, item)
+		n.repeats = n.repeats || item.repeats
 		if err != nil {
 			return n, err
 		}
@@ -108,22 +110,54 @@ func readList(dec *json.Decoder, depth int) (node, error) {
 
 func readObject(dec *json.Decoder, depth int) (node, error) {
 	n := node{kind: isObject}
+	seen := names{}
 	for dec.More() {
-		name, err := dec.Token()
+		token, err := dec.Token()
 		if err != nil {
 			return n, err
 		}
-		text, ok := name.(string)
+		name, ok := token.(string)
 		if !ok {
 			return n, io.ErrUnexpectedEOF
 		}
 		value, err := readNode(dec, depth+1)
-		n.members = append(n.members, member{text, value})
+		m := member{name: name, value: value, again: seen.add(name)}
+		n.members = append(n.members, m)
+		n.repeats = n.repeats || m.again || value.repeats
 		if err != nil {
 			return n, err
 		}
 	}
 	return n, closing(dec)
+}
+
+// names is a set. An object of ours has some 20 members; only one with more
+// is worth a map.
+type names struct {
+	few  []string
+	many map[string]bool
+}
+
+// add adds the name and reports whether it was there before.
+func (s *names) add(name string) bool {
+	const few = 24
+	switch {
+	case s.many != nil:
+		if s.many[name] {
+			return true
+		}
+		s.many[name] = true
+		return false
+	case slices.Contains(s.few, name):
+		return true
+	}
+	if s.few = append(s.few, name); len(s.few) > few {
+		s.many = make(map[string]bool, 2*few)
+		for _, n := range s.few {
+			s.many[n] = true
+		}
+	}
+	return false
 }
 
 func closing(dec *json.Decoder) error {
@@ -144,51 +178,17 @@ func (n node) first(name string) (node, bool) {
 // repeated calls report for every member that stands more than once in its
 // object. Which one counts is left open by RFC 8259, section 4, so none may.
 func (n node) repeated(path string, report func(path, name string)) {
-	seen := make(map[string]bool, len(n.members))
+	if !n.repeats {
+		return
+	}
 	for _, m := range n.members {
-		if seen[m.name] {
-			report(child(path, m.name), m.name)
+		at := child(path, m.name)
+		if m.again {
+			report(at, m.name)
 		}
-		seen[m.name] = true
-		m.value.repeated(child(path, m.name), report)
+		m.value.repeated(at, report)
 	}
 	for i, item := range n.items {
 		item.repeated(index(path, i), report)
 	}
-}
-
-var plainName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]{0,63}$`)
-
-// child is the JSON path of a member (RFC 9535). An unusual name is written in
-// brackets and shortened.
-func child(path, name string) string {
-	if plainName.MatchString(name) {
-		return path + "." + name
-	}
-	quoted := strconv.Quote(clip(name, 64))
-	quoted = strings.ReplaceAll(strings.ReplaceAll(quoted, `\"`, `"`), `'`, `\'`)
-	return path + "['" + quoted[1:len(quoted)-1] + "']"
-}
-
-func index(path string, i int) string { return path + "[" + strconv.Itoa(i) + "]" }
-
-func invalidAt(data []byte) int {
-	at := 0
-	for len(data) > 0 {
-		r, size := utf8.DecodeRune(data)
-		if r == utf8.RuneError && size == 1 {
-			break
-		}
-		at += size
-		data = data[size:]
-	}
-	return at
-}
-
-// position is the line and column of the byte before the offset, both from 1;
-// the column counts characters.
-func position(data []byte, offset int64) (line, column int) {
-	before := data[:min(max(offset-1, 0), int64(len(data)))]
-	line = 1 + bytes.Count(before, []byte("\n"))
-	return line, 1 + utf8.RuneCount(before[bytes.LastIndexByte(before, '\n')+1:])
 }
