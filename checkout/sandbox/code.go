@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"image"
 	"image/color"
+	"image/draw"
 	"image/jpeg"
 	"image/png"
 	"maps"
@@ -69,25 +70,35 @@ func stripes() [][]bool {
 // look is the colour model of an image and the colours of its modules.
 type look struct {
 	light, dark color.Color
-	canvas      func(image.Rectangle, color.Palette) image.Image
+	canvas      func(image.Rectangle) draw.Image
 }
 
 var looks = map[string]look{
-	"png-gray":        {color.Gray{255}, color.Gray{0}, func(r image.Rectangle, _ color.Palette) image.Image { return image.NewGray(r) }},
-	"png-gray16":      {color.Gray16{0xffff}, color.Gray16{0}, func(r image.Rectangle, _ color.Palette) image.Image { return image.NewGray16(r) }},
-	"png-rgb":         {color.White, color.Black, func(r image.Rectangle, _ color.Palette) image.Image { return image.NewRGBA(r) }},
+	"png-gray":        {color.Gray{255}, color.Gray{0}, func(r image.Rectangle) draw.Image { return image.NewGray(r) }},
+	"png-gray16":      {color.Gray16{0xffff}, color.Gray16{0}, func(r image.Rectangle) draw.Image { return image.NewGray16(r) }},
+	"png-rgb":         {color.White, color.Black, func(r image.Rectangle) draw.Image { return image.NewRGBA(r) }},
 	"png-rgba":        {color.NRGBA{255, 255, 255, 254}, color.NRGBA{0, 0, 0, 255}, newNRGBA},
 	"png-transparent": {color.NRGBA{}, color.NRGBA{0, 0, 0, 255}, newNRGBA},
 	"png-color":       {color.NRGBA{255, 250, 205, 255}, color.NRGBA{10, 20, 110, 255}, newNRGBA},
-	"jpeg":            {color.Gray{255}, color.Gray{0}, func(r image.Rectangle, _ color.Palette) image.Image { return image.NewGray(r) }},
+	"png-palette":     {color.White, color.Black, newPaletted},
+	"jpeg":            {color.Gray{255}, color.Gray{0}, func(r image.Rectangle) draw.Image { return image.NewGray(r) }},
 }
 
-func newNRGBA(r image.Rectangle, _ color.Palette) image.Image { return image.NewNRGBA(r) }
+// newPaletted has colours enough for eight bits a pixel.
+func newPaletted(r image.Rectangle) draw.Image {
+	palette := color.Palette{color.White, color.Black}
+	for i := range 30 {
+		palette = append(palette, color.Gray{uint8(i * 8)})
+	}
+	return image.NewPaletted(r, palette)
+}
+
+func newNRGBA(r image.Rectangle) draw.Image { return image.NewNRGBA(r) }
 
 // imageForms are the values of [Switches.QRImage].
 func imageForms() []string {
 	return slices.Sorted(func(yield func(string) bool) {
-		if yield("png") && yield("png-palette") {
+		if yield("png") {
 			maps.Keys(looks)(yield)
 		}
 	})
@@ -103,32 +114,14 @@ func (p *pngBuffers) Put(b *png.EncoderBuffer) { p.pool.Put(b) }
 var encoder = png.Encoder{CompressionLevel: png.BestSpeed, BufferPool: &pngBuffers{}}
 
 func encodeImage(modules [][]bool, margin, size int, form string) (raw []byte, kind string, err error) {
-	var out bytes.Buffer
-	if form == "" || form == "png" || form == "png-palette" {
-		palette := color.Palette{color.White, color.Black}
-		if form == "png-palette" { // enough colours for eight bits a pixel
-			for i := range 30 {
-				palette = append(palette, color.Gray{uint8(i * 8)})
-			}
-		}
-		img := image.NewPaletted(image.Rect(0, 0, size, size), palette)
-		fill(modules, margin, size, func(y int, dark func(x int) bool) {
-			row := img.Pix[y*img.Stride : y*img.Stride+size]
-			for x := range row {
-				if dark(x) {
-					row[x] = 1
-				}
-			}
-		}, func(y int) { copy(img.Pix[y*img.Stride:(y+1)*img.Stride], img.Pix[(y-1)*img.Stride:y*img.Stride]) })
-		err = encoder.Encode(&out, img)
-		return out.Bytes(), "image/png", err
+	if form == "" || form == "png" {
+		raw, err := bitPNG(modules, margin, size)
+		return raw, "image/png", err
 	}
+	var out bytes.Buffer
 	l := looks[form]
-	img := l.canvas(image.Rect(0, 0, size, size), nil).(interface {
-		image.Image
-		Set(x, y int, c color.Color)
-	})
-	paint := func(y int, dark func(x int) bool) {
+	img := l.canvas(image.Rect(0, 0, size, size))
+	fill(modules, margin, size, func(y int, dark func(x int) bool) {
 		for x := range size {
 			if dark(x) {
 				img.Set(x, y, l.dark)
@@ -136,8 +129,7 @@ func encodeImage(modules [][]bool, margin, size int, form string) (raw []byte, k
 				img.Set(x, y, l.light)
 			}
 		}
-	}
-	fill(modules, margin, size, paint, nil)
+	}, nil)
 	if form == "jpeg" {
 		err = jpeg.Encode(&out, img, &jpeg.Options{Quality: 75})
 		return out.Bytes(), "image/jpeg", err

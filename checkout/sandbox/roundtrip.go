@@ -3,7 +3,6 @@ package sandbox
 import (
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -39,7 +38,6 @@ func (t roundTripper) RoundTrip(r *http.Request) (*http.Response, error) {
 			}
 			close(done)
 		}()
-		// Like a server, hand over the body only as far as it is there.
 		t.server.ServeHTTP(w, in)
 	}()
 	defer in.Body.Close()
@@ -93,4 +91,4 @@ func (w *recorder) response(r *http.Request, broken error) *http.Response {
 
 type failing struct{ err error }
 
-func (f failing) Read([]byte) (int, error) { return 0, errors.Join(f.err) }
+func (f failing) Read([]byte) (int, error) { return 0, f.err }
