@@ -28,9 +28,12 @@ type Record struct {
 	Buyer    string       `json:"buyer,omitempty"` // the name, for lists; cut at 60 characters
 
 	// Request is the id of the request that was last answered, Batch the
-	// upload it came with; both empty for none.
-	Request string `json:"request,omitempty"`
-	Batch   string `json:"batch,omitempty"`
+	// upload it came with; both empty for none. Sequence is the request's
+	// place in the stream: of two contents for a number that is not out yet,
+	// the later one counts.
+	Request  string `json:"request,omitempty"`
+	Batch    string `json:"batch,omitempty"`
+	Sequence uint64 `json:"sequence,omitempty"`
 
 	SessionID string `json:"sessionId,omitempty"`
 	// SessionFor is the digest of the content that we opened the session for;
@@ -83,6 +86,8 @@ type Link struct {
 	OnceOpened int `json:"onceOpened,omitempty"`
 	// Why it was made: "issue", or the reason of a renewal.
 	Why string `json:"why"`
+	// Request is the id of the request that it answers.
+	Request string `json:"request,omitempty"`
 	// QR holds the modules that are printed, packed row by row, Size a side,
 	// and Source where they came from: "returned" or "drawn".
 	QR     []byte `json:"qr,omitempty"`
@@ -190,4 +195,23 @@ func copied[T any](p *T) *T {
 	}
 	v := *p
 	return &v
+}
+
+// Covers reports whether the statement is about this amount: it names none, or
+// the same one. A nil statement covers nothing.
+func (s *Statement) Covers(payable, currency string) bool {
+	if s == nil {
+		return false
+	}
+	if s.Currency != "" && s.Currency != currency {
+		return false
+	}
+	return s.Amount == "" || sameAmount(s.Amount, payable)
+}
+
+// sameAmount compares decimal texts by value: "12.5" is "12.50".
+func sameAmount(a, b string) bool {
+	x, errX := invoice.ParseDecimal(a)
+	y, errY := invoice.ParseDecimal(b)
+	return errX == nil && errY == nil && x == y
 }

@@ -1,0 +1,75 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"sync"
+
+	"github.com/schollz/progressbar/v3"
+	"golang.org/x/term"
+
+	"invoicelink/worker"
+	"invoicelink/worker/batch"
+	"invoicelink/worker/ledger"
+)
+
+// progress shows how a run gets on: a bar on a terminal, a line for each
+// invoice elsewhere.
+type progress struct {
+	mu      sync.Mutex
+	out     io.Writer
+	bar     *progressbar.ProgressBar
+	retried map[string]bool // told once
+}
+
+func newProgress(out io.Writer, total int) *progress {
+	p := &progress{out: out, retried: map[string]bool{}}
+	if f, ok := out.(*os.File); ok && term.IsTerminal(int(f.Fd())) && total > 0 {
+		p.bar = progressbar.NewOptions(total, progressbar.OptionSetWriter(out), progressbar.OptionShowCount(),
+			progressbar.OptionSetDescription("invoices"), progressbar.OptionSetPredictTime(true), progressbar.OptionFullWidth())
+	}
+	return p
+}
+
+// answer shows the end of one invoice.
+func (p *progress) answer(o batch.Outcome) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.bar != nil {
+		_ = p.bar.Add(1) // a bar that cannot be drawn is no reason to stop
+		return
+	}
+	line := fmt.Sprintf("%-9s %s", o.State, o.Number)
+	switch {
+	case !o.Good():
+		line += ": " + o.Error
+	case o.PDF != "":
+		line += " → " + o.PDF
+		if o.Repeated {
+			line += " (issued before)"
+		}
+	}
+	fmt.Fprintln(p.out, line)
+}
+
+// note tells, once an invoice, that one has to wait.
+func (p *progress) note(o worker.Outcome) {
+	if o.Fate != "retry" || o.Number == "" || o.State == ledger.Issued {
+		return
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.bar != nil || p.retried[o.Number] {
+		return
+	}
+	p.retried[o.Number] = true
+	fmt.Fprintf(p.out, "%-9s %s: %v\n", "waiting", o.Number, o.Err)
+}
+
+func (p *progress) end() {
+	if p.bar != nil {
+		_ = p.bar.Finish()
+		fmt.Fprintln(p.out)
+	}
+}

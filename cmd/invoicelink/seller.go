@@ -1,0 +1,78 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/goccy/go-yaml"
+
+	"invoicelink/invoice"
+	"invoicelink/invoice/pdf"
+)
+
+// maxProfile is the largest seller profile that is read.
+const maxProfile = 64 << 10
+
+// sellerFile is the profile as it is written: the logo is a file beside it.
+type sellerFile struct {
+	invoice.Seller `yaml:",inline"`
+	LogoFile       string `yaml:"logo"`
+}
+
+// readSeller reads a seller profile. Unknown keys are errors with their place,
+// and everything that is wrong is told at once.
+func readSeller(path string) (*invoice.Seller, error) {
+	if path == "" {
+		return nil, errors.New("seller profile is missing; give --seller FILE (INVOICELINK_SELLER), a YAML file as in fixtures/seller.yaml")
+	}
+	data, err := readLimited(path, maxProfile)
+	if err != nil {
+		return nil, fmt.Errorf("read seller profile: %w", err)
+	}
+	var f sellerFile
+	if err := yaml.UnmarshalWithOptions(data, &f, yaml.Strict()); err != nil {
+		return nil, fmt.Errorf("read seller profile %s:\n%s", path, yaml.FormatError(err, false, true))
+	}
+	s := &f.Seller
+	s.IBAN = strings.ToUpper(strings.ReplaceAll(s.IBAN, " ", ""))
+	s.BIC, s.Currency = strings.ToUpper(s.BIC), strings.ToUpper(s.Currency)
+	s.VATID = strings.ToUpper(strings.ReplaceAll(s.VATID, " ", ""))
+	if f.LogoFile != "" {
+		logo := f.LogoFile
+		if !filepath.IsAbs(logo) {
+			logo = filepath.Join(filepath.Dir(path), logo)
+		}
+		if s.Logo, err = readLimited(logo, invoice.MaxLogoBytes); err != nil {
+			return nil, fmt.Errorf("read seller profile %s: logo: %w", path, err)
+		}
+	}
+	problems := append(s.Validate(), pdf.PrintableSeller(s)...)
+	if len(problems) > 0 {
+		texts := make([]string, len(problems))
+		for i, p := range problems {
+			texts[i] = "  " + strings.TrimPrefix(p.Field, "seller.") + ": " + p.Message
+		}
+		return nil, fmt.Errorf("seller profile %s cannot be used:\n%s", path, strings.Join(texts, "\n"))
+	}
+	return s, nil
+}
+
+func readLimited(path string, most int64) ([]byte, error) {
+	file, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	data, err := io.ReadAll(io.LimitReader(file, most+1))
+	if err != nil {
+		return nil, err
+	}
+	if int64(len(data)) > most {
+		return nil, fmt.Errorf("%s is larger than %d bytes", path, most)
+	}
+	return data, nil
+}

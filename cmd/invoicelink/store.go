@@ -1,0 +1,123 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/url"
+
+	"github.com/nats-io/nats.go"
+
+	"invoicelink/worker/broker"
+	"invoicelink/worker/broker/embedded"
+	"invoicelink/worker/ledger"
+)
+
+// store is the opened broker and ledger.
+type store struct {
+	broker *broker.Broker
+	ledger *ledger.Ledger
+	// exclusive tells that no other worker can be alive.
+	exclusive bool
+	server    *embedded.Server // nil where another process or host serves
+	conn      *nats.Conn
+}
+
+// openStore opens the ledger for working on it: in this process, or on the
+// server that was named. A new data directory is announced on w.
+func openStore(ctx context.Context, f storeFlags, dir string, log *slog.Logger, w io.Writer) (*store, error) {
+	s := &store{}
+	if f.NATS != "" {
+		if err := s.dial(f.NATS, log); err != nil {
+			return nil, err
+		}
+		return s, s.bind(ctx)
+	}
+	server, err := embedded.Start(ctx, embedded.Config{Dir: dir, Log: log})
+	if err != nil {
+		return nil, err
+	}
+	if server.Created() {
+		fmt.Fprintf(w, "created data directory %s: it holds the ledger, keep it\n", dir)
+	}
+	s.server, s.exclusive = server, true
+	if s.conn, err = server.Connect(clientOptions(log)...); err != nil {
+		return nil, errors.Join(err, s.close())
+	}
+	return s, s.bind(ctx)
+}
+
+// joinStore opens the ledger beside whoever holds it: the process that runs on
+// the directory if there is one, otherwise this one.
+func joinStore(ctx context.Context, f storeFlags, dir string, log *slog.Logger) (*store, error) {
+	if f.NATS == "" {
+		conn, err := embedded.Dial(dir, clientOptions(log)...)
+		if err == nil {
+			s := &store{conn: conn}
+			return s, s.bind(ctx)
+		}
+		if !errors.Is(err, embedded.ErrNotHeld) {
+			return nil, err
+		}
+	}
+	return openStore(ctx, f, dir, log, io.Discard)
+}
+
+func (s *store) dial(address string, log *slog.Logger) error {
+	options := append(clientOptions(log), nats.MaxReconnects(-1), nats.RetryOnFailedConnect(false))
+	conn, err := nats.Connect(address, options...)
+	if err != nil {
+		return fmt.Errorf("connect to NATS at %s: %w", redact(address), err)
+	}
+	s.conn = conn
+	return nil
+}
+
+func (s *store) bind(ctx context.Context) error {
+	b, err := broker.Open(ctx, s.conn, broker.Options{})
+	if err != nil {
+		return errors.Join(err, s.close())
+	}
+	s.broker, s.ledger = b, ledger.Open(b.LedgerBucket(), b.Documents(), nil)
+	return nil
+}
+
+// close ends the connection and then the server, which leaves its clean mark.
+func (s *store) close() error {
+	if s.conn != nil {
+		s.conn.Close()
+	}
+	if s.server == nil {
+		return nil
+	}
+	return s.server.Stop(context.Background())
+}
+
+func clientOptions(log *slog.Logger) []nats.Option {
+	return []nats.Option{
+		nats.Name("invoicelink"),
+		nats.ErrorHandler(func(_ *nats.Conn, sub *nats.Subscription, err error) {
+			subject := ""
+			if sub != nil {
+				subject = sub.Subject
+			}
+			log.Warn("broker reports an error", "subject", subject, "error", err)
+		}),
+		nats.DisconnectErrHandler(func(_ *nats.Conn, err error) {
+			if err != nil {
+				log.Warn("broker is away", "error", err)
+			}
+		}),
+	}
+}
+
+// redact takes user and password out of a NATS URL.
+func redact(address string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return "(a URL that cannot be read)"
+	}
+	return u.Redacted()
+}

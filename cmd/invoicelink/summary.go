@@ -1,0 +1,103 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"invoicelink/worker/batch"
+	"invoicelink/worker/ledger"
+)
+
+// summary is what a run ends with, beside the upload itself.
+type summary struct {
+	out      string
+	results  []string
+	left     int   // requests in the queue
+	expired  int   // links that are over
+	waited   error // why the run ended early
+	patience time.Duration
+}
+
+// mostFailures bounds the list at the end; the results hold all of them.
+const mostFailures = 20
+
+func summarize(w io.Writer, u *batch.Upload, s summary) {
+	c := u.Count()
+	fmt.Fprintf(w, "\n%d issued", c.Good)
+	if c.Repeated > 0 {
+		fmt.Fprintf(w, " (%d of them before)", c.Repeated)
+	}
+	fmt.Fprintf(w, ", %d rejected or failed", c.Bad+c.Refused)
+	if c.Open > 0 {
+		fmt.Fprintf(w, ", %d left", c.Open)
+	}
+	fmt.Fprintf(w, " in %s\n", s.out)
+	for i, o := range u.Failures() {
+		if i == mostFailures {
+			fmt.Fprintf(w, "  … and more: see the results\n")
+			break
+		}
+		fmt.Fprintf(w, "  %s %s (%s): %s\n", o.State, o.Number, u.Place(o.Number), o.Error)
+	}
+	for _, path := range s.results {
+		fmt.Fprintf(w, "results: %s\n", path)
+	}
+	if s.expired > 0 {
+		fmt.Fprintf(w, "%s expired; \"invoicelink renew --due\" makes new ones\n", plural(s.expired, "payment link has", "payment links have"))
+	}
+	switch {
+	case s.waited == nil:
+		return
+	case errors.Is(s.waited, errPatience):
+		fmt.Fprintf(w, "no call to the checkout API succeeded for %v; %s queued. Run the same command again to carry on\n",
+			s.patience, plural(s.left, "request stays", "requests stay"))
+	case errors.Is(s.waited, context.Canceled):
+		fmt.Fprintf(w, "stopped; %s queued. Run the same command again to carry on\n", plural(s.left, "request stays", "requests stay"))
+	default:
+		fmt.Fprintf(w, "ended early: %v; %s queued. Run the same command again to carry on\n", s.waited, plural(s.left, "request stays", "requests stay"))
+	}
+}
+
+// tellProblems lists what the files' reader found: every problem, by cell.
+func tellProblems(w io.Writer, u *batch.Upload) (problems int) {
+	for _, book := range u.Books {
+		var lines []string
+		for _, p := range book.Problems {
+			lines = append(lines, p.String())
+		}
+		for _, e := range book.Entries {
+			for _, p := range e.Problems {
+				lines = append(lines, p.String())
+			}
+		}
+		problems += len(lines)
+		if len(lines) > 0 {
+			fmt.Fprintf(w, "%s: %s\n  %s\n", book.Name, plural(len(lines), "problem", "problems"), strings.Join(lines, "\n  "))
+		}
+	}
+	return problems
+}
+
+// expired counts the issued invoices whose link is over.
+func expired(ctx context.Context, l *ledger.Ledger, now time.Time) (n int, err error) {
+	for r, err := range l.All(ctx) {
+		if err != nil {
+			return n, err
+		}
+		if r.State == ledger.Issued && r.Link != nil && r.Link.Over(now) {
+			n++
+		}
+	}
+	return n, nil
+}
+
+func plural(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, many)
+}

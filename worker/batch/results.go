@@ -1,0 +1,98 @@
+package batch
+
+import (
+	"context"
+	"fmt"
+	"path/filepath"
+	"strings"
+
+	"invoicelink/invoice/sheet"
+	"invoicelink/worker/ledger"
+)
+
+// statusWaiting is written beside an invoice that has no answer yet.
+const statusWaiting = "waiting"
+
+// WriteResults writes each file back into the directory, as
+// <name>-results.<ext>, and returns the paths. Files of the same name get a
+// number.
+func (u *Upload) WriteResults(ctx context.Context, dir string) ([]string, error) {
+	var paths []string
+	used := map[string]int{}
+	for _, book := range u.Books {
+		name := resultsName(book)
+		used[strings.ToLower(name)]++
+		if n := used[strings.ToLower(name)]; n > 1 {
+			ext := filepath.Ext(name)
+			name = fmt.Sprintf("%s-%d%s", strings.TrimSuffix(name, ext), n, ext)
+		}
+		path := filepath.Join(dir, name)
+		if err := book.WriteResults(ctx, path, u.results(book)); err != nil {
+			return paths, fmt.Errorf("write results of %s: %w", book.Name, err)
+		}
+		paths = append(paths, path)
+	}
+	return paths, nil
+}
+
+func resultsName(b *sheet.Book) string {
+	return strings.TrimSuffix(b.Name, filepath.Ext(b.Name)) + "-results." + string(b.Format)
+}
+
+func (u *Upload) results(book *sheet.Book) map[string]sheet.Result {
+	out := map[string]sheet.Result{}
+	for _, it := range u.items {
+		if it.book != book {
+			continue
+		}
+		r := sheet.Result{Status: statusWaiting}
+		if o := it.outcome; o != nil {
+			r = sheet.Result{
+				Status: string(o.State), PaymentLink: o.Link, LinkExpires: o.Expires, PDF: o.PDF,
+				Error: strings.Join(append(nonEmpty(o.Error), o.Notes...), "; "),
+			}
+			if o.Link != "" {
+				r.Revision = o.Revision
+			}
+		}
+		out[it.entry.Invoice.Number] = r
+	}
+	for _, entry := range book.Entries {
+		if !entry.OK() {
+			texts := make([]string, len(entry.Problems))
+			for i, p := range entry.Problems {
+				texts[i] = p.String()
+			}
+			out[entry.Invoice.Number] = sheet.Result{Status: string(ledger.Rejected), Error: strings.Join(texts, "; ")}
+		}
+	}
+	return out
+}
+
+func nonEmpty(s string) []string {
+	if s == "" {
+		return nil
+	}
+	return []string{s}
+}
+
+// Failures returns the answers that came to nothing, in the order of the files.
+func (u *Upload) Failures() []Outcome {
+	var out []Outcome
+	for _, it := range u.items {
+		if it.outcome != nil && !it.outcome.Good() {
+			out = append(out, *it.outcome)
+		}
+	}
+	return out
+}
+
+// Place tells where the invoice stands in the files.
+func (u *Upload) Place(number string) string {
+	for _, it := range u.items {
+		if it.entry.Invoice.Number == number {
+			return where(it.book, it.entry)
+		}
+	}
+	return ""
+}

@@ -1,0 +1,112 @@
+package batch
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+
+	"invoicelink/invoice"
+	"invoicelink/invoice/sheet"
+)
+
+// Upload is a set of files that are worked on together.
+type Upload struct {
+	// ID names the upload; its requests and their answers carry it.
+	ID string
+	// Books are the files as they were read.
+	Books []*sheet.Book
+
+	items   []*item          // good invoices, in the order of the files
+	byID    map[string]*item // by request id
+	from    uint64           // the first event that can be an answer
+	open    int              // items without an outcome
+	skipped int              // invoices that a problem keeps back
+}
+
+// item is one good invoice and what became of it.
+type item struct {
+	request string
+	entry   *sheet.Entry
+	book    *sheet.Book
+	outcome *Outcome
+}
+
+// Read reads all files and finds what is wrong between them. Files that cannot
+// be read at all are told together, as one joined error.
+func Read(ctx context.Context, paths []string, o sheet.Options) (*Upload, error) {
+	u := &Upload{ID: rand.Text()[:16], byID: map[string]*item{}}
+	var unreadable []error
+	for _, path := range paths {
+		book, err := sheet.Read(ctx, path, o)
+		if err != nil {
+			unreadable = append(unreadable, err)
+			continue
+		}
+		u.Books = append(u.Books, book)
+	}
+	if err := errors.Join(unreadable...); err != nil {
+		return nil, err
+	}
+	u.crossCheck()
+	for _, book := range u.Books {
+		for _, entry := range book.Entries {
+			if !entry.OK() {
+				u.skipped++
+				continue
+			}
+			it := &item{request: fmt.Sprintf("%s-%d", u.ID, len(u.items)+1), entry: entry, book: book}
+			u.items = append(u.items, it)
+			u.byID[it.request] = it
+			u.open++
+		}
+	}
+	return u, nil
+}
+
+// crossCheck finds one number with different content, and one session on
+// several invoices, across files; within a file the reader has found them. Both
+// sides are rejected: which one is right is not ours to guess.
+func (u *Upload) crossCheck() {
+	type place struct {
+		book  *sheet.Book
+		entry *sheet.Entry
+	}
+	numbers, sessions := map[string]place{}, map[string]place{}
+	reject := func(field, value, message string, a, b place) {
+		a.book.Reject(a.entry.Invoice.Number, invoice.Problem{Field: field, Value: value, Message: message + " in " + where(b.book, b.entry)})
+		b.book.Reject(b.entry.Invoice.Number, invoice.Problem{Field: field, Value: value, Message: message + " in " + where(a.book, a.entry)})
+	}
+	for _, book := range u.Books {
+		for _, entry := range book.Entries {
+			if !entry.OK() {
+				continue
+			}
+			here, inv := place{book, entry}, entry.Invoice
+			if first, taken := numbers[inv.Number]; !taken {
+				numbers[inv.Number] = here
+			} else if first.entry.Invoice.Digest() != inv.Digest() {
+				reject("number", inv.Number, "has other content", first, here)
+				continue
+			}
+			if inv.SessionID == "" {
+				continue
+			}
+			if first, taken := sessions[inv.SessionID]; !taken {
+				sessions[inv.SessionID] = here
+			} else if first.entry.Invoice.Number != inv.Number {
+				reject("sessionId", inv.SessionID, "is also the session of invoice "+first.entry.Invoice.Number, first, here)
+			}
+		}
+	}
+}
+
+func where(b *sheet.Book, e *sheet.Entry) string {
+	return fmt.Sprintf("%s, row %d", b.Name, e.FirstRow)
+}
+
+// Len returns the number of invoices that can be issued.
+func (u *Upload) Len() int { return len(u.items) }
+
+// Refused returns the number of invoices that the files' problems keep back.
+func (u *Upload) Refused() int { return u.skipped }

@@ -1,0 +1,87 @@
+package broker
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"time"
+
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+)
+
+// Event is a published event as it is stored.
+type Event struct {
+	Subject  string
+	Header   nats.Header
+	Data     []byte
+	Sequence uint64
+}
+
+// NextEvent returns the sequence that the next event will have: where to begin
+// reading the answers to what is published after it.
+func (b *Broker) NextEvent(ctx context.Context) (uint64, error) {
+	s, err := b.js.Stream(ctx, StreamEvents)
+	if err != nil {
+		return 0, fmt.Errorf("look at the events: %w", err)
+	}
+	return s.CachedInfo().State.LastSeq + 1, nil
+}
+
+// Events yields the stored events from a sequence on, and then each new one,
+// until the context ends; then it yields the context's cause. A broker that is
+// away is waited for.
+func (b *Broker) Events(ctx context.Context, from uint64) iter.Seq2[Event, error] {
+	return func(yield func(Event, error) bool) {
+		for {
+			next, err := b.events(ctx, from, yield)
+			if err == nil {
+				return
+			}
+			if ctx.Err() != nil {
+				yield(Event{}, context.Cause(ctx))
+				return
+			}
+			if errors.Is(err, nats.ErrConnectionClosed) {
+				yield(Event{}, fmt.Errorf("read events: %w", err))
+				return
+			}
+			from = next
+			if err := sleep(ctx, time.Second); err != nil {
+				yield(Event{}, err)
+				return
+			}
+		}
+	}
+}
+
+// events reads until the consumer breaks, and returns where to go on. A nil
+// error means that the reader has enough.
+func (b *Broker) events(ctx context.Context, from uint64, yield func(Event, error) bool) (uint64, error) {
+	cons, err := b.js.OrderedConsumer(ctx, StreamEvents, jetstream.OrderedConsumerConfig{
+		DeliverPolicy: jetstream.DeliverByStartSequencePolicy, OptStartSeq: max(from, 1),
+	})
+	if err != nil {
+		return from, err
+	}
+	msgs, err := cons.Messages()
+	if err != nil {
+		return from, err
+	}
+	defer msgs.Stop()
+	for {
+		msg, err := msgs.Next(jetstream.NextContext(ctx))
+		if err != nil {
+			return from, err
+		}
+		meta, err := msg.Metadata()
+		if err != nil {
+			return from, err
+		}
+		from = meta.Sequence.Stream + 1
+		if !yield(Event{Subject: msg.Subject(), Header: msg.Headers(), Data: msg.Data(), Sequence: meta.Sequence.Stream}, nil) {
+			return from, nil
+		}
+	}
+}

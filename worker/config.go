@@ -1,0 +1,145 @@
+package worker
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"invoicelink/checkout"
+	"invoicelink/invoice"
+	"invoicelink/worker/archive"
+	"invoicelink/worker/broker"
+	"invoicelink/worker/ledger"
+)
+
+// Config is all that a Worker needs. Broker, Ledger, Checkout and Archive are
+// mandatory; for the rest zero is the default.
+type Config struct {
+	Broker   *broker.Broker
+	Ledger   *ledger.Ledger
+	Checkout *checkout.Client
+	// Archive returns where the PDFs of an upload go: a directory, or with ""
+	// the worker's own archive. It is called for each PDF and should remember.
+	Archive func(directory string) (archive.Archive, error)
+	// Seller is printed on requests that name no upload; nil refuses them.
+	Seller *invoice.Seller
+	// Links says how payment links are made.
+	Links LinkPolicy
+	// Concurrency is the number of requests in hand at once; 0 means 8.
+	Concurrency int
+	// GiveUpAfter is the age at which temporary troubles end in failed; 0
+	// means 72 hours.
+	GiveUpAfter time.Duration
+	// Grace is how long work in hand may go on after a stop; 0 means 20 s.
+	Grace time.Duration
+	// Strict refuses requests with members that the contract does not know.
+	Strict bool
+	// Exclusive tells that no other worker can be alive on this broker: the
+	// lock of the data directory proves it for the embedded one. Then the
+	// claims of dead workers are void at once.
+	Exclusive bool
+	// Source is the CloudEvents source of published events; "" means
+	// "invoicelink".
+	Source string
+	// Renewal says what becomes of links that are over.
+	Renewal RenewalPolicy
+	// Pause, if set, is called with the time the API asked everybody to wait.
+	Pause func(time.Duration)
+	// Report, if set, is told the outcome of each request as it ends.
+	Report func(Outcome)
+	// Now is the clock; nil means time.Now.
+	Now func() time.Time
+	Log *slog.Logger
+}
+
+// LinkPolicy says how payment links are made.
+type LinkPolicy struct {
+	// Validity of a link; 0 means until 30 days past the due date, but at
+	// least 14 days.
+	Validity time.Duration
+	// Activation is how long a link lives once it was opened; 0 means as long
+	// as its validity, since the API's own 10 minutes let one glance of a mail
+	// scanner end it.
+	Activation time.Duration
+	// Size of the returned QR image in pixels; 0 means 500.
+	Size int
+	// PageURL is the merchant's own payment page; "" the provider's.
+	PageURL string
+	// DrawOnMismatch prints a QR code of our own where the returned one holds
+	// something else than the returned link. Otherwise the invoice fails.
+	DrawOnMismatch bool
+	// Callbacks are named in each session that we create; nil for none.
+	Callbacks *checkout.Callbacks
+}
+
+// defaultSource is the CloudEvents source where none is configured.
+const defaultSource = "invoicelink"
+
+const (
+	pastDue     = 30 * 24 * time.Hour
+	minValidity = 14 * 24 * time.Hour
+)
+
+// validity is how long a link made now for an invoice shall live.
+func (p LinkPolicy) validity(due invoice.Date, loc *time.Location, now time.Time) time.Duration {
+	if p.Validity > 0 {
+		return p.Validity
+	}
+	return max(due.End(loc).Add(pastDue).Sub(now), minValidity).Truncate(time.Minute)
+}
+
+// activation is how long it lives once opened.
+func (p LinkPolicy) activation(validity time.Duration) time.Duration {
+	if p.Activation > 0 {
+		return min(p.Activation, validity)
+	}
+	return validity
+}
+
+// Outcome is the end of one request, for progress and metrics.
+type Outcome struct {
+	Number   string
+	Batch    string
+	State    ledger.State // "" where there is no record
+	Fate     string       // done, retry, release, bury or stop
+	Repeated bool
+	Err      error
+	Duration time.Duration
+}
+
+func (c Config) withDefaults() Config {
+	if c.Concurrency <= 0 {
+		c.Concurrency = 8
+	}
+	if c.GiveUpAfter <= 0 {
+		c.GiveUpAfter = 72 * time.Hour
+	}
+	if c.Grace <= 0 {
+		c.Grace = 20 * time.Second
+	}
+	if c.Links.Size == 0 {
+		c.Links.Size = 500
+	}
+	if c.Source == "" {
+		c.Source = defaultSource
+	}
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	if c.Log == nil {
+		c.Log = slog.New(slog.DiscardHandler)
+	}
+	if c.Report == nil {
+		c.Report = func(Outcome) {}
+	}
+	if c.Pause == nil {
+		c.Pause = func(time.Duration) {}
+	}
+	return c
+}
+
+// background is a context that outlives a stop, for the last writes about work
+// that was cut short.
+func background(ctx context.Context) (context.Context, context.CancelFunc) {
+	return context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
+}

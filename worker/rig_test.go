@@ -1,0 +1,190 @@
+package worker_test
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+
+	"invoicelink/checkout"
+	"invoicelink/checkout/sandbox"
+	"invoicelink/invoice"
+	"invoicelink/worker"
+	"invoicelink/worker/archive"
+	"invoicelink/worker/broker"
+	"invoicelink/worker/broker/embedded"
+	"invoicelink/worker/event"
+	"invoicelink/worker/ledger"
+)
+
+// rig is a worker on a real broker and an imitated API, in one process.
+type rig struct {
+	t       *testing.T
+	server  *embedded.Server
+	broker  *broker.Broker
+	ledger  *ledger.Ledger
+	sandbox *sandbox.Server
+	client  *checkout.Client
+	out     string
+	clock   *clock
+	config  worker.Config
+	events  chan event.Result
+	kinds   chan string
+}
+
+// clock is moved by hand; the sandbox's moves with it.
+type clock struct {
+	mu     sync.Mutex
+	offset time.Duration
+}
+
+func (c *clock) now() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return time.Now().Add(c.offset)
+}
+
+func (c *clock) advance(d time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.offset += d
+}
+
+func newRig(t *testing.T, change func(*worker.Config)) *rig {
+	t.Helper()
+	r := &rig{t: t, out: t.TempDir(), clock: &clock{}}
+	var err error
+	r.server, err = embedded.Start(t.Context(), embedded.Config{Dir: filepath.Join(t.TempDir(), "data")})
+	must(t, err)
+	t.Cleanup(func() { must(t, r.server.Stop(context.Background())) })
+	conn, err := r.server.Connect()
+	must(t, err)
+	t.Cleanup(conn.Close)
+	r.broker, err = broker.Open(t.Context(), conn, broker.Options{})
+	must(t, err)
+	r.ledger = ledger.Open(r.broker.LedgerBucket(), r.broker.Documents(), r.clock.now)
+	r.sandbox, err = sandbox.Open(sandbox.Config{Now: r.clock.now})
+	must(t, err)
+	t.Cleanup(func() { must(t, r.sandbox.Close()) })
+	r.client, err = checkout.New(checkout.Config{
+		BaseURL: sandbox.DefaultPublicURL, Username: sandbox.DefaultUsername, Password: sandbox.DefaultPassword,
+		Transport: r.sandbox.RoundTripper(), Now: r.clock.now,
+	})
+	must(t, err)
+	store, err := archive.Dir(r.out)
+	must(t, err)
+	log := slog.New(slog.DiscardHandler)
+	if testing.Verbose() {
+		log = slog.New(slog.NewTextHandler(os.Stderr, nil))
+	}
+	r.config = worker.Config{
+		Broker: r.broker, Ledger: r.ledger, Checkout: r.client, Seller: seller(), Exclusive: true, Now: r.clock.now,
+		Archive: func(string) (archive.Archive, error) { return store, nil }, Log: log,
+	}
+	if change != nil {
+		change(&r.config)
+	}
+	return r
+}
+
+// start runs a worker until the returned function is called, which waits for
+// its end.
+func (r *rig) start() (stop func()) {
+	ctx, cancel := context.WithCancel(context.Background())
+	done := make(chan error, 1)
+	w := worker.New(r.config)
+	go func() { done <- w.Run(ctx) }()
+	var once sync.Once
+	stop = func() {
+		once.Do(func() {
+			cancel()
+			if err := <-done; err != nil {
+				r.t.Errorf("worker ended with: %v", err)
+			}
+		})
+	}
+	r.t.Cleanup(stop)
+	return stop
+}
+
+// publish sends a payload bare, as an ERP without envelopes does.
+func (r *rig) publish(subject string, payload any) {
+	r.t.Helper()
+	data, err := json.Marshal(payload)
+	must(r.t, err)
+	must(r.t, r.broker.Publish(r.t.Context(), &nats.Msg{Subject: subject, Data: data, Header: nats.Header{
+		jetstream.MsgIDHeader: {fmt.Sprintf("%s-%d", r.t.Name(), time.Now().UnixNano())},
+	}}))
+}
+
+// await returns the events from the beginning until one fits.
+func (r *rig) await(fits func(subject string, e event.Result) bool) event.Result {
+	r.t.Helper()
+	ctx, cancel := context.WithTimeout(r.t.Context(), 30*time.Second)
+	defer cancel()
+	for e, err := range r.broker.Events(ctx, 1) {
+		if err != nil {
+			r.t.Fatalf("no such event: %v", err)
+		}
+		var result event.Result
+		must(r.t, json.Unmarshal(e.Data, &result))
+		if fits(e.Subject, result) {
+			return result
+		}
+	}
+	r.t.Fatal("events ended")
+	return event.Result{}
+}
+
+// subject awaits the n-th event on a subject.
+func (r *rig) subject(subject string, n int) event.Result {
+	r.t.Helper()
+	return r.await(func(s string, _ event.Result) bool {
+		if s == subject {
+			n--
+		}
+		return n == 0
+	})
+}
+
+func (r *rig) record(number string) ledger.Record {
+	r.t.Helper()
+	e, err := r.ledger.Read(r.t.Context(), number)
+	must(r.t, err)
+	return e.Record
+}
+
+func must(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func seller() *invoice.Seller {
+	return &invoice.Seller{
+		Party: invoice.Party{Name: "Sample Seller ApS", VATID: "DK12345674", Email: "seller@example.com",
+			Address: invoice.Address{Street: "Eksempelvej 1", Zip: "8000", City: "Aarhus C", Country: "DK"}},
+		Currency: "DKK", Language: "en", TimeZone: "Europe/Copenhagen",
+	}
+}
+
+func sample(number string) invoice.Invoice {
+	return invoice.Invoice{
+		Number: number, IssueDate: "2026-11-20", DueDate: "2026-12-20", Currency: "EUR",
+		Buyer: invoice.Party{Name: "Sample Buyer GmbH", Email: "buyer@example.com",
+			Address: invoice.Address{Street: "Beispielweg 2", Zip: "10115", City: "Berlin", Country: "DE"}},
+		Lines: []invoice.Line{
+			{Description: "Consulting", Quantity: "3", Unit: "h", UnitPrice: "99.95", VATRate: "25"},
+			{Description: "Travel", UnitPrice: "10", VATRate: "25"},
+		},
+	}
+}

@@ -1,0 +1,117 @@
+package worker
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"invoicelink/checkout"
+	"invoicelink/invoice"
+	"invoicelink/worker/ledger"
+)
+
+// session returns the checkout session of the invoice in hand: the one that
+// its record has for this content, the one it came with, or a new one.
+func (j *job) session(ctx context.Context) (string, error) {
+	e := j.entry
+	own := e.SessionFor != ""
+	switch {
+	case e.SessionID != "" && own && e.SessionFor == e.Digest && j.inv.SessionID == "":
+		return e.SessionID, nil
+	case e.SessionID != "" && !own && e.SessionID == j.inv.SessionID:
+		return e.SessionID, nil
+	case j.inv.SessionID != "":
+		return j.inv.SessionID, j.keepSession(ctx, j.inv.SessionID, "")
+	}
+	// A session that was made for other content has another amount.
+	request, err := j.sessionRequest()
+	if err != nil {
+		return "", &permanentError{err}
+	}
+	made, err := j.Checkout.CreateSession(ctx, request)
+	if err != nil {
+		return "", err
+	}
+	return made.ID, j.keepSession(ctx, made.ID, e.Digest)
+}
+
+func (j *job) keepSession(ctx context.Context, id, madeFor string) error {
+	err := j.Ledger.TakeSession(ctx, id, j.entry.Number)
+	var taken *ledger.SessionTakenError
+	switch {
+	case errors.As(err, &taken) && madeFor == "":
+		return &rejection{problems: nil, message: taken.Error(), err: err}
+	case errors.As(err, &taken):
+		return &permanentError{fmt.Errorf("checkout API gave a session that another invoice has: %w", err)}
+	case err != nil:
+		return err
+	}
+	return j.update(ctx, func(r *ledger.Record) {
+		r.SessionID, r.SessionFor = id, madeFor
+		if r.State == ledger.Accepted {
+			r.State = ledger.Session
+		}
+	})
+}
+
+// infoNumber is the key of the invoice number in the session's transaction
+// info, which comes back in callbacks.
+const infoNumber = "invoiceNumber"
+
+// sessionRequest describes the invoice to the checkout API. Its lines carry
+// quantity 1, the line's net amount and its share of the VAT, so that they add
+// up to the payable amount exactly; what was prepaid is a line of its own.
+func (j *job) sessionRequest() (checkout.SessionRequest, error) {
+	t := j.totals
+	r := checkout.SessionRequest{
+		OrderID:         invoice.OrderID(j.inv.Number),
+		Amount:          checkout.Money{Value: json.Number(t.Payable.Number()), Currency: j.inv.Currency},
+		TransactionInfo: map[string]string{infoNumber: j.inv.Number},
+		Language:        firstOf(j.inv.Language, j.seller.Language),
+		Country:         j.inv.Buyer.Address.Country,
+		Callbacks:       j.Links.Callbacks,
+		Customer: checkout.Customer{
+			FirstName: oneLine(j.inv.Buyer.Name), Email: j.inv.Buyer.Email,
+			Billing: checkout.Address{
+				Street: oneLine(j.inv.Buyer.Address.Street), City: oneLine(j.inv.Buyer.Address.City),
+				Zip: j.inv.Buyer.Address.Zip, Country: j.inv.Buyer.Address.Country,
+			},
+		},
+	}
+	for i, line := range j.inv.Lines {
+		r.Lines = append(r.Lines, orderLine(firstOf(line.Item, strconv.Itoa(i+1)), line.Description, t.Lines[i], t.LineVAT[i].Number()))
+	}
+	if !t.Prepaid.IsZero() {
+		taken, err := t.Prepaid.Mul("-1")
+		if err != nil {
+			return r, err
+		}
+		r.Lines = append(r.Lines, orderLine("prepaid", "Prepaid", taken, "0"))
+	}
+	if !t.Rounding.IsZero() {
+		r.Lines = append(r.Lines, orderLine("rounding", "Rounding", t.Rounding, "0"))
+	}
+	return r, nil
+}
+
+func orderLine(item, description string, net invoice.Amount, vat string) checkout.OrderLine {
+	return checkout.OrderLine{
+		ItemID: oneLine(item), Description: oneLine(description), Quantity: "1",
+		UnitPrice: json.Number(net.Number()), TaxAmount: json.Number(vat), GoodsType: "item",
+	}
+}
+
+// oneLine joins the lines of a text: the API takes no line feeds.
+func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
+
+func firstOf(texts ...string) string {
+	for _, s := range texts {
+		if s != "" {
+			return s
+		}
+	}
+	return ""
+}
