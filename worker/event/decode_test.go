@@ -205,4 +205,3 @@ func TestMissingCurrencyIsTheSellersToFill(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
-
