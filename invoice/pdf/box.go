@@ -49,7 +49,7 @@ const (
 // above 4.5 : 1 on white and on tint (WCAG 2.2, 1.4.3).
 var palette = [...][3]uint8{
 	ink: {28, 32, 38}, grey: {92, 99, 110}, hairline: {208, 213, 220}, tint: {244, 246, 250},
-	accent: {29, 66, 120}, white: {255, 255, 255}, alarm: {190, 22, 34}, pale: {246, 232, 232}, calm: {96, 104, 116},
+	accent: {29, 66, 120}, white: {255, 255, 255}, alarm: {190, 22, 34}, pale: {248, 237, 237}, calm: {96, 104, 116},
 }
 
 func (c colour) String() string {

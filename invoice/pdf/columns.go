@@ -10,12 +10,14 @@ type column struct {
 	// is ever parted from its number.
 	numeric bool
 	// most limits a text column's width; 0 gives it what is left.
-	most  length
+	most length
+	// least is how wide the column is at least; where the page is full it is
+	// not.
+	least length
 	x, w  length
-	empty bool // no row has anything here, so the column is left out
 }
 
-const columnGap = 3 * mm
+const columnGap = 34 * mm / 10
 
 // fitColumns sets the columns' places between two edges, at the largest type
 // size that leaves the one column without a limit at least minimum wide.
@@ -23,13 +25,16 @@ const columnGap = 3 * mm
 func fitColumns(columns []column, from, to, minimum length, sizes ...length) ([]column, typeface) {
 	columns = filled(columns)
 	var t typeface
-	for _, size := range sizes {
+	for n, size := range sizes {
 		t = text.shrunk(size)
 		rest := to - from - length(len(columns)-1)*columnGap
 		free := -1
 		for i := range columns {
 			c := &columns[i]
 			c.w = c.natural(t)
+			if n == 0 {
+				c.w = max(c.w, c.least)
+			}
 			if c.most == 0 && !c.numeric {
 				free = i
 				continue
@@ -64,10 +69,13 @@ func filled(columns []column) []column {
 	return kept
 }
 
-// natural is the width that the content asks for: a title may be broken
+// natural is the width that the content asks for: a long title may be broken
 // between its words, a number may not.
 func (c *column) natural(t typeface) length {
-	w := widest(bold, titleSize(t), strings.Fields(c.title)...)
+	w := widest(bold, titleSize(t), c.title)
+	if w > 18*mm {
+		w = widest(bold, titleSize(t), strings.Fields(c.title)...)
+	}
 	for _, cell := range c.cells {
 		w = max(w, t.measure(cell))
 		if c.most > 0 && w >= c.most {

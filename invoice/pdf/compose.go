@@ -18,7 +18,7 @@ const (
 	windowTop     = 27 * mm       // the envelope's window begins
 	recipientTop  = 447 * mm / 10 // the recipient's zone in it
 	windowBottom  = 72 * mm
-	titleTop      = 80 * mm
+	titleTop      = 78 * mm
 	runningTop    = 14 * mm // the heading of the further pages
 )
 
@@ -47,7 +47,7 @@ type composer struct {
 func compose(c *composer) []sheet {
 	head, bodyTop := c.head()
 	foot := c.foot()
-	bottom := pageHeight - 8*mm - foot.h - 4*mm
+	bottom := pageHeight - 8*mm - foot.h - 3*mm
 	running := c.running()
 	sheets := paginate(c.parts(),
 		frame{bodyTop, bottom}, frame{runningTop + running.h + 5*mm, bottom})
@@ -61,7 +61,7 @@ func compose(c *composer) []sheet {
 		}
 		page.boxes = append(page.boxes, sheets[i].boxes...)
 		page.place(0, pageHeight-8*mm-foot.h, foot)
-		page.place(0, pageHeight-8*mm-small.leading, c.pageNumber(i+1, len(sheets)))
+		page.place(0, pageHeight-8*mm-foot.h, c.pageNumber(i+1, len(sheets)))
 		sheets[i].boxes = page.boxes
 	}
 	return sheets

@@ -12,7 +12,7 @@ func (c *composer) foot() block {
 		var b block
 		b.add(fill(left, 0, body, 500, hairline))
 		b.h = 2 * mm
-		width := body - 24*mm // the page number stands on the last line
+		width := body - 22*mm // the page number stands at the end of the first line
 		var facts []string
 		for _, fact := range [][2]string{
 			{"", c.seller.Name},
@@ -23,12 +23,13 @@ func (c *composer) foot() block {
 				facts = append(facts, strings.TrimSpace(fact[0]+" "+value))
 			}
 		}
-		if footer := cleanLines(c.seller.Footer); len(footer) > 4 {
-			b.place(left, b.h, t.wrap(width, strings.Join(footer, " · ")))
-		} else {
-			for _, line := range footer {
-				b.place(left, b.h, t.wrap(width, line))
-			}
+		footer := cleanLines(c.seller.Footer)
+		if len(footer) > 4 {
+			footer = []string{strings.Join(footer, " · ")}
+		}
+		for _, line := range footer {
+			b.place(left, b.h, t.wrap(width, line))
+			width = body
 		}
 		b.place(left, b.h, t.lines(wrapFacts(t, width, facts)))
 		return b
@@ -53,8 +54,9 @@ func wrapFacts(t typeface, width length, facts []string) []string {
 	return append(lines, wrap(t.weight, t.size, width, line)...)
 }
 
+// pageNumber stands on the first line of the foot.
 func (c *composer) pageNumber(n, of int) block {
 	var b block
-	b.add(small.shrunk(7200).right(right, 0, fmt.Sprintf(c.pageOf, n, of)))
+	b.add(small.shrunk(7200).right(right, 2*mm, fmt.Sprintf(c.pageOf, n, of)))
 	return b
 }

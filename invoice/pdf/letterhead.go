@@ -26,7 +26,7 @@ func (c *composer) head() (block, length) {
 		b.add(box{kind: logoBox, x: left, y: letterheadTop, w: w, h: h})
 	} else {
 		name := typeface{size: 15000, leading: 18000, weight: bold, colour: accent}
-		b.place(left, letterheadTop, shrink(name, logoHeight, 9000, func(t typeface) block {
+		b.place(left, letterheadTop, shrink(name, logoHeight, 4500, func(t typeface) block {
 			return t.wrap(middle-left-6*mm, cleanLine(c.seller.Name))
 		}))
 	}

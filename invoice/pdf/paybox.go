@@ -6,7 +6,7 @@ const (
 	codeWidth  = 32 * mm     // of the QR code's modules, at least
 	moduleSize = 4 * mm / 10 // at least, so that large codes can be read by a telephone
 	quietZone  = 4           // modules on each side (ISO/IEC 18004, 9.1)
-	boxPadding = 4 * mm
+	boxPadding = 3 * mm
 )
 
 // payment is the box with the QR code and the link, or the sentence that
@@ -38,7 +38,7 @@ func (c *composer) payment() []part {
 	b.place(x+side+2*quiet+boxPadding, boxPadding+(inner-words.h)/2, words)
 	b.place(x, boxPadding+inner+1*mm, warning)
 	b.h = height
-	return []part{{block: b, gap: 6 * mm}}
+	return []part{{block: b, gap: 5 * mm}}
 }
 
 // payWords stand beside the code: what to do, how much, where, until when.
@@ -117,5 +117,5 @@ func (c *composer) noPayment() []part {
 	b.add(fill(left, 0, body, words.h+2*boxPadding, tint))
 	b.place(left+boxPadding, boxPadding, words)
 	b.h = words.h + 2*boxPadding
-	return []part{{block: b, gap: 6 * mm}}
+	return []part{{block: b, gap: 5 * mm}}
 }

@@ -16,7 +16,7 @@ func prose(heading, s string, width length) []part {
 	}
 	var head block
 	head.place(left, 0, section.lines([]string{heading}))
-	parts := []part{{block: head, gap: 5 * mm, keep: true}}
+	parts := []part{{block: head, gap: 4 * mm, keep: true}}
 	for i, line := range lines {
 		var b block
 		b.place(left, 0, text.lines([]string{line}))
@@ -40,13 +40,13 @@ func (c *composer) bankAndTerms() []part {
 	case len(lines) == 0 || len(lines) > 8:
 		var b block
 		b.place(left, 0, bank)
-		return append([]part{{block: b, gap: 5 * mm}}, prose(c.termsTitle, terms, body)...)
+		return append([]part{{block: b, gap: 4 * mm}}, prose(c.termsTitle, terms, body)...)
 	default:
 		var b block
 		b.place(left, 0, bank)
 		b.place(left+column+8*mm, 0, section.lines([]string{c.termsTitle}))
 		b.place(left+column+8*mm, section.leading, text.lines(lines))
-		return []part{{block: b, gap: 5 * mm}}
+		return []part{{block: b, gap: 4 * mm}}
 	}
 }
 

@@ -72,9 +72,9 @@ func (c *composer) payableWords() (name, value string) {
 func (c *composer) vatColumns() []column {
 	n := len(c.totals.VAT)
 	columns := []column{
-		{title: c.vatHeading, cells: make([]string, n), most: 45 * mm},
-		{title: c.vatNet, cells: make([]string, n), numeric: true},
-		{title: c.vatAmount, cells: make([]string, n), numeric: true},
+		{title: c.vatHeading, cells: make([]string, n), most: 45 * mm, least: 24 * mm},
+		{title: c.vatNet, cells: make([]string, n), numeric: true, least: 19 * mm},
+		{title: c.vatAmount, cells: make([]string, n), numeric: true, least: 17 * mm},
 	}
 	for i, g := range c.totals.VAT {
 		columns[0].cells[i] = c.vatName(g)
