@@ -46,7 +46,7 @@ var tags = regexp.MustCompile(`(?s)<(script|style).*?</(script|style)>|<[^>]*>`)
 func (c *Client) clean(body, bearer string) string {
 	body = tags.ReplaceAllString(body, " ")
 	basic := base64.StdEncoding.EncodeToString([]byte(c.cfg.Username + ":" + c.cfg.Password))
-	for _, secret := range []string{basic, c.cfg.Password, bearer} {
+	for _, secret := range []string{basic, c.cfg.Password, url.QueryEscape(c.cfg.Password), bearer} {
 		if secret != "" {
 			body = strings.ReplaceAll(body, secret, "[hidden]")
 		}
@@ -102,11 +102,4 @@ func (t *text) UnmarshalJSON(raw []byte) error {
 	}
 	*t = text(n)
 	return nil
-}
-
-func cmpOr(s, other string) string {
-	if s == "" {
-		return other
-	}
-	return s
 }

@@ -1,7 +1,6 @@
 package checkout
 
 import (
-	"crypto/tls"
 	"net/http"
 	"net/url"
 	"strings"
@@ -57,8 +56,6 @@ func (c *Client) String() string { return "checkout client of " + c.base.Redacte
 
 // GoString is String, for the same reason.
 func (c *Client) GoString() string { return c.String() }
-
-func tlsConfig() *tls.Config { return &tls.Config{MinVersion: tls.VersionTLS12} }
 
 // endpoint joins the base URL with escaped path elements.
 func (c *Client) endpoint(elements ...string) *url.URL {

@@ -2,6 +2,7 @@ package checkout
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"net"
@@ -150,13 +151,16 @@ func hasControl(s string) bool {
 // newTransport keeps a connection for each of a worker's goroutines: the
 // default of two idle ones a host means a handshake for nearly every call.
 func newTransport() *http.Transport {
-	t := http.DefaultTransport.(*http.Transport).Clone()
-	t.DialContext = (&net.Dialer{Timeout: 10 * time.Second, KeepAlive: 30 * time.Second}).DialContext
-	t.MaxIdleConns = 128
-	t.MaxIdleConnsPerHost = 64
-	t.IdleConnTimeout = 60 * time.Second
-	t.TLSHandshakeTimeout = 10 * time.Second
-	t.MaxResponseHeaderBytes = 64 << 10
-	t.TLSClientConfig = tlsConfig()
-	return t
+	return &http.Transport{
+		Proxy:                  http.ProxyFromEnvironment,
+		DialContext:            (&net.Dialer{Timeout: 10 * time.Second, KeepAlive: 30 * time.Second}).DialContext,
+		ForceAttemptHTTP2:      true,
+		MaxIdleConns:           128,
+		MaxIdleConnsPerHost:    64,
+		IdleConnTimeout:        60 * time.Second,
+		TLSHandshakeTimeout:    10 * time.Second,
+		ExpectContinueTimeout:  time.Second,
+		MaxResponseHeaderBytes: 64 << 10,
+		TLSClientConfig:        &tls.Config{MinVersion: tls.VersionTLS12},
+	}
 }

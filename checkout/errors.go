@@ -26,7 +26,7 @@ const (
 	// KindConnect: no connection came about, or it ended before a byte of the
 	// request was written.
 	KindConnect Kind = "connect"
-	// KindTimeout: [Config.Timeout] passed.
+	// KindTimeout: [Config.Timeout] passed, or connecting took too long.
 	KindTimeout Kind = "timeout"
 	// KindCut: the connection ended after the request was sent and before the
 	// whole answer was here.
@@ -45,7 +45,9 @@ const (
 // Error is how every call of a [Client] fails.
 type Error struct {
 	// Op is the operation in words: "authenticate", "create session",
-	// "create link" or "ask for payments".
+	// "create link" or "ask for payments". A call that needs a new token and
+	// gets none ends in the error of authenticate, and its own request was
+	// not sent.
 	Op string
 	// Method and URL of the request; the URL without user, query and
 	// fragment. Both are empty for KindRequest.

@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"cmp"
 	"crypto/hmac"
 	"crypto/rand"
 	"crypto/sha256"
@@ -99,4 +100,4 @@ func unauthorized(scheme string) *reply {
 }
 
 // success needs the lock.
-func (s *Server) success() int { return orInt(s.switches.SuccessStatus, http.StatusOK) }
+func (s *Server) success() int { return cmp.Or(s.switches.SuccessStatus, http.StatusOK) }

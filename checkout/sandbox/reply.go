@@ -2,6 +2,7 @@ package sandbox
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -84,7 +85,7 @@ func (s *Server) strike(w http.ResponseWriter, r *http.Request, f *Fault) bool {
 	case FaultRateLimit:
 		s.retryAfter(refusal(http.StatusTooManyRequests, "too many requests"), f).send(w)
 	case FaultServerError:
-		s.retryAfter(refusal(orInt(f.Status, http.StatusServiceUnavailable), "out of order"), f).send(w)
+		s.retryAfter(refusal(cmp.Or(f.Status, http.StatusServiceUnavailable), "out of order"), f).send(w)
 	case FaultStatus:
 		s.retryAfter(refusal(f.Status, "refused by a fault"), f).send(w)
 	case FaultRedirect:
@@ -148,13 +149,6 @@ func sendHalf(w http.ResponseWriter, a *reply, cut bool) {
 	_, _ = w.Write(half.body)
 	_ = http.NewResponseController(w).Flush()
 	panic(http.ErrAbortHandler)
-}
-
-func orInt(n, other int) int {
-	if n == 0 {
-		return other
-	}
-	return n
 }
 
 const maxBody = 256 << 10 // bytes of a request
