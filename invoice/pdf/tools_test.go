@@ -1,0 +1,142 @@
+package pdf_test
+
+import (
+	"bytes"
+	"image"
+	_ "image/png"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"invoicelink/invoice/pdf"
+)
+
+// tool runs another program on the output. Where it is not installed, the
+// test is skipped, unless INVOICELINK_REQUIRE_TOOLS=1 says that it must run.
+func tool(t *testing.T, name string, args ...string) string {
+	t.Helper()
+	path, err := exec.LookPath(name)
+	if err != nil {
+		if os.Getenv("INVOICELINK_REQUIRE_TOOLS") == "1" {
+			t.Fatalf("%s is not installed, and INVOICELINK_REQUIRE_TOOLS=1", name)
+		}
+		t.Skipf("%s is not installed", name)
+	}
+	cmd := exec.CommandContext(t.Context(), path, args...)
+	var out, complaints bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, &complaints
+	if err := cmd.Run(); err != nil {
+		t.Fatalf("%s %s: %v\n%s%s", name, strings.Join(args, " "), err, out.String(), complaints.String())
+	}
+	return out.String()
+}
+
+func writeSample(t *testing.T, p pdf.Page) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "sample.pdf")
+	if err := os.WriteFile(path, render(t, p), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+func TestQpdfFindsNothing(t *testing.T) {
+	t.Parallel()
+	for name, page := range samples(t) {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			out := tool(t, "qpdf", "--check", writeSample(t, page))
+			if !strings.Contains(out, "No syntax or stream encoding errors found") {
+				t.Error(out)
+			}
+		})
+	}
+}
+
+func TestTextCanBeExtracted(t *testing.T) {
+	t.Parallel()
+	all := samples(t)
+	for name, want := range map[string][]string{
+		"plain": {"Invoice 2026-0042", "Example Trading GmbH", "Musterstraße 12", "2100 København Ø", "1.245", "−79.95", "1,661.55",
+			"Amount due", "EUR 2,492.33", "Payable until 12 January 2027, 23:59 CET", "DK50 0040 0440 1162 43", "Page 1 of 1"},
+		"mixed": {"Παράδειγμα Εμπορική", "«Приклад Ґанок", "вул. Зразкова, 14, кв. № 3", "București Țara Șes", "Υπηρεσίες συμβούλων — Νοέμβριος",
+			"щодо ґрунтів, є, ї, і", "Zażółć gęślą jaźń; příliš žluťoučký kůň", "İstanbul’da ığdır şöğüç ₺", "Þjónusta á Íslandi, ð æ",
+			"Tiếng Việt: dịch vụ tư vấn kỹ thuật", "ქართული ✓ Հայերեն № 5 • „x“ … ₴"},
+		"danish":  {"Faktura 2026-0042", "Øresund Åbne Værksteder A/S", "DKK 2.492,33", "Kan betales indtil 12. januar 2027 kl. 23.59 CET", "aktivt i 10 minutter"},
+		"german":  {"Rechnung 2026-0042", "22. November 2026", "EUR 2.492,33", "Zahlbar bis 12. Januar 2027, 23:59 Uhr CET"},
+		"credit":  {"Credit note CN-2026-7", "Original invoice", "Amount credited"},
+		"prepaid": {"Already paid", "−500.00", "Rounding", "−0.03", "Payment link renewed on 23 December 2026", "active for 10 minutes only", "Article 196"},
+		"sandbox": {"SANDBOX – NOT PAYABLE"},
+		"test":    {"TEST"},
+		"paid":    {"Paid on 1 December 2026"},
+		"zero":    {"There is nothing to pay.", "Article 138", "Article 146", "Exempt from VAT.", "Outside the scope of VAT."},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			out := tool(t, "pdftotext", "-layout", writeSample(t, all[name]), "-")
+			for _, s := range want {
+				if !strings.Contains(out, s) {
+					t.Errorf("text has no %q:\n%s", s, out)
+				}
+			}
+			if name == "credit" && strings.Contains(out, "Scan") {
+				t.Error("a credit note asks for payment")
+			}
+		})
+	}
+}
+
+// What a telephone sees on the printed page is the link that the page shows.
+func TestCodeCanBeScanned(t *testing.T) {
+	t.Parallel()
+	all := samples(t)
+	for _, name := range []string{"plain", "sandbox", "prepaid", "danish"} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			path := writeSample(t, all[name])
+			picture := strings.TrimSuffix(path, ".pdf")
+			tool(t, "pdftoppm", "-r", "110", "-singlefile", "-png", path, picture)
+			if got := strings.TrimSpace(tool(t, "zbarimg", "--quiet", "--raw", picture+".png")); got != sampleLink {
+				t.Errorf("the code on the page reads %q, want %q", got, sampleLink)
+			}
+		})
+	}
+}
+
+// No text must be printed as nothing or as a box: the letters of each script
+// are looked for as ink where the layout put them.
+func TestLettersAreInk(t *testing.T) {
+	t.Parallel()
+	page := samples(t)["mixed"]
+	path := writeSample(t, page)
+	picture := strings.TrimSuffix(path, ".pdf")
+	tool(t, "pdftoppm", "-r", "144", "-singlefile", "-png", path, picture)
+	file, err := os.Open(picture + ".png")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	img, _, err := image.Decode(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	const perMM = 144 / 25.4
+	for _, b := range boxesOf(t, page)[0] {
+		if b.Kind != "text" || b.W == 0 {
+			continue
+		}
+		dark := 0
+		for y := int((b.Y - 2.2) * perMM); y < int(b.Y*perMM); y++ {
+			for x := int(b.X * perMM); x < int((b.X+b.W)*perMM); x++ {
+				if r, _, _, _ := img.At(x, y).RGBA(); r < 0xA000 {
+					dark++
+				}
+			}
+		}
+		if float64(dark) < b.W*perMM*0.5 {
+			t.Errorf("%q at %.1f, %.1f mm left only %d dark pixels", b.Text, b.X, b.Y, dark)
+		}
+	}
+}
