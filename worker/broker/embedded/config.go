@@ -152,7 +152,7 @@ func splitListen(listen string) (host string, port int, err error) {
 	}
 	port, err = strconv.Atoi(p)
 	if err != nil || port < 0 || port > 65535 {
-		return "", 0, fmt.Errorf("Listen %q: the port must be 0 to 65535", listen)
+		return "", 0, fmt.Errorf("read Listen %q: the port must be 0 to 65535", listen)
 	}
 	return host, port, nil
 }
