@@ -32,7 +32,11 @@ func Render(p Page) ([]byte, error) {
 	if err := doc.Output(&out); err != nil {
 		return nil, fmt.Errorf("render %s: %w", nameOf(p.Invoice), err)
 	}
-	return out.Bytes(), nil
+	file, err := pack(out.Bytes())
+	if err != nil {
+		return nil, fmt.Errorf("render %s: %w", nameOf(p.Invoice), err)
+	}
+	return file, nil
 }
 
 func nameOf(inv *invoice.Invoice) string {
@@ -80,6 +84,7 @@ func newDocument(c *composer) *fpdf.Fpdf {
 	doc.SetMargins(0, 0, 0)
 	doc.SetAutoPageBreak(false, 0)
 	doc.SetCatalogSort(true)
+	doc.SetCompression(false) // pack does it
 	// The clock is not read: the document is as old as what it says.
 	made := c.inv.IssueDate.Start(time.UTC)
 	if !c.page.RenewedOn.IsZero() {

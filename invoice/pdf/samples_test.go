@@ -140,7 +140,7 @@ func samples(tb testing.TB) map[string]pdf.Page {
 		{Description: "Goods to another member state", UnitPrice: "100", VATCategory: invoice.VATIntraCommunity},
 		{Description: "Goods to Norway", UnitPrice: "7", VATCategory: invoice.VATExport},
 		{Description: "Deposit for bottles", UnitPrice: "3", VATCategory: invoice.VATOutOfScope},
-		{Description: "Free sample", UnitPrice: "0"},
+		{Description: "Free sample", UnitPrice: "0", VATRate: "0"},
 	}
 	zero.Prepaid = "1310"
 	all["zero"] = pdf.Page{Invoice: zero, Seller: seller()}

@@ -52,7 +52,7 @@ func wrapParagraph(lines []string, w weight, size, width length, s string) []str
 
 // fit returns how many bytes of a word that is too wide go on a line: up to
 // the last sign after which one would break by hand, if that leaves the line
-// at least half full. At least one letter is taken, and a letter keeps its
+// at least a third full. At least one letter is taken, and a letter keeps its
 // combining marks.
 func fit(w weight, size, width length, word string) int {
 	used, filled, good := 0, length(0), 0
@@ -63,7 +63,7 @@ func fit(w weight, size, width length, word string) int {
 			break
 		}
 		used, filled = used+n, filled+step
-		if strings.ContainsRune("-/_.,;:?&=#", r) && filled*2 >= width && used < len(word) {
+		if strings.ContainsRune("-/_.,;:?&=#", r) && filled*3 >= width && used < len(word) {
 			good = used
 		}
 	}
