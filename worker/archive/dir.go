@@ -18,6 +18,7 @@ type dir struct {
 	root  *os.Root
 	top   groupSync
 	older groupSync
+	link  func(from, to string) error
 	// step is called before each step of a Put that changes the disk.
 	step func(name string)
 }
@@ -38,13 +39,13 @@ func Dir(path string) (Archive, error) {
 		return nil, fmt.Errorf("open the PDF directory %s: it is not a directory; name another one", path)
 	}
 	if err := os.MkdirAll(path, 0o755); err != nil {
-		return nil, fmt.Errorf("create the PDF directory: %w", err)
+		return nil, fmt.Errorf("create the PDF directory %s: %w", path, err)
 	}
 	root, err := os.OpenRoot(path)
 	if err != nil {
 		return nil, fmt.Errorf("open the PDF directory: %w", err)
 	}
-	d := &dir{path: path, root: root, step: func(string) {}}
+	d := &dir{path: path, root: root, link: root.Link, step: func(string) {}}
 	d.top.sync = func() error { return syncDir(root, ".") }
 	d.older.sync = func() error { return syncDir(root, supersededDir) }
 	if err := d.probe(); err != nil {
@@ -72,23 +73,31 @@ func (d *dir) Put(ctx context.Context, doc Document, known Known) (Stored, error
 	if err := doc.check(); err != nil {
 		return Stored{}, err
 	}
-	if err := ctx.Err(); err != nil {
-		return Stored{}, context.Cause(ctx)
+	for tries := 0; ; tries++ {
+		if err := ctx.Err(); err != nil {
+			return Stored{}, context.Cause(ctx)
+		}
+		stored, err := d.put(doc, known)
+		// Another process put something there meanwhile: what it is decides.
+		if errors.Is(err, errAppeared) && tries < 3 {
+			continue
+		}
+		return stored, err
 	}
+}
+
+func (d *dir) put(doc Document, known Known) (Stored, error) {
 	name := newestName(doc.Number)
 	stored := Stored{Name: name, SHA256: digest(doc.Data), Bytes: int64(len(doc.Data))}
-
+	hereSum := ""
 	here, err := d.read(name)
 	switch {
-	case errors.Is(err, fs.ErrNotExist):
+	case err == nil:
+		hereSum = digest(here)
 	case errors.Is(err, errIrregular):
 		return Stored{}, foreign(d.at(name), err.Error())
-	case err != nil:
+	case !errors.Is(err, fs.ErrNotExist):
 		return Stored{}, d.failed("read", name, err)
-	}
-	hereSum := ""
-	if err == nil {
-		hereSum = digest(here)
 	}
 	m, revision, err := plan(doc, stored.SHA256, hereSum, d.at(name), known)
 	if err != nil {

@@ -8,6 +8,9 @@ import (
 	"os"
 )
 
+// errAppeared is what create says when the name was taken meanwhile.
+var errAppeared = errors.New("another process wrote it at the same moment; try again")
+
 // create puts data under a name where nothing is. The name is given by a hard
 // link, which, other than a rename, never replaces what another process put
 // there meanwhile.
@@ -17,11 +20,11 @@ func (d *dir) create(name string, data []byte, sync *groupSync) error {
 		return d.failed("write", name, err)
 	}
 	d.step("link")
-	err = d.root.Link(tmp, name)
+	err = d.link(tmp, name)
 	switch {
 	case errors.Is(err, fs.ErrExist):
 		_ = d.root.Remove(tmp)
-		return foreign(d.at(name), "it has just appeared")
+		return fmt.Errorf("write %s: %w", d.at(name), errAppeared)
 	case err != nil && linkless(err):
 		d.step("rename")
 		err = d.root.Rename(tmp, name)
@@ -71,7 +74,7 @@ func (d *dir) shelve(from, name string, data []byte) error {
 	}
 	if from != "" {
 		d.step("link to superseded")
-		err := d.root.Link(from, name)
+		err := d.link(from, name)
 		if err == nil {
 			return d.settle(name)
 		}
