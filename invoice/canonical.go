@@ -26,8 +26,9 @@ func (inv *Invoice) Canonical() *Invoice {
 	for i, l := range inv.Lines {
 		trim(&l.Item, &l.Description, &l.Unit)
 		l.Quantity = l.Quantity.Or("1")
-		l.VATRate = l.VATRate.Or("0")
-		l.VATCategory = l.Category()
+		if l.VATRate != "" || l.VATCategory != "" { // neither is for Validate to tell
+			l.VATRate, l.VATCategory = l.VATRate.Or("0"), l.Category()
+		}
 		l.Discount, l.DiscountPercent = orNothing(l.Discount), orNothing(l.DiscountPercent)
 		c.Lines[i] = l
 	}

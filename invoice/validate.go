@@ -149,6 +149,10 @@ func (p *Problems) line(path string, l Line) {
 	if compareDecimals(l.VATRate, "0") < 0 || compareDecimals(l.VATRate, "100") > 0 {
 		p.add(path+".vatRate", string(l.VATRate), fmt.Sprintf("%s is not a rate between 0 and 100 percent", l.VATRate))
 	}
+	if l.VATRate == "" && (l.VATCategory == "" || l.VATCategory == VATStandard) {
+		p.add(path+".vatRate", "", "is missing; give the rate in percent, 0 for none")
+		return
+	}
 	switch l.VATCategory {
 	case "", VATStandard:
 		if l.VATCategory == VATStandard && l.VATRate.IsZero() {

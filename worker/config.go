@@ -120,6 +120,7 @@ func (c Config) withDefaults() Config {
 	if c.Links.Size == 0 {
 		c.Links.Size = 500
 	}
+	c.Renewal = c.Renewal.withDefaults()
 	if c.Source == "" {
 		c.Source = defaultSource
 	}

@@ -34,6 +34,7 @@ type job struct {
 	ignored      []string
 
 	bytes    int64 // of the page
+	renewing bool  // the request is for a new link
 	repeated bool  // an answer to a request that was carried out before
 	note     string
 }
@@ -124,9 +125,10 @@ func (j *job) state() ledger.State {
 	return ""
 }
 
-// age is the time since the request was first taken.
+// age is the time since the request was first taken; a renewal is a request of
+// its own.
 func (j *job) age() time.Duration {
-	if j.entry != nil && !j.entry.AcceptedAt.IsZero() {
+	if !j.renewing && j.entry != nil && !j.entry.AcceptedAt.IsZero() {
 		return j.Now().Sub(j.entry.AcceptedAt)
 	}
 	return j.Now().Sub(j.d.Published())
@@ -143,7 +145,7 @@ func (j *job) end(ctx context.Context, v verdict, err error) error {
 	case fateRelease, fateStop:
 		return errors.Join(j.unclaim(ctx), j.d.Release())
 	case fateBury:
-		if told := j.conclude(ctx, v.state, err); told != nil {
+		if told := j.conclude(ctx, v, err); told != nil {
 			return errors.Join(told, j.d.Retry(backoff(j.d.Attempt())))
 		}
 		return j.d.Bury(ctx, err.Error(), j.key())

@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"invoicelink/checkout"
-	"invoicelink/invoice"
 	"invoicelink/worker/ledger"
 )
 
@@ -119,9 +118,4 @@ func packed(modules [][]bool) []byte {
 		}
 	}
 	return bits
-}
-
-// setTimer asks the broker to remind us when the newest link is over.
-func (j *job) setTimer(ctx context.Context) error {
-	return j.Broker.SetTimer(ctx, invoice.Key(j.entry.Number), j.entry.Link.OverFrom, duePayload(j.entry.Link.Revision))
 }

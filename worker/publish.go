@@ -76,7 +76,8 @@ func linkOf(l *ledger.Link) *event.Link {
 }
 
 // conclude writes down that a request came to nothing, and announces it.
-func (j *job) conclude(ctx context.Context, state ledger.State, cause error) error {
+func (j *job) conclude(ctx context.Context, v verdict, cause error) error {
+	state := v.state
 	var wrong *rejection
 	errors.As(cause, &wrong)
 	aside := wrong != nil && wrong.aside
@@ -89,29 +90,34 @@ func (j *job) conclude(ctx context.Context, state ledger.State, cause error) err
 		result.Problems = wrong.problems
 	}
 	if !aside {
-		if err := j.writeEnd(ctx, state, cause); err != nil {
+		if err := j.writeEnd(ctx, v, cause); err != nil {
 			return err
 		}
 		if j.entry != nil {
 			problems := result.Problems
 			result = resultOf(&j.entry.Record, false)
-			result.State, result.Error, result.Problems = string(state), cause.Error(), problems
+			result.Error, result.Problems = cause.Error(), problems
 		}
 	}
 	return j.announce(ctx, kind, result)
 }
 
 // writeEnd puts the end into the record. A record that somebody settled
-// meanwhile, or that has its page already, stays what it is.
-func (j *job) writeEnd(ctx context.Context, state ledger.State, cause error) error {
+// meanwhile stays what it is, and so does one that has its page already; only
+// a renewal that can never succeed lets it lapse.
+func (j *job) writeEnd(ctx context.Context, v verdict, cause error) error {
 	reason := cut(cause.Error(), 600)
 	if j.entry == nil {
-		return j.writeRejected(ctx, state, reason)
+		return j.writeRejected(ctx, v.state, reason)
 	}
 	for range 5 {
 		err := j.Ledger.Update(ctx, j.entry, func(r *ledger.Record) {
-			if !r.Settled() && r.Printed == 0 {
-				r.State = state
+			switch {
+			case r.Settled():
+			case r.Printed == 0:
+				r.State = v.state
+			case j.renewing && !v.aged:
+				r.State = ledger.Lapsed // what cannot be renewed gets no further link
 			}
 			r.Error, r.Claim, r.Renew = reason, nil, nil
 			if r.Request == "" || r.Sequence <= j.d.Sequence() {

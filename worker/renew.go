@@ -15,7 +15,7 @@ import (
 // renew makes a new link for an invoice whose link is over, and the page that
 // shows it.
 func (j *job) renew(ctx context.Context, req *event.Renew) error {
-	j.asked, j.ignored = req.Number, req.Unknown
+	j.asked, j.ignored, j.renewing = req.Number, req.Unknown, true
 	j.log = j.log.With("invoice", req.Number)
 	e, err := j.Ledger.Read(ctx, req.Number)
 	if errors.Is(err, ledger.ErrUnknown) {
@@ -30,6 +30,9 @@ func (j *job) renew(ctx context.Context, req *event.Renew) error {
 	}
 	if err := j.load(ctx); err != nil {
 		return err
+	}
+	if j.byTimer() && (e.State != ledger.Issued || e.Revision() != timerRevision(j.id)) && e.Renew == nil {
+		return nil // renewed, paid or cancelled since the timer fired
 	}
 	if e.Renew == nil || e.Link == nil || e.Link.Revision == e.Renew.From {
 		if err := j.beginRenewal(ctx, req); err != nil {

@@ -1,6 +1,7 @@
 package worker
 
 import (
+	"fmt"
 	"time"
 
 	"invoicelink/worker/ledger"
@@ -69,7 +70,6 @@ const (
 // an older revision, or too early because a clock jumped back, does nothing
 // wrong: the record decides.
 func (p RenewalPolicy) next(r *ledger.Record, now time.Time) step {
-	p = p.withDefaults()
 	due := p.dueAt(r)
 	switch {
 	case due.IsZero() || r.State == ledger.Linked:
@@ -84,4 +84,12 @@ func (p RenewalPolicy) next(r *ledger.Record, now time.Time) step {
 		return stepExpired
 	}
 	return stepNothing
+}
+
+// lapsedBecause says why a record gets no further link.
+func (p RenewalPolicy) lapsedBecause(r *ledger.Record) string {
+	if renewals := r.Link.Revision - 1; renewals >= p.Max {
+		return fmt.Sprintf("its payment link was renewed %d times, which is the most allowed", renewals)
+	}
+	return fmt.Sprintf("its due date %s is more than %d days past", r.DueDate, int(p.Until.Hours()/24))
 }

@@ -27,6 +27,7 @@ type verdict struct {
 	fate  fate
 	after time.Duration // fateRetry
 	state ledger.State  // fateBury: Rejected or Failed
+	aged  bool          // fateBury: the trouble was temporary, but too old
 	pause time.Duration // what the API asked everybody to wait
 }
 
@@ -63,7 +64,7 @@ func decide(err error, attempt int, age, giveUp time.Duration, cause error) verd
 		v.after = max(v.after, call.RetryAfter)
 	}
 	if age > giveUp {
-		return verdict{fate: fateBury, state: ledger.Failed, pause: v.pause}
+		return verdict{fate: fateBury, state: ledger.Failed, aged: true, pause: v.pause}
 	}
 	return v
 }

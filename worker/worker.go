@@ -73,6 +73,14 @@ func (w *Worker) Run(ctx context.Context) error {
 			}
 		})
 	}
+	if w.Renewal.Mode != RenewOff {
+		hands.Go(func() {
+			if err := w.watchDue(take, work); err != nil {
+				stop(err)
+			}
+		})
+		hands.Go(func() { w.sweepOften(take) })
+	}
 	hands.Wait()
 	if ctx.Err() != nil {
 		return nil

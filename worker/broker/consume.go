@@ -18,6 +18,9 @@ const (
 	// maxAckPending bounds the deliveries in hand and in delay together:
 	// delayed ones count too.
 	maxAckPending = 1024
+	// DueBatch is the most timers that are handed out together, to be put
+	// into order.
+	DueBatch = 10_000
 )
 
 // Consumer hands out the deliveries of one stream, one for each call, and
@@ -32,16 +35,16 @@ type Consumer struct {
 // anew, so that what a killed worker held comes at once instead of after the
 // server's wait.
 func (b *Broker) Requests(ctx context.Context, fresh bool) (*Consumer, error) {
-	return b.consumer(ctx, b.requests, "worker", nil, fresh)
+	return b.consumer(ctx, b.requests, "worker", nil, maxAckPending, fresh)
 }
 
 // Due is the consumer of the timers that have fired. Its filter keeps the
 // timers themselves out of its sight: acknowledging one would delete it.
 func (b *Broker) Due(ctx context.Context, fresh bool) (*Consumer, error) {
-	return b.consumer(ctx, b.timers, "renew", []string{duePrefix + "*"}, fresh)
+	return b.consumer(ctx, b.timers, "renew", []string{duePrefix + "*"}, DueBatch, fresh)
 }
 
-func (b *Broker) consumer(ctx context.Context, s jetstream.Stream, name string, filter []string, fresh bool) (*Consumer, error) {
+func (b *Broker) consumer(ctx context.Context, s jetstream.Stream, name string, filter []string, pending int, fresh bool) (*Consumer, error) {
 	if fresh {
 		if err := s.DeleteConsumer(ctx, name); err != nil && !errors.Is(err, jetstream.ErrConsumerNotFound) {
 			return nil, fmt.Errorf("renew consumer %s: %w", name, err)
@@ -49,7 +52,7 @@ func (b *Broker) consumer(ctx context.Context, s jetstream.Stream, name string, 
 	}
 	cons, err := s.CreateOrUpdateConsumer(ctx, jetstream.ConsumerConfig{
 		Durable: name, AckPolicy: jetstream.AckExplicitPolicy, AckWait: ackWait,
-		MaxDeliver: -1, MaxAckPending: maxAckPending, FilterSubjects: filter,
+		MaxDeliver: -1, MaxAckPending: pending, FilterSubjects: filter,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("open consumer %s: %w", name, err)
@@ -83,4 +86,30 @@ func (c *Consumer) Next(ctx context.Context) (*Delivery, error) {
 			}
 		}
 	}
+}
+
+// NextBatch waits for the next delivery as Next does and adds what else is
+// there at once, up to the number. It is for deliveries that take no time;
+// their clocks run from here.
+func (c *Consumer) NextBatch(ctx context.Context, most int) ([]*Delivery, error) {
+	first, err := c.Next(ctx)
+	if err != nil {
+		return nil, err
+	}
+	out := []*Delivery{first}
+	if most <= 1 {
+		return out, nil
+	}
+	more, err := c.cons.FetchNoWait(most - 1)
+	if err != nil {
+		return out, nil // the rest comes with the next call
+	}
+	for msg := range more.Messages() {
+		d, err := newDelivery(c.b, msg)
+		if err != nil {
+			return out, nil
+		}
+		out = append(out, d)
+	}
+	return out, nil
 }

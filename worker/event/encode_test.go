@@ -150,7 +150,7 @@ func TestWhatIsEncodedDecodesToTheSame(t *testing.T) {
 		Invoice: invoice.Invoice{
 			Number: "Å/1", IssueDate: "2026-11-22", DueDate: "2026-12-22", Currency: "eur",
 			Buyer: invoice.Party{Name: " N ", Address: invoice.Address{Street: "A\nB"}},
-			Lines: []invoice.Line{{Description: "x <&> \u2028", UnitPrice: "1"}}, Prepaid: "0",
+			Lines: []invoice.Line{{Description: "x <&> \u2028", UnitPrice: "1", VATRate: "0"}}, Prepaid: "0",
 		},
 		Claims: invoice.Claims{Total: "1", Lines: []invoice.Decimal{"", "1"}}, AcceptRounding: true,
 	}

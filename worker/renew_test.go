@@ -1,0 +1,215 @@
+package worker_test
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"invoicelink/checkout/sandbox"
+	"invoicelink/worker"
+	"invoicelink/worker/event"
+	"invoicelink/worker/ledger"
+)
+
+// short makes links of an hour that are renewed by the worker itself.
+func short(c *worker.Config) {
+	c.Links.Validity = time.Hour
+	c.Renewal.Mode = worker.RenewAuto
+}
+
+// fire moves time past the link's end and lets a sweep set the timer, which
+// fires at once since the server's own clock was not moved with it.
+func (r *rig) fire(number string, d time.Duration) {
+	r.t.Helper()
+	r.clock.advance(d)
+	must(r.t, r.broker.SetTimer(r.t.Context(), number, time.Now(), nil))
+}
+
+func TestLinkThatIsOverIsMadeAgainUntilPaid(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, short)
+	r.start()
+	r.publish(event.SubjectRequested, sample("A-1"))
+	first := r.subject("invoices.issued.A-1", 1)
+	page, err := os.ReadFile(filepath.Join(r.out, first.PDF.Name))
+	must(t, err)
+
+	r.fire("A-1", 2*time.Hour)
+	second := r.subject("invoices.renewed.A-1", 1)
+	if second.Revision != 2 || second.Link.URL == first.Link.URL || second.PreviousLink.URL != first.Link.URL {
+		t.Errorf("renewed: %+v", second)
+	}
+	if second.SessionID != first.SessionID {
+		t.Errorf("session %s became %s", first.SessionID, second.SessionID)
+	}
+	old, err := os.ReadFile(filepath.Join(r.out, "superseded", "A-1.r1.pdf"))
+	must(t, err)
+	if string(old) != string(page) {
+		t.Error("the superseded page is not the first one")
+	}
+
+	r.publish(event.SubjectPaid, event.Paid{Number: "A-1"})
+	r.subject("invoices.settled.A-1", 1)
+	r.fire("A-1", 2*time.Hour)
+	r.publish(event.SubjectRequested, sample("A-2")) // comes after the timer
+	r.subject("invoices.issued.A-2", 1)
+	if n := len(r.sandbox.Links()); n != 3 {
+		t.Errorf("%d links were made, want 2 and that of the other invoice", n)
+	}
+	if rec := r.record("A-1"); rec.State != ledger.Paid || rec.Revision() != 2 {
+		t.Errorf("record: %s, revision %d", rec.State, rec.Revision())
+	}
+}
+
+func TestGatewaySaysPaidBeforeRenewal(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, short)
+	r.start()
+	r.publish(event.SubjectRequested, sample("A-1"))
+	first := r.subject("invoices.issued.A-1", 1)
+	_, err := r.sandbox.Pay(first.Link.URL)
+	must(t, err)
+	r.fire("A-1", 2*time.Hour)
+	e := r.subject("invoices.settled.A-1", 1)
+	if e.State != "paid" || e.Payment == nil || e.Payment.Source != "poll" || len(r.sandbox.Links()) != 1 {
+		t.Errorf("settled %+v, %d links", e, len(r.sandbox.Links()))
+	}
+}
+
+func TestRenewalPolicyEnds(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, func(c *worker.Config) { short(c); c.Renewal.Max = 1 })
+	r.start()
+	r.publish(event.SubjectRequested, sample("A-1"))
+	r.subject("invoices.issued.A-1", 1)
+	r.fire("A-1", 2*time.Hour)
+	r.subject("invoices.renewed.A-1", 1)
+	r.fire("A-1", 2*time.Hour)
+	e := r.subject("invoices.lapsed.A-1", 1)
+	if rec := r.record("A-1"); rec.State != ledger.Lapsed || e.State != "lapsed" {
+		t.Errorf("state %s, event %s", rec.State, e.State)
+	}
+	// On demand it goes on, and the word "paid" is taken after the lapse too.
+	r.publish(event.SubjectRenew, event.Renew{Number: "A-1"})
+	r.subject("invoices.renewed.A-1", 2)
+	r.publish(event.SubjectPaid, event.Paid{Number: "A-1"})
+	r.subject("invoices.settled.A-1", 1)
+}
+
+func TestManualModeOnlyAnnounces(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, func(c *worker.Config) { short(c); c.Renewal.Mode = worker.RenewManual })
+	r.start()
+	r.publish(event.SubjectRequested, sample("A-1"))
+	r.subject("invoices.issued.A-1", 1)
+	r.fire("A-1", 2*time.Hour)
+	r.subject("invoices.expired.A-1", 1)
+	if n := len(r.sandbox.Links()); n != 1 {
+		t.Errorf("%d links", n)
+	}
+}
+
+func TestRenewalThatIsRefused(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, short)
+	r.start()
+	credit := sample("C-1")
+	credit.Kind = "credit-note"
+	r.publish(event.SubjectRequested, credit)
+	r.subject("invoices.issued.C-1", 1)
+	r.publish(event.SubjectRequested, sample("A-1"))
+	r.subject("invoices.issued.A-1", 1)
+	r.publish(event.SubjectRequested, sample("A-2"))
+	r.subject("invoices.issued.A-2", 1)
+	r.publish(event.SubjectCancelled, event.Cancelled{Number: "A-2"})
+	if e := r.subject("invoices.settled.A-2", 1); len(e.Warnings) == 0 || !strings.Contains(e.Warnings[0], "can be paid until") {
+		t.Errorf("cancelling does not warn of the live link: %+v", e.Warnings)
+	}
+	for number, want := range map[string]string{"C-1": "credit note", "A-1": "lives until", "A-2": "cancelled", "A-9": "not in this ledger"} {
+		r.publish(event.SubjectRenew, event.Renew{Number: number})
+		if e := r.subject("invoices.rejected."+number, 1); !strings.Contains(e.Error, want) {
+			t.Errorf("%s: %s", number, e.Error)
+		}
+	}
+	r.publish(event.SubjectRenew, event.Renew{Number: "A-1", Force: true, Reason: "opened by a mail scanner"})
+	if e := r.subject("invoices.renewed.A-1", 1); e.Reason != "opened by a mail scanner" {
+		t.Errorf("reason %q", e.Reason)
+	}
+}
+
+func TestClockThatJumpsBackRenewsNothing(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, short)
+	r.start()
+	r.publish(event.SubjectRequested, sample("A-1"))
+	r.subject("invoices.issued.A-1", 1)
+	r.fire("A-1", -time.Hour)
+	r.publish(event.SubjectRequested, sample("A-2"))
+	r.subject("invoices.issued.A-2", 1)
+	if n := len(r.sandbox.Links()); n != 2 {
+		t.Errorf("%d links, want one an invoice", n)
+	}
+}
+
+func TestSessionThatIsGoneIsReplacedOnlyIfOurs(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, short)
+	r.start()
+	r.publish(event.SubjectRequested, sample("A-1"))
+	first := r.subject("invoices.issued.A-1", 1)
+	must(t, r.sandbox.SetFaults(sandbox.Fault{Kind: sandbox.FaultStatus, Status: 410, Op: sandbox.OpLink, Next: 1}))
+	r.fire("A-1", 2*time.Hour)
+	second := r.subject("invoices.renewed.A-1", 1)
+	if second.SessionID == first.SessionID {
+		t.Error("the session that is gone was not replaced")
+	}
+
+	theirs := sample("A-2")
+	theirs.SessionID = "3f2c0a54-9d1b-4f7e-8a61-5b7d2c9e4f10" // the sandbox knows no such session
+	r.publish(event.SubjectRequested, theirs)
+	if e := r.subject("invoices.failed.A-2", 1); !strings.Contains(e.Error, theirs.SessionID) {
+		t.Errorf("the failure does not name the session: %s", e.Error)
+	}
+}
+
+func TestPaidBeforeRequested(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, nil)
+	r.start()
+	r.publish(event.SubjectPaid, event.Paid{Number: "A-1", Amount: "387.31", Currency: "EUR"})
+	r.subject("invoices.settled.A-1", 1)
+	r.publish(event.SubjectRequested, sample("A-1"))
+	e := r.subject("invoices.settled.A-1", 2)
+	if e.PDF == nil || e.Link != nil || e.State != "paid" || len(r.sandbox.Links()) != 0 {
+		t.Errorf("answer %+v, %d links", e, len(r.sandbox.Links()))
+	}
+}
+
+func TestPaidWithAnotherAmountIsTold(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, nil)
+	r.start()
+	r.publish(event.SubjectRequested, sample("A-1"))
+	r.subject("invoices.issued.A-1", 1)
+	r.publish(event.SubjectPaid, event.Paid{Number: "A-1", Amount: "10", Currency: "EUR"})
+	e := r.subject("invoices.rejected.A-1", 1)
+	rec := r.record("A-1")
+	if rec.State != ledger.Issued || !strings.Contains(rec.Note, "387.31") || !strings.Contains(e.Error, "not taken as paid") {
+		t.Errorf("record %s %q, event %s", rec.State, rec.Note, e.Error)
+	}
+}
+
+func TestSweepFindsLinksWithoutATimer(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, short)
+	stop := r.start()
+	r.publish(event.SubjectRequested, sample("A-1"))
+	r.subject("invoices.issued.A-1", 1)
+	must(t, r.broker.CancelTimer(t.Context(), "A-1"))
+	stop()
+	r.clock.advance(2 * time.Hour)
+	r.start() // sweeps first
+	r.subject("invoices.renewed.A-1", 1)
+}
