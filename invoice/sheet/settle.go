@@ -52,15 +52,21 @@ func (x *builder) settle() {
 			continue
 		}
 		if before := slot.get(); before != chosen && !p.e.bad[badKey{p.f, p.line}] {
-			first := p.e.spot(p.f, -1)
-			p.e.fail(p.f, p.line, p.at, p.raw, fmt.Sprintf("%s is not the %s that stands in %s for the same invoice; one invoice has one, so correct one of them, or the invoice number",
-				clip(chosen), clip(before), p.e.book.where(first)))
+			p.e.contradict(p, before, chosen)
 		}
 	}
 	x.pending = nil
 	if len(x.hidden) > 0 {
 		x.b.Notes = append(x.b.Notes, x.b.rowProblem(0, fmt.Sprintf("has %d hidden rows, which were read too: %s", len(x.hidden), list(x.hidden))))
 	}
+}
+
+// contradict tells of two values for one field of an invoice, at both cells.
+func (e *Entry) contradict(p pending, before, after string) {
+	const message = "%s is not the %s that stands in %s for the same invoice; one invoice has one, so correct one of them, or the invoice number"
+	first := e.spot(p.f, -1)
+	e.Problems = append(e.Problems, e.book.problem(first, specs[p.f].label, before, fmt.Sprintf(message, clip(before), clip(after), e.book.where(p.at))))
+	e.fail(p.f, p.line, p.at, p.raw, fmt.Sprintf(message, clip(after), clip(before), e.book.where(first)))
 }
 
 func (x *builder) settleNumber(p pending) (string, bool) {
