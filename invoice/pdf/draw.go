@@ -19,7 +19,7 @@ type drawer struct {
 
 // draw makes the document of the sheets.
 func draw(doc *fpdf.Fpdf, c *composer, sheets []sheet) error {
-	d := &drawer{doc: doc, c: c}
+	d := &drawer{doc: doc, c: c, content: make([]byte, 0, 32<<10)}
 	for _, s := range sheets {
 		for i := range s.boxes {
 			if b := &s.boxes[i]; b.kind == textBox {
