@@ -16,6 +16,9 @@ type cli struct {
 	Check    checkCmd    `cmd:"" help:"Read spreadsheets and say everything that is wrong with them. Calls nothing, issues nothing."`
 	Template templateCmd `cmd:"" help:"Write an empty workbook to fill in."`
 	List     listCmd     `cmd:"" help:"Show where invoices stand."`
+	Renew    renewCmd    `cmd:"" help:"Make new payment links, for invoices or for all whose link is over."`
+	Paid     paidCmd     `cmd:"" help:"Record that invoices are paid. Calls nothing."`
+	Cancel   cancelCmd   `cmd:"" help:"Record that invoices are withdrawn. Calls nothing."`
 	Sandbox  sandboxCmd  `cmd:"" help:"Serve an imitation of the checkout API, to try things out."`
 
 	Version kong.VersionFlag `help:"Print the version and exit."`

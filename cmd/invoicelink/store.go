@@ -22,6 +22,7 @@ type store struct {
 	// exclusive tells that no other worker can be alive.
 	exclusive bool
 	server    *embedded.Server // nil where another process or host serves
+	outside   bool             // the broker is a NATS server that was named
 	conn      *nats.Conn
 }
 
@@ -33,6 +34,7 @@ func openStore(ctx context.Context, f storeFlags, dir string, log *slog.Logger, 
 		if err := s.dial(f.NATS, log); err != nil {
 			return nil, err
 		}
+		s.outside = true
 		return s, s.bind(ctx)
 	}
 	server, err := embedded.Start(ctx, embedded.Config{Dir: dir, Log: log})
@@ -83,6 +85,10 @@ func (s *store) bind(ctx context.Context) error {
 	s.broker, s.ledger = b, ledger.Open(b.LedgerBucket(), b.Documents(), nil)
 	return nil
 }
+
+// works reports whether this process has to do the work: where another one
+// holds the directory, that one does.
+func (s *store) works() bool { return s.server != nil || s.outside }
 
 // close ends the connection and then the server, which leaves its clean mark.
 func (s *store) close() error {

@@ -1,0 +1,116 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strconv"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"invoicelink/checkout/sandbox"
+)
+
+// commands are what the sessions need beside the program and testscript's own.
+var commands = map[string]func(*testscript.TestScript, bool, []string){
+	"exits":   cmdExits,
+	"files":   cmdFiles,
+	"truncat": cmdTruncate,
+	"api":     cmdAPI,
+	"rows":    cmdRows,
+}
+
+// exits CODE COMMAND... runs a program and wants that exit code.
+func cmdExits(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: exits CODE COMMAND...")
+	}
+	err := ts.Exec(args[1], args[2:]...)
+	got := 0
+	if err != nil {
+		var code interface{ ExitCode() int }
+		if !asExit(err, &code) {
+			ts.Fatalf("run %s: %v", args[1], err)
+		}
+		got = code.ExitCode()
+	}
+	if strconv.Itoa(got) != args[0] {
+		ts.Fatalf("exit code %d, want %s", got, args[0])
+	}
+}
+
+func asExit(err error, target *interface{ ExitCode() int }) bool {
+	for err != nil {
+		if e, ok := err.(interface{ ExitCode() int }); ok {
+			*target = e
+			return true
+		}
+		u, ok := err.(interface{ Unwrap() error })
+		if !ok {
+			return false
+		}
+		err = u.Unwrap()
+	}
+	return false
+}
+
+// files COUNT PATTERN wants so many files to fit the pattern.
+func cmdFiles(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: files COUNT PATTERN")
+	}
+	found, err := filepath.Glob(ts.MkAbs(args[1]))
+	ts.Check(err)
+	if strconv.Itoa(len(found)) != args[0] {
+		ts.Fatalf("%d files fit %s, want %s", len(found), args[1], args[0])
+	}
+}
+
+// truncat FILE BYTES cuts a file off.
+func cmdTruncate(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: truncat FILE BYTES")
+	}
+	n, err := strconv.ParseInt(args[1], 10, 64)
+	ts.Check(err)
+	ts.Check(os.Truncate(ts.MkAbs(args[0]), n))
+}
+
+// rows COUNT FILE writes a CSV file of that many one-line invoices.
+func cmdRows(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: rows COUNT FILE")
+	}
+	n, err := strconv.Atoi(args[0])
+	ts.Check(err)
+	var b bytes.Buffer
+	b.WriteString("Invoice number,Issue date,Due date,Currency,Customer name,Description,Quantity,Unit price,VAT %\n")
+	for i := 1; i <= n; i++ {
+		fmt.Fprintf(&b, "N-%05d,2026-11-20,2026-12-20,EUR,Sample Buyer,Consulting,1,%d.50,25\n", i, i)
+	}
+	ts.Check(os.WriteFile(ts.MkAbs(args[1]), b.Bytes(), 0o600))
+}
+
+// api [fault-json...] starts an imitation of the checkout API under a path
+// prefix for this session and names it in $API.
+func cmdAPI(ts *testscript.TestScript, neg bool, args []string) {
+	var faults []sandbox.Fault
+	for _, arg := range args {
+		var f sandbox.Fault
+		ts.Check(json.Unmarshal([]byte(arg), &f))
+		faults = append(faults, f)
+	}
+	server, err := sandbox.Open(sandbox.Config{Prefix: "/gateway/v9", Username: "merchant", Password: "correct horse", Faults: faults})
+	ts.Check(err)
+	web := httptest.NewServer(server)
+	ts.Defer(func() {
+		_ = server.Close() // ends the calls that hang
+		web.Close()
+	})
+	ts.Setenv("API", web.URL+"/gateway/v9")
+	ts.Setenv("API_CONTROL", web.URL)
+	ts.Setenv("INVOICELINK_CHECKOUT_PASSWORD", "correct horse")
+}

@@ -1,0 +1,34 @@
+package main
+
+import (
+	"os"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+// TestMain lets the sessions in testdata/script call the program by its name.
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){"invoicelink": main})
+}
+
+// TestSessions runs the program as its users do. Each file of testdata/script
+// is one session; sessions run in parallel, each in a directory of its own.
+func TestSessions(t *testing.T) {
+	t.Parallel()
+	testscript.Run(t, testscript.Params{
+		Dir:                 "testdata/script",
+		RequireExplicitExec: true,
+		RequireUniqueNames:  true,
+		Setup: func(env *testscript.Env) error {
+			root, err := os.Getwd()
+			if err != nil {
+				return err
+			}
+			env.Setenv("FIXTURES", root+"/../../fixtures")
+			env.Setenv("HOME", env.WorkDir+"/home")
+			return os.Mkdir(env.WorkDir+"/home", 0o700)
+		},
+		Cmds: commands,
+	})
+}

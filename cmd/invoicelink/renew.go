@@ -1,0 +1,209 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+
+	"invoicelink/checkout"
+	"invoicelink/worker"
+	"invoicelink/worker/event"
+	"invoicelink/worker/ledger"
+)
+
+// renewCmd is `invoicelink renew`.
+type renewCmd struct {
+	Numbers []string `arg:"" optional:"" name:"number" help:"Invoice numbers."`
+	Due     bool     `help:"Renew every link that is over, the invoice that was due first at the front."`
+	Force   bool     `help:"Renew a link that by the clock still lives, as after somebody opened it and did not pay. Both can then be paid."`
+	Reason  string   `help:"Why; kept with the link. Needed with --force." placeholder:"TEXT"`
+	storeFlags
+	checkoutFlags
+	Concurrency int      `help:"Invoices in hand at once." default:"8" placeholder:"N"`
+	Patience    duration `help:"End with work left when no call succeeded for so long." default:"5m" placeholder:"DURATION"`
+	logFlags
+}
+
+// Run asks for the renewals and waits for their answers. Where another process
+// holds the directory, that process makes the links; otherwise this one does.
+func (c *renewCmd) Run(ctx context.Context, s streams) error {
+	if err := c.usage(); err != nil {
+		return &exit{exitUsage, err}
+	}
+	dir, err := c.directory(c.Sandbox)
+	if err != nil {
+		return &exit{exitUsage, err}
+	}
+	log := c.logger(s.err, slog.LevelWarn)
+	st, err := joinStore(ctx, c.storeFlags, dir, log)
+	if err != nil {
+		return &exit{exitUsage, err}
+	}
+	defer func() { closing(log, "broker", st.close) }()
+	if c.Due {
+		if c.Numbers, err = dueNumbers(ctx, st.ledger, time.Now()); err != nil {
+			return &exit{exitUsage, err}
+		}
+	}
+	if len(c.Numbers) == 0 {
+		fmt.Fprintln(s.out, "no link is due")
+		return nil
+	}
+	waiting, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+	calls := &lastSuccess{}
+	calls.touch()
+	end := func() {}
+	if st.works() {
+		if end, err = c.work(ctx, st, dir, log, calls, stop); err != nil {
+			return &exit{exitUsage, err}
+		}
+		go calls.watch(waiting, c.Patience.value(), func() { stop(errPatience) })
+	}
+	err = c.renew(waiting, st, s)
+	stop(err)
+	end()
+	return err
+}
+
+func (c *renewCmd) usage() error {
+	switch {
+	case c.Due == (len(c.Numbers) > 0):
+		return errors.New("renew: give invoice numbers, or --due for every link that is over")
+	case c.Force && c.Reason == "":
+		return errors.New("renew: --force needs a --reason, which is kept with the link")
+	}
+	return c.problems()
+}
+
+// dueNumbers are the invoices whose link is over, oldest due date first.
+func dueNumbers(ctx context.Context, l *ledger.Ledger, now time.Time) ([]string, error) {
+	var due []ledger.Record
+	for r, err := range l.All(ctx) {
+		if err != nil {
+			return nil, err
+		}
+		if r.State == ledger.Issued && r.Link != nil && r.Link.Over(now) {
+			due = append(due, r)
+		}
+	}
+	slices.SortStableFunc(due, func(a, b ledger.Record) int {
+		return cmp.Or(cmp.Compare(a.DueDate, b.DueDate), cmp.Compare(a.Number, b.Number))
+	})
+	numbers := make([]string, len(due))
+	for i, r := range due {
+		numbers[i] = r.Number
+	}
+	return numbers, nil
+}
+
+// work lets a worker loose on the account that the ledger belongs to.
+func (c *renewCmd) work(ctx context.Context, st *store, dir string, log *slog.Logger, calls *lastSuccess, stop context.CancelCauseFunc) (end func(), err error) {
+	acc, err := openAccount(&c.checkoutFlags, dir, log, calls.observe)
+	if err != nil {
+		return nil, err
+	}
+	owner, err := st.ledger.Owner(ctx)
+	if err == nil && owner != (ledger.Owner{}) && owner.Account != acc.name {
+		err = &ledger.OwnerError{Have: owner, Want: ledger.Owner{Seller: owner.Seller, Account: acc.name}}
+	}
+	if err == nil {
+		if err = acc.client.Authenticate(ctx); !errors.Is(err, checkout.ErrCredentials) {
+			err = nil // an API that does not answer is waited for
+		}
+	}
+	if err != nil {
+		return nil, errors.Join(err, acc.close())
+	}
+	w := worker.New(worker.Config{
+		Broker: st.broker, Ledger: st.ledger, Checkout: acc.client, Archive: directories(), Links: c.links(),
+		Concurrency: c.Concurrency, Exclusive: st.exclusive, Pause: acc.throttle.Pause, Log: log,
+	})
+	working, halt := context.WithCancel(context.WithoutCancel(ctx))
+	var hands sync.WaitGroup
+	hands.Go(func() {
+		if err := w.Run(working); err != nil {
+			stop(err)
+		}
+	})
+	return func() {
+		halt()
+		hands.Wait()
+		closing(log, "sandbox", acc.close)
+	}, nil
+}
+
+// renew publishes the requests and tells each answer.
+func (c *renewCmd) renew(ctx context.Context, st *store, s streams) error {
+	from, err := st.broker.NextEvent(ctx)
+	if err != nil {
+		return &exit{exitUsage, err}
+	}
+	open := map[string]string{}
+	run := rand.Text()[:16]
+	msgs := make([]*nats.Msg, len(c.Numbers))
+	for i, number := range c.Numbers {
+		id := fmt.Sprintf("renew-%s-%d", run, i+1)
+		open[id] = number
+		m, err := event.Encode(event.Envelope{ID: id, Source: "invoicelink/command", Type: event.TypeRenew, Time: time.Now().UTC()},
+			event.Renew{Number: number, Force: c.Force, Reason: c.Reason})
+		if err != nil {
+			return &exit{exitUsage, err}
+		}
+		msgs[i] = &nats.Msg{Subject: m.Subject, Header: nats.Header(m.Header), Data: m.Data}
+		msgs[i].Header.Set(jetstream.MsgIDHeader, id)
+	}
+	if err := st.broker.PublishAll(ctx, msgs); err != nil {
+		return &exit{exitLeft, err}
+	}
+	refused := 0
+	for e, err := range st.broker.Events(ctx, from) {
+		if err != nil {
+			return &exit{exitLeft, fmt.Errorf("%s left in the queue; the same command carries on: %w", plural(len(open), "renewal is", "renewals are"), err)}
+		}
+		var r event.Result
+		if json.Unmarshal(e.Data, &r) != nil || open[r.RequestID] == "" {
+			continue
+		}
+		delete(open, r.RequestID)
+		if !tellRenewal(s.out, s.err, r) {
+			refused++
+		}
+		if len(open) == 0 {
+			break
+		}
+	}
+	if refused > 0 {
+		return &exit{code: exitRejected}
+	}
+	return nil
+}
+
+// tellRenewal shows one answer; false is a refusal.
+func tellRenewal(out, errs io.Writer, r event.Result) bool {
+	switch ledger.State(r.State) {
+	case ledger.Issued:
+		if r.Error == "" {
+			fmt.Fprintf(out, "renewed   %s → %s, revision %d, payable until %s\n", r.Number, r.PDF.Name, r.Revision, r.Link.ExpiresAt.Format(time.RFC3339))
+			return true
+		}
+	case ledger.Paid:
+		if r.Error == "" {
+			fmt.Fprintf(out, "paid      %s: the gateway says so; it needs no new link\n", r.Number)
+			return true
+		}
+	}
+	fmt.Fprintf(errs, "refused   %s: %s\n", r.Number, r.Error)
+	return false
+}
