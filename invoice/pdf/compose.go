@@ -41,16 +41,26 @@ type composer struct {
 	totals *invoice.Totals
 	zone   *time.Location
 	logo   *logo // nil without one
+	// tight sets rows and gaps closer.
+	tight bool
 }
 
-// compose decides every box of every page.
+// compose decides every box of every page. Where closer rows save a page, they
+// are set closer: often only the bank details would stand on the last one.
 func compose(c *composer) []sheet {
 	head, bodyTop := c.head()
 	foot := c.foot()
-	bottom := pageHeight - 8*mm - foot.h - 3*mm
 	running := c.running()
-	sheets := paginate(c.parts(),
-		frame{bodyTop, bottom}, frame{runningTop + running.h + 5*mm, bottom})
+	first := frame{bodyTop, pageHeight - 8*mm - foot.h - 3*mm}
+	next := frame{runningTop + running.h + 5*mm, first.bottom}
+	sheets := paginate(c.parts(), first, next)
+	if len(sheets) > 1 {
+		c.tight = true
+		first.top -= 2 * mm
+		if closer := paginate(c.parts(), first, next); len(closer) < len(sheets) {
+			sheets = closer
+		}
+	}
 	for i := range sheets {
 		var page sheet
 		page.place(0, 0, c.mark())
@@ -73,5 +83,11 @@ func (c *composer) parts() []part {
 	parts = append(parts, c.closing()...)
 	parts = append(parts, c.note()...)
 	parts = append(parts, c.payment()...)
-	return append(parts, c.bankAndTerms()...)
+	parts = append(parts, c.bankAndTerms()...)
+	if c.tight {
+		for i := range parts {
+			parts[i].gap = parts[i].gap * 55 / 100
+		}
+	}
+	return parts
 }

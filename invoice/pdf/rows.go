@@ -8,7 +8,8 @@ import (
 )
 
 const (
-	rowPadding = 2600 // above and below the text of a row
+	rowPadding   = 2600 // above and below the text of a row
+	tightPadding = 1200
 	// tallRow is the number of lines above which a row may be cut between two
 	// pages: half of a page. Shorter ones move to the next page whole.
 	tallRow = 30
@@ -21,7 +22,7 @@ func (c *composer) table() []part {
 	heading := titles(columns, t)
 	var parts []part
 	for row := range c.inv.Lines {
-		parts = append(parts, rowParts(columns, t, row)...)
+		parts = append(parts, rowParts(columns, t, row, c.rowPadding())...)
 	}
 	for i := range parts {
 		parts[i].heading = &heading
@@ -42,6 +43,13 @@ func (c *composer) holdEnds(parts []part) {
 	if n > 2 && parts[0].h+parts[1].h < high {
 		parts[0].keep = true
 	}
+}
+
+func (c *composer) rowPadding() length {
+	if c.tight {
+		return tightPadding
+	}
+	return rowPadding
 }
 
 // lineColumns are the columns in their order, with the texts of all lines.
@@ -105,7 +113,7 @@ func (c *composer) vatOf(l invoice.Line) string {
 }
 
 // rowParts sets one row, in several pieces if it is very tall.
-func rowParts(columns []column, t typeface, row int) []part {
+func rowParts(columns []column, t typeface, row int, padding length) []part {
 	all := make([][]string, len(columns))
 	most := 1
 	for i, c := range columns {
@@ -125,7 +133,7 @@ func rowParts(columns []column, t typeface, row int) []part {
 		to := min(from+piece, most)
 		var b block
 		if from == 0 {
-			b.h = rowPadding
+			b.h = padding
 		}
 		for i := range columns {
 			for n := from; n < min(to, len(all[i])); n++ {
@@ -136,7 +144,7 @@ func rowParts(columns []column, t typeface, row int) []part {
 		}
 		b.h += length(to-from) * t.leading
 		if to == most {
-			b.h += rowPadding
+			b.h += padding
 			last := columns[len(columns)-1]
 			b.add(fill(columns[0].x, b.h, last.x+last.w-columns[0].x, 400, hairline))
 			b.h += 400

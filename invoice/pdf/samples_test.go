@@ -7,6 +7,7 @@ import (
 	"image/color"
 	"image/png"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -18,9 +19,18 @@ import (
 
 const sampleLink = "https://testgateway.example.com/checkout/pay/5f1c2f0e-3a75-4a27-9d7c-0d9d8f6a2b11?lang=en&c=EUR"
 
+// codes are those that were encoded already: encoding takes longer than
+// rendering. Each user gets bits of its own.
+var codes sync.Map
+
 // qrOf encodes a link as bare modules.
 func qrOf(tb testing.TB, link string) pdf.QR {
 	tb.Helper()
+	if known, ok := codes.Load(link); ok {
+		qr := known.(pdf.QR)
+		qr.Bits = bytes.Clone(qr.Bits)
+		return qr
+	}
 	code, err := qrcode.New(link, qrcode.Medium)
 	if err != nil {
 		tb.Fatal(err)
@@ -35,6 +45,7 @@ func qrOf(tb testing.TB, link string) pdf.QR {
 			}
 		}
 	}
+	codes.Store(link, pdf.QR{Size: qr.Size, Bits: bytes.Clone(qr.Bits)})
 	return qr
 }
 

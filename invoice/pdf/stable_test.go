@@ -21,8 +21,9 @@ func render(tb testing.TB, p pdf.Page) []byte {
 
 func TestSamePageSameBytes(t *testing.T) {
 	t.Parallel()
-	for _, name := range []string{"prepaid", "mixed", "long"} {
-		page := samples(t)[name]
+	all := samples(t)
+	for _, name := range []string{"prepaid", "mixed"} {
+		page := all[name]
 		first := render(t, page)
 		for i := range 50 {
 			if !bytes.Equal(first, render(t, page)) {

@@ -112,7 +112,7 @@ func TestLettersAreInk(t *testing.T) {
 	page := samples(t)["mixed"]
 	path := writeSample(t, page)
 	picture := strings.TrimSuffix(path, ".pdf")
-	tool(t, "pdftoppm", "-r", "144", "-singlefile", "-png", path, picture)
+	tool(t, "pdftoppm", "-r", "100", "-singlefile", "-png", path, picture)
 	file, err := os.Open(picture + ".png")
 	if err != nil {
 		t.Fatal(err)
@@ -122,7 +122,7 @@ func TestLettersAreInk(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	const perMM = 144 / 25.4
+	const perMM = 100 / 25.4
 	for _, b := range boxesOf(t, page)[0] {
 		if b.Kind != "text" || b.W == 0 {
 			continue

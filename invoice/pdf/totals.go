@@ -113,7 +113,7 @@ func (c *composer) vatRows() []part {
 	heading := titles(columns, t)
 	var parts []part
 	for row := range c.totals.VAT {
-		for _, p := range rowParts(columns, t, row) {
+		for _, p := range rowParts(columns, t, row, c.rowPadding()) {
 			p.heading = &heading
 			parts = append(parts, p)
 		}
