@@ -1,0 +1,61 @@
+package archive
+
+import (
+	"errors"
+	"sync"
+	"testing"
+	"testing/synctest"
+)
+
+// Whoever waits gets a sync that began after the call, and those that wait at
+// the same time share it, its error too.
+func TestGroupSync(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		began := 0
+		release := make(chan error)
+		g := groupSync{}
+		g.sync = func() error {
+			began++
+			return <-release
+		}
+		first := make(chan error, 1)
+		go func() { first <- g.wait() }()
+		synctest.Wait()
+		if began != 1 {
+			t.Fatalf("%d syncs have begun, want 1", began)
+		}
+		late := make(chan error, 10)
+		var all sync.WaitGroup
+		for range 10 {
+			all.Go(func() { late <- g.wait() })
+		}
+		synctest.Wait()
+		if began != 1 || len(late) != 0 {
+			t.Fatalf("%d syncs have begun, %d waits ended on one that began before them", began, len(late))
+		}
+		release <- nil
+		synctest.Wait()
+		if err := <-first; err != nil || began != 2 || len(late) != 0 {
+			t.Fatalf("first %v, %d syncs, %d waits ended early", err, began, len(late))
+		}
+		broken := errors.New("input/output error")
+		release <- broken
+		all.Wait()
+		for range 10 {
+			if err := <-late; !errors.Is(err, broken) {
+				t.Errorf("got %v, want the error of the sync", err)
+			}
+		}
+		again := make(chan error, 1)
+		go func() { again <- g.wait() }()
+		synctest.Wait()
+		if began != 3 {
+			t.Errorf("%d syncs, want 3: nobody waited and one comes anew", began)
+		}
+		release <- nil
+		if err := <-again; err != nil {
+			t.Error(err)
+		}
+	})
+}

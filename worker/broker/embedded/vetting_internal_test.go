@@ -1,0 +1,69 @@
+package embedded
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+
+	"github.com/nats-io/nats-server/v2/server"
+)
+
+// Whatever is asked for, what the server is handed delivers to the outside
+// account or not at all, is about the stream of the subject, and ends.
+func FuzzVetRequest(f *testing.F) {
+	for _, body := range []string{
+		`{"stream_name":"EVENTS","config":{"durable_name":"erp","ack_policy":"explicit","deliver_subject":"_INBOX.a.b"}}`,
+		`{"stream_name":"EVENTS","config":{"DELIVER_SUBJECT":"$KV.ledger.a","deliver_subject":"_INBOX.a"}}`,
+		`{"stream_name":"EVENTS","config":{"deliver_subject":"_INBOX.>"},"config":{"deliver_subject":"x"}}`,
+		`{"stream_name":"KV_ledger","config":{}}`, `{"stream_name":"EVENTS"}`, `null`, `[]`, ``, `{`,
+		`{"stream_name":"EVENTS","config":{"inactive_threshold":-1,"durable_name":"x"}}`,
+	} {
+		f.Add([]byte(body))
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		out, err := vetRequest("EVENTS", data)
+		if err != nil {
+			return
+		}
+		var req server.CreateConsumerRequest
+		if err := json.Unmarshal(out, &req); err != nil {
+			t.Fatalf("%q: the server cannot read %q: %v", data, out, err)
+		}
+		if req.Stream != "EVENTS" {
+			t.Errorf("%q: stream %q", data, req.Stream)
+		}
+		if d := req.Config.DeliverSubject; d != "" && (!strings.HasPrefix(d, deliverPrefix+inboxPrefix) || !server.IsValidLiteralSubject(d)) {
+			t.Errorf("%q: delivers to %q", data, d)
+		}
+		if i := req.Config.InactiveThreshold; i > maxIdle || (req.Config.Durable != "" && i <= 0) {
+			t.Errorf("%q: stays idle for %s", data, i)
+		}
+	})
+}
+
+func TestUnmapDeliver(t *testing.T) {
+	t.Parallel()
+	for in, want := range map[string]string{
+		`{"config":{"deliver_subject":"_OUTSIDE.deliver._INBOX.a"},"name":"x"}`: `{"config":{"deliver_subject":"_INBOX.a"},"name":"x"}`,
+		`{"config":{"durable_name":"x"}}`:                                       `{"config":{"durable_name":"x"}}`,
+		`{"error":{"code":400}}`:                                                `{"error":{"code":400}}`,
+		`not JSON`:                                                              `not JSON`,
+	} {
+		if got := string(unmapDeliver([]byte(in))); got != want {
+			t.Errorf("%s becomes %s, want %s", in, got, want)
+		}
+	}
+}
+
+// What durability rests on is asked for explicitly.
+func TestOptions(t *testing.T) {
+	t.Parallel()
+	s := &Server{dir: t.TempDir()}
+	o, err := s.options()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !o.SyncAlways || !o.DontListen || !o.NoSigs || o.StoreDir != s.dir || o.JetStreamMaxStore <= 0 {
+		t.Errorf("options %+v", o)
+	}
+}
