@@ -106,13 +106,16 @@ func TestRedirectIsNamedNotFollowed(t *testing.T) {
 func TestHugeAndSlowBodies(t *testing.T) {
 	t.Parallel()
 	a := newAPI(t).auth(time.Hour)
+	megabytes, taken := 0, make(chan struct{})
 	a.link(func(w http.ResponseWriter, r *http.Request) {
 		if r.PathValue("id") == "huge" {
+			defer close(taken)
 			chunk := []byte(strings.Repeat(" ", 1<<20))
 			for range 300 { // 300 MB, of which little may be taken
 				if _, err := w.Write(chunk); err != nil {
 					return
 				}
+				megabytes++
 			}
 			return
 		}
@@ -123,6 +126,9 @@ func TestHugeAndSlowBodies(t *testing.T) {
 	e := failure(t, a.client(t, nil), "huge")
 	if e.Kind != checkout.KindUnreadable || !strings.Contains(e.Error(), "longer than 4194304 bytes") {
 		t.Errorf("huge: got %v", e)
+	}
+	if <-taken; megabytes > 50 { // buffers of the kernel included
+		t.Errorf("huge: %d MB were taken", megabytes)
 	}
 	e = failure(t, a.client(t, func(cfg *checkout.Config) { cfg.Timeout = 100 * time.Millisecond }), "slow")
 	if e.Kind != checkout.KindTimeout || !e.Temporary() || !e.Sent {
