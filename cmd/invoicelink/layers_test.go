@@ -1,0 +1,194 @@
+package main_test
+
+import (
+	"go/ast"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+const ours = "invoicelink/"
+
+// layers says which rooms of the module each room may import. Imports run
+// downwards only: a room that stands here with "invoice" can never be reached
+// from there. A new room gets its row before it gets its first import.
+var layers = map[string][]string{
+	"invoice":                {},
+	"invoice/sheet":          {"invoice"},
+	"invoice/pdf":            {"invoice"},
+	"checkout":               {},
+	"checkout/sandbox":       {},
+	"fixtures":               {},
+	"worker/event":           {"invoice"},
+	"worker/broker":          {"invoice"},
+	"worker/archive":         {"invoice"},
+	"worker/ledger":          {"invoice"},
+	"worker/broker/embedded": {},
+	"worker/batch":           {"worker/broker", "worker/ledger", "worker/event", "invoice/sheet", "invoice"},
+	"worker": {"worker/broker", "worker/ledger", "worker/archive", "worker/event",
+		"checkout", "invoice/pdf", "invoice"},
+	"worker/ops": {"worker", "worker/broker", "worker/ledger", "worker/archive", "worker/event", "checkout"},
+	"worker/web": {"worker", "worker/batch", "worker/broker", "worker/ledger", "worker/archive", "worker/event",
+		"invoice/pdf", "invoice/sheet", "invoice"},
+	"cmd/invoicelink": {"worker/web", "worker/ops", "worker", "worker/batch", "worker/broker", "worker/broker/embedded",
+		"worker/ledger", "worker/archive", "worker/event", "checkout", "checkout/sandbox",
+		"invoice/pdf", "invoice/sheet", "invoice"},
+}
+
+// testsToo says what tests may import beyond their room's row: a real broker
+// and an imitated API instead of mocks.
+var testsToo = map[string][]string{
+	"checkout":         {"checkout/sandbox"},
+	"checkout/sandbox": {"checkout"},
+	"fixtures":         {"worker/event", "invoice/sheet", "invoice/pdf", "invoice"},
+	"worker":           {"worker/broker/embedded", "checkout/sandbox"},
+	"worker/archive":   {"worker/broker/embedded"},
+	"worker/broker":    {"worker/broker/embedded"},
+	"worker/ledger":    {"worker/broker", "worker/broker/embedded"},
+	"worker/batch":     {"worker", "worker/archive", "worker/broker/embedded", "checkout", "checkout/sandbox"},
+	"worker/ops":       {"worker/broker/embedded", "checkout/sandbox", "invoice"},
+	"worker/web":       {"worker/broker/embedded", "checkout", "checkout/sandbox"},
+}
+
+// onlyIn names the one room that may import a heavy library, so that the
+// others never come to depend on its types.
+var onlyIn = map[string]string{
+	"github.com/xuri/excelize/v2":        "invoice/sheet",
+	"github.com/go-pdf/fpdf":             "invoice/pdf",
+	"github.com/nats-io/nats-server/v2/": "worker/broker/embedded",
+}
+
+func TestImportsRunDownwards(t *testing.T) {
+	t.Parallel()
+	for _, s := range sources(t) {
+		allowed, known := layers[s.room()]
+		if !known {
+			t.Errorf("%s: room %s has no row in the table of layers", s.file, s.room())
+			continue
+		}
+		for _, spec := range s.ast.Imports {
+			if wrong := offence(s, importPath(t, spec), allowed); wrong != "" {
+				t.Errorf("%s: %s", s.file, wrong)
+			}
+		}
+	}
+}
+
+// offence says what is wrong with an import, or nothing.
+func offence(s source, imported string, allowed []string) string {
+	if to, mine := strings.CutPrefix(imported, ours); mine {
+		switch {
+		case slices.Contains(allowed, to), s.test && (to == s.room() || slices.Contains(testsToo[s.room()], to)):
+			return ""
+		}
+		return s.room() + " may not import " + to + "; it may import " + list(allowed)
+	}
+	for library, home := range onlyIn {
+		if !s.test && s.room() != home && strings.HasPrefix(imported+"/", strings.TrimSuffix(library, "/")+"/") {
+			return "imports " + imported + ", which only " + home + " may"
+		}
+	}
+	return ""
+}
+
+func TestOffencesAreSeen(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		file, imported string
+		wrong          bool
+	}{
+		{"invoice/sheet/read.go", "invoicelink/invoice", false},
+		{"invoice/sheet/read.go", "github.com/xuri/excelize/v2", false},
+		{"invoice/sheet/read_test.go", "invoicelink/invoice/sheet", false},
+		{"checkout/sandbox/agree_test.go", "invoicelink/checkout", false},
+		{"fixtures/workbook_test.go", "github.com/xuri/excelize/v2", false},
+		{"worker/broker/embedded/server.go", "github.com/nats-io/nats-server/v2/server", false},
+		{"invoice/totals.go", "invoicelink/invoice/sheet", true},
+		{"checkout/client.go", "invoicelink/invoice", true},
+		{"checkout/sandbox/server.go", "invoicelink/checkout", true},
+		{"worker/broker/broker.go", "invoicelink/worker/broker/embedded", true},
+		{"worker/worker.go", "invoicelink/worker/batch", true},
+		{"worker/worker.go", "github.com/nats-io/nats-server/v2/server", true},
+		{"worker/batch/wait.go", "github.com/xuri/excelize/v2", true},
+		{"invoice/sheet/read.go", "github.com/go-pdf/fpdf/contrib/barcode", true},
+		{"cmd/invoicelink/run.go", "github.com/nats-io/nats-server/v2/conf", true},
+	} {
+		s := source{file: c.file, test: strings.HasSuffix(c.file, "_test.go")}
+		if got := offence(s, c.imported, layers[s.room()]); (got != "") != c.wrong {
+			t.Errorf("%s imports %s: said %q, want an objection: %t", c.file, c.imported, got, c.wrong)
+		}
+	}
+}
+
+// doorwayOnly are the names through which a program ends or its environment is
+// read. Only the doorway does either: everything else returns errors and takes
+// its configuration as an argument.
+var doorwayOnly = map[string][]string{
+	"os":      {"Exit", "Getenv", "LookupEnv", "Environ", "ExpandEnv"},
+	"log":     {"Fatal", "Fatalf", "Fatalln"},
+	"syscall": {"Exit", "Getenv", "Environ"},
+}
+
+func TestOnlyTheDoorwayExitsAndReadsTheEnvironment(t *testing.T) {
+	t.Parallel()
+	seen := 0
+	for _, s := range sources(t) {
+		if s.test {
+			continue
+		}
+		for _, name := range doorwayNames(t, s.ast) {
+			seen++
+			if !strings.HasPrefix(s.file, "cmd/") {
+				t.Errorf("%s: uses %s, which only cmd may", s.file, name)
+			}
+		}
+	}
+	if seen == 0 {
+		t.Error("found no call of os.Exit, not even in cmd: this test sees nothing")
+	}
+}
+
+// doorwayNames lists the uses of doorwayOnly's names, under whatever name the
+// package was imported.
+func doorwayNames(t *testing.T, file *ast.File) []string {
+	t.Helper()
+	local := map[string]string{}
+	for _, spec := range file.Imports {
+		imported := importPath(t, spec)
+		if _, watched := doorwayOnly[imported]; !watched {
+			continue
+		}
+		if spec.Name == nil {
+			local[imported] = imported
+		} else {
+			local[spec.Name.Name] = imported
+		}
+	}
+	var out []string
+	ast.Inspect(file, func(n ast.Node) bool {
+		if sel, ok := n.(*ast.SelectorExpr); ok {
+			if x, ok := sel.X.(*ast.Ident); ok && slices.Contains(doorwayOnly[local[x.Name]], sel.Sel.Name) {
+				out = append(out, local[x.Name]+"."+sel.Sel.Name)
+			}
+		}
+		return true
+	})
+	return out
+}
+
+func importPath(t *testing.T, spec *ast.ImportSpec) string {
+	t.Helper()
+	p, err := strconv.Unquote(spec.Path.Value)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+func list(rooms []string) string {
+	if len(rooms) == 0 {
+		return "no other room"
+	}
+	return strings.Join(rooms, ", ")
+}
