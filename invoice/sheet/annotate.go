@@ -32,7 +32,7 @@ func (b *Book) writeWorkbook(ctx context.Context, f *file, w io.Writer, rows map
 	if err != nil {
 		return err
 	}
-	if b.Rows > AnnotateRows || c.parts[partName(wb.rowsPart)].UncompressedSize64 > annotateBytes {
+	if b.Rows > b.annotateRows || c.parts[partName(wb.rowsPart)].UncompressedSize64 > annotateBytes {
 		return b.streamWorkbook(ctx, wb, w, rows)
 	}
 	x, err := excelize.OpenReader(io.NewSectionReader(f, 0, f.size), excelize.Options{

@@ -98,6 +98,8 @@ type Book struct {
 	form   textForm // how a CSV file is written
 	source string   // absolute path, so that a later change of directory does not matter
 	limits Options
+	// annotateRows is AnnotateRows but in tests.
+	annotateRows int
 }
 
 // Entry is one invoice of a file, good or bad.

@@ -243,15 +243,17 @@ var totalWords = map[string]bool{
 	"totaal": true, "celkem": true, "разом": true, "усього": true, "всього": true, "συνολο": true,
 }
 
-// totalsWord recognises a row of totals: a word for it, no price of a unit, and
-// nothing else but numbers and the text of the word's own cell.
+// totalsWord recognises a row of totals: a word for it, no date, nothing else
+// but numbers, and a number below unit prices only where the word stands in the
+// place of the invoice number.
 func (x *builder) totalsWord(r *row) string {
 	l := x.b.layout
 	word := ""
+	numbered := totalWords[fold(r.at(l.first[fNumber]).text)]
 	for _, c := range r.cells {
 		f, known := l.fields[c.col]
 		switch {
-		case known && f == fUnitPrice, known && specs[f].read == readDate:
+		case known && f == fUnitPrice && !numbered, known && specs[f].read == readDate:
 			return ""
 		case c.kind == text && totalWords[fold(c.text)]:
 			word = c.text

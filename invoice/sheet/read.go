@@ -26,7 +26,7 @@ func Read(ctx context.Context, path string, o Options) (*Book, error) {
 		return nil, err
 	}
 	defer f.Close()
-	b := &Book{Path: path, Name: baseName(path), Format: f.format, SHA256: f.sha256, limits: o}
+	b := &Book{Path: path, Name: baseName(path), Format: f.format, SHA256: f.sha256, limits: o, annotateRows: AnnotateRows}
 	if b.source, err = filepath.Abs(path); err != nil {
 		return nil, &FileError{Path: path, Message: "has no absolute path: " + err.Error(), Err: err}
 	}

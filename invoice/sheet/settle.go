@@ -57,7 +57,7 @@ func (x *builder) settle() {
 	}
 	x.pending = nil
 	if len(x.hidden) > 0 {
-		x.b.Notes = append(x.b.Notes, x.b.rowProblem(0, fmt.Sprintf("has %d hidden rows, which were read too: %s", len(x.hidden), list(x.hidden))))
+		x.b.Notes = append(x.b.Notes, x.b.rowProblem(0, fmt.Sprintf("has hidden rows, which were read too: %s", list(x.hidden))))
 	}
 }
 
