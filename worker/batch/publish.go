@@ -25,6 +25,9 @@ type Order struct {
 	By string
 	// AcceptRounding is as in event.Requested.
 	AcceptRounding bool
+	// From is the first event that can be an answer; 0 asks the broker. An
+	// upload whose publishing was cut short names the one of its first time.
+	From uint64
 }
 
 // Publish stores the seller's snapshot and the ticket and publishes a request
@@ -49,9 +52,12 @@ func (u *Upload) Publish(ctx context.Context, b *broker.Broker, l *ledger.Ledger
 	if err := l.SaveTicket(ctx, ticket); err != nil {
 		return fmt.Errorf("publish upload: %w", err)
 	}
-	if u.from, err = b.NextEvent(ctx); err != nil {
-		return fmt.Errorf("publish upload: %w", err)
+	if o.From == 0 {
+		if o.From, err = b.NextEvent(ctx); err != nil {
+			return fmt.Errorf("publish upload: %w", err)
+		}
 	}
+	u.Resume(o.From)
 	msgs := make([]*nats.Msg, 0, len(u.items))
 	for _, it := range u.items {
 		m, err := u.message(it, o.AcceptRounding)
@@ -64,6 +70,14 @@ func (u *Upload) Publish(ctx context.Context, b *broker.Broker, l *ledger.Ledger
 		return fmt.Errorf("publish upload: %w", err)
 	}
 	return nil
+}
+
+// Resume says from which event on Wait looks for answers, for an upload that
+// was published by somebody else, or before a restart.
+func (u *Upload) Resume(from uint64) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	u.from = from
 }
 
 func (u *Upload) message(it *item, acceptRounding bool) (*nats.Msg, error) {

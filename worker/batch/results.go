@@ -40,6 +40,8 @@ func resultsName(b *sheet.Book) string {
 }
 
 func (u *Upload) results(book *sheet.Book) map[string]sheet.Result {
+	u.mu.Lock()
+	defer u.mu.Unlock()
 	out := map[string]sheet.Result{}
 	for _, it := range u.items {
 		if it.book != book {
@@ -78,6 +80,8 @@ func nonEmpty(s string) []string {
 
 // Failures returns the answers that came to nothing, in the order of the files.
 func (u *Upload) Failures() []Outcome {
+	u.mu.Lock()
+	defer u.mu.Unlock()
 	var out []Outcome
 	for _, it := range u.items {
 		if it.outcome != nil && !it.outcome.Good() {

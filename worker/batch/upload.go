@@ -5,12 +5,14 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"sync"
 
 	"invoicelink/invoice"
 	"invoicelink/invoice/sheet"
 )
 
-// Upload is a set of files that are worked on together.
+// Upload is a set of files that are worked on together. Its methods may be
+// called by several goroutines, apart from Read's own and Publish.
 type Upload struct {
 	// ID names the upload; its requests and their answers carry it.
 	ID string
@@ -19,9 +21,11 @@ type Upload struct {
 
 	items   []*item          // good invoices, in the order of the files
 	byID    map[string]*item // by request id
-	from    uint64           // the first event that can be an answer
-	open    int              // items without an outcome
 	skipped int              // invoices that a problem keeps back
+
+	mu   sync.Mutex
+	from uint64 // the first event that can be an answer
+	open int    // items without an outcome
 }
 
 // item is one good invoice and what became of it.
@@ -32,30 +36,58 @@ type item struct {
 	outcome *Outcome
 }
 
+// File is one file of an upload: where it lies, and what its sender calls it.
+type File struct {
+	Path string
+	Name string // without a directory; "" is the path's own
+}
+
 // Read reads all files and finds what is wrong between them. Files that cannot
 // be read at all are told together, as one joined error.
 func Read(ctx context.Context, paths []string, o sheet.Options) (*Upload, error) {
-	u := &Upload{ID: rand.Text()[:16], byID: map[string]*item{}}
+	files := make([]File, len(paths))
+	for i, path := range paths {
+		files[i].Path = path
+	}
+	return ReadAs(ctx, NewID(), files, o)
+}
+
+// NewID returns an id for an upload: 16 letters and digits that nobody guesses
+// (80 bits).
+func NewID() string { return rand.Text()[:16] }
+
+// ReadAs is Read for an upload that has its id already: the same files give
+// the same requests, so that publishing them again is harmless. Problems name
+// each file as its sender does. Where columns are missing or misspelt there is
+// an Upload beside the error, whose Books tell the columns and hold no invoice.
+func ReadAs(ctx context.Context, id string, files []File, o sheet.Options) (*Upload, error) {
+	u := &Upload{ID: id, byID: map[string]*item{}}
 	var unreadable []error
-	for _, path := range paths {
-		book, err := sheet.Read(ctx, path, o)
+	for _, f := range files {
+		book, err := sheet.Read(ctx, f.Path, o)
+		if book != nil {
+			u.Books = append(u.Books, book)
+		}
+		if f.Name != "" {
+			rename(book, err, f.Name)
+		}
 		if err != nil {
 			unreadable = append(unreadable, err)
-			continue
 		}
-		u.Books = append(u.Books, book)
 	}
 	if err := errors.Join(unreadable...); err != nil {
-		return nil, err
+		return u, err
 	}
 	u.crossCheck()
+	n := 0
 	for _, book := range u.Books {
 		for _, entry := range book.Entries {
+			n++ // bad ones count too: what another check finds moves no request to another invoice
 			if !entry.OK() {
 				u.skipped++
 				continue
 			}
-			it := &item{request: fmt.Sprintf("%s-%d", u.ID, len(u.items)+1), entry: entry, book: book}
+			it := &item{request: fmt.Sprintf("%s-%d", u.ID, n), entry: entry, book: book}
 			u.items = append(u.items, it)
 			u.byID[it.request] = it
 			u.open++

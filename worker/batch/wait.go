@@ -12,17 +12,17 @@ import (
 
 // Outcome is the answer to one invoice of an upload.
 type Outcome struct {
-	Number   string
-	State    ledger.State
-	Error    string
-	Notes    []string // beside a good result
-	Link     string
-	Expires  time.Time // until when paying is promised; zero without a link
-	PDF      string
-	Revision int
-	Repeated bool // it had been carried out before
-	Currency string
-	Payable  string
+	Number   string       `json:"number"`
+	State    ledger.State `json:"state"`
+	Error    string       `json:"error,omitempty"`
+	Notes    []string     `json:"notes,omitempty"` // beside a good result
+	Link     string       `json:"link,omitempty"`
+	Expires  time.Time    `json:"expires,omitzero"` // until when paying is promised; zero without a link
+	PDF      string       `json:"pdf,omitempty"`
+	Revision int          `json:"revision,omitempty"`
+	Repeated bool         `json:"repeated,omitempty"` // it had been carried out before
+	Currency string       `json:"currency,omitempty"`
+	Payable  string       `json:"payable,omitempty"`
 }
 
 // Good reports whether the invoice is issued, or was settled since.
@@ -39,11 +39,13 @@ func (u *Upload) Wait(ctx context.Context, b *broker.Broker, progress func(Outco
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	for e, err := range b.Events(ctx, u.from) {
+	u.mu.Lock()
+	from := u.from
+	u.mu.Unlock()
+	for e, err := range b.Events(ctx, from) {
 		if err != nil {
 			return err
 		}
-		u.from = e.Sequence + 1
 		outcome := u.take(e)
 		if outcome == nil {
 			continue
@@ -69,7 +71,7 @@ func (u *Upload) take(e broker.Event) *Outcome {
 		return nil // not ours: we wrote none that cannot be read
 	}
 	it := u.byID[r.RequestID]
-	if it == nil || it.outcome != nil {
+	if it == nil {
 		return nil
 	}
 	o := &Outcome{
@@ -88,18 +90,36 @@ func (u *Upload) take(e broker.Event) *Outcome {
 	if r.QR != nil && r.QR.Note != "" {
 		o.Notes = append(o.Notes, r.QR.Note)
 	}
+	if !u.keep(it, o, e.Sequence+1) {
+		return nil
+	}
+	return o
+}
+
+// keep takes the first answer to an invoice and reports whether it is that.
+func (u *Upload) keep(it *item, o *Outcome, next uint64) bool {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	u.from = max(u.from, next)
+	if it.outcome != nil {
+		return false
+	}
 	it.outcome = o
 	u.open--
-	return o
+	return true
 }
 
 // Open returns how many good invoices have no answer yet.
 func (u *Upload) Open() int {
+	u.mu.Lock()
+	defer u.mu.Unlock()
 	return u.open
 }
 
 // Count tells how the upload stands.
 func (u *Upload) Count() Count {
+	u.mu.Lock()
+	defer u.mu.Unlock()
 	c := Count{Refused: u.skipped}
 	for _, it := range u.items {
 		switch {
@@ -119,9 +139,9 @@ func (u *Upload) Count() Count {
 
 // Count is how many invoices of an upload stand where.
 type Count struct {
-	Good     int // issued, those of earlier runs included
-	Repeated int // of Good: carried out before
-	Bad      int // rejected or failed by the worker
-	Refused  int // kept back by a problem in the file
-	Open     int // not answered yet
+	Good     int `json:"good"`     // issued, those of earlier runs included
+	Repeated int `json:"repeated"` // of Good: carried out before
+	Bad      int `json:"bad"`      // rejected or failed by the worker
+	Refused  int `json:"refused"`  // kept back by a problem in the file
+	Open     int `json:"open"`     // not answered yet
 }

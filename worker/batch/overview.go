@@ -1,0 +1,104 @@
+package batch
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"invoicelink/invoice"
+	"invoicelink/invoice/sheet"
+)
+
+// Overview is what was understood of an upload, before anything is issued.
+type Overview struct {
+	Invoices    int   `json:"invoices"`    // that can be issued
+	CreditNotes int   `json:"creditNotes"` // that can be issued
+	Refused     int   `json:"refused"`     // that a problem in the file keeps back
+	Lines       int   `json:"lines"`       // of those that can be issued
+	Customers   int   `json:"customers"`   // they are addressed to
+	Sums        []Sum `json:"sums,omitempty"`
+}
+
+// Sum is what the invoices of one currency come to. Amounts are decimal texts
+// in the currency's major units, with its digits. Credit notes count in
+// neither amount.
+type Sum struct {
+	Currency string `json:"currency"` // ISO 4217
+	Invoices int    `json:"invoices"`
+	Total    string `json:"total"`   // with VAT (EN 16931, BT-112)
+	Payable  string `json:"payable"` // less what was prepaid (BT-115)
+}
+
+// Overview tells what can be issued; currencies in the order of their codes.
+func (u *Upload) Overview() Overview {
+	o := Overview{Refused: u.skipped}
+	customers := map[string]bool{}
+	type sum struct {
+		count          int
+		total, payable invoice.Amount
+	}
+	sums := map[string]sum{}
+	for _, it := range u.items {
+		inv := it.entry.Invoice
+		customers[cmp.Or(inv.Buyer.ID, strings.ToLower(strings.TrimSpace(inv.Buyer.Name)))] = true
+		o.Lines += len(inv.Lines)
+		if inv.IsCreditNote() {
+			o.CreditNotes++
+			continue
+		}
+		o.Invoices++
+		t, err := inv.Totals()
+		if err != nil {
+			continue // a good invoice has totals
+		}
+		s, seen := sums[inv.Currency]
+		s.count++
+		if !seen {
+			s.total, s.payable = t.Total, t.Payable
+		} else if total, err := s.total.Add(t.Total); err == nil {
+			s.total = total
+			if payable, err := s.payable.Add(t.Payable); err == nil {
+				s.payable = payable
+			}
+		}
+		sums[inv.Currency] = s
+	}
+	o.Customers = len(customers)
+	for code, s := range sums {
+		o.Sums = append(o.Sums, Sum{Currency: code, Invoices: s.count, Total: s.total.Number(), Payable: s.payable.Number()})
+	}
+	slices.SortFunc(o.Sums, func(a, b Sum) int { return strings.Compare(a.Currency, b.Currency) })
+	return o
+}
+
+// First returns the first invoice that can be issued, nil where there is none.
+func (u *Upload) First() *invoice.Invoice {
+	if len(u.items) == 0 {
+		return nil
+	}
+	return u.items[0].entry.Invoice
+}
+
+// ColumnUse is what a column of a file was taken for.
+type ColumnUse struct {
+	Letter string // the spreadsheet's name for the column
+	Header string // as it stands in the file
+	Field  string // the field it was read as; empty where it was not
+	Use    string // "field", "result" of an earlier run, "carried" through, or "unclear"
+	Hint   string // what an unclear one may mean
+}
+
+// Columns tells what the columns of the first file were taken for.
+func (u *Upload) Columns() []ColumnUse {
+	if len(u.Books) == 0 {
+		return nil
+	}
+	out := make([]ColumnUse, len(u.Books[0].Columns))
+	for i, c := range u.Books[0].Columns {
+		out[i] = ColumnUse{Letter: c.Letter, Header: c.Header, Field: c.Field, Use: string(c.Role), Hint: c.Hint}
+	}
+	return out
+}
+
+// Fields are the names that a column can be read as, for Options.Columns.
+func Fields() []string { return sheet.Fields() }
