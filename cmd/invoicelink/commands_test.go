@@ -2,12 +2,15 @@ package main
 
 import (
 	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strconv"
+	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
 
@@ -113,4 +116,14 @@ func cmdAPI(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Setenv("API", web.URL+"/gateway/v9")
 	ts.Setenv("API_CONTROL", web.URL)
 	ts.Setenv("INVOICELINK_CHECKOUT_PASSWORD", "correct horse")
+}
+
+func digestFile(t *testing.T, path string) string {
+	t.Helper()
+	data, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sum := sha256.Sum256(data)
+	return hex.EncodeToString(sum[:])
 }

@@ -9,6 +9,9 @@ import (
 
 // TestMain lets the sessions in testdata/script call the program by its name.
 func TestMain(m *testing.M) {
+	if os.Getenv("INVOICELINK_TEST_AS_PROGRAM") == "1" { // see child
+		main()
+	}
 	testscript.Main(m, map[string]func(){"invoicelink": main})
 }
 

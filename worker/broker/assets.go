@@ -25,10 +25,16 @@ const (
 	duePrefix         = "due.renew."
 )
 
+// requestSubjects are those that come in; event.Subject… names them too.
+var requestSubjects = []string{"invoices.requested", "invoices.renew", "invoices.paid", "invoices.cancelled"}
+
 // Limits of what is stored.
 const (
 	// MaxMessage is the largest message: NATS' default max_payload.
 	MaxMessage = 1 << 20
+	// MaxRequest is the largest request, with its headers: a dead letter is the
+	// request with the reason added, and has to fit into a message too.
+	MaxRequest = MaxMessage - 8<<10
 	// EventsAge is how long events and dead letters are kept.
 	EventsAge = 90 * 24 * time.Hour
 )
@@ -51,10 +57,10 @@ func streams(replicas int, schedules bool) []jetstream.StreamConfig {
 			MaxMsgSize: MaxMessage, AllowDirect: true,
 		}
 	}
-	requests := base(StreamRequests, "requests that wait for a worker",
-		"invoices.requested", "invoices.renew", "invoices.paid", "invoices.cancelled")
+	requests := base(StreamRequests, "requests that wait for a worker", requestSubjects...)
 	requests.Retention = jetstream.WorkQueuePolicy
 	requests.Discard = jetstream.DiscardNew
+	requests.MaxMsgSize = MaxRequest
 	requests.AllowAtomicPublish = schedules
 	requests.Duplicates = 10 * time.Minute
 

@@ -19,6 +19,7 @@ type Broker struct {
 	requests  jetstream.Stream
 	timers    jetstream.Stream
 	documents jetstream.Stream
+	letters   jetstream.Stream
 	ledger    jetstream.KeyValue
 	leases    jetstream.KeyValue
 	schedules bool
@@ -27,8 +28,9 @@ type Broker struct {
 
 // Options of Open.
 type Options struct {
-	// Replicas of every stream and bucket that is created; 0 means 1. On a
-	// cluster 3 is right.
+	// Replicas of every stream and bucket that is created, and that those which
+	// exist must have; on a cluster 3 is right. 0 creates with 1 and takes what
+	// exists as it is.
 	Replicas int
 }
 
@@ -42,9 +44,6 @@ var ErrDiffers = errors.New("stream exists with another configuration")
 // brings timers and atomic batches, older ones are served without (a sweep
 // stands in for the timers).
 func Open(ctx context.Context, nc *nats.Conn, o Options) (*Broker, error) {
-	if o.Replicas == 0 {
-		o.Replicas = 1
-	}
 	js, err := jetstream.New(nc)
 	if err != nil {
 		return nil, fmt.Errorf("open broker: %w", err)
@@ -67,6 +66,8 @@ func Open(ctx context.Context, nc *nats.Conn, o Options) (*Broker, error) {
 			b.timers = s
 		case StreamDocuments:
 			b.documents = s
+		case StreamDeadLetters:
+			b.letters = s
 		}
 	}
 	for _, want := range buckets(o.Replicas) {
@@ -127,9 +128,9 @@ func (b *Broker) ensureBucket(ctx context.Context, want jetstream.KeyValueConfig
 		return nil, fmt.Errorf("bucket %s: %w", want.Bucket, err)
 	}
 	got := s.CachedInfo().Config
-	if got.Replicas != want.Replicas || got.Storage != want.Storage {
+	if (want.Replicas > 0 && got.Replicas != want.Replicas) || got.Storage != want.Storage {
 		return nil, fmt.Errorf("%w: bucket %s has %d replicas on %s, wanted %d on %s; change it with the nats command, or give that replica count",
-			ErrDiffers, want.Bucket, got.Replicas, got.Storage, want.Replicas, want.Storage)
+			ErrDiffers, want.Bucket, got.Replicas, got.Storage, max(1, want.Replicas), want.Storage)
 	}
 	return kv, nil
 }
@@ -151,7 +152,7 @@ func differences(got, want jetstream.StreamConfig) (diff []string) {
 	if got.Storage != want.Storage {
 		tell("storage", got.Storage, want.Storage)
 	}
-	if got.Replicas != want.Replicas {
+	if want.Replicas > 0 && got.Replicas != want.Replicas {
 		tell("replicas", got.Replicas, want.Replicas)
 	}
 	if got.MaxMsgsPerSubject > 0 {

@@ -13,10 +13,11 @@ import (
 
 // Headers that a dead letter carries beside those of its message.
 const (
-	HeaderReason    = "Invoicelink-Reason"    // why it came to nothing
-	HeaderSubject   = "Invoicelink-Subject"   // where it was published
-	HeaderSequence  = "Invoicelink-Sequence"  // its number in the request stream
-	HeaderPublished = "Invoicelink-Published" // when, RFC 3339 UTC
+	headerPrefix    = "Invoicelink-"
+	HeaderReason    = headerPrefix + "Reason"    // why it came to nothing
+	HeaderSubject   = headerPrefix + "Subject"   // where it was published
+	HeaderSequence  = headerPrefix + "Sequence"  // its number in the request stream
+	HeaderPublished = headerPrefix + "Published" // when, RFC 3339 UTC
 )
 
 // reasonLimit keeps the header readable: the whole reason is in the event.
@@ -31,7 +32,7 @@ func (b *Broker) bury(ctx context.Context, d *Delivery, reason, key string) erro
 	}
 	m := &nats.Msg{Subject: deadLettersPrefix + verb + "." + key, Data: d.Data(), Header: nats.Header{}}
 	for name, values := range d.Header() {
-		if !strings.HasPrefix(name, "Nats-") { // the server's own words
+		if !strings.HasPrefix(name, "Nats-") && !strings.HasPrefix(name, headerPrefix) { // the server's own words, and ours
 			m.Header[name] = values
 		}
 	}
@@ -44,9 +45,15 @@ func (b *Broker) bury(ctx context.Context, d *Delivery, reason, key string) erro
 	m.Header.Set(HeaderSubject, d.Subject())
 	m.Header.Set(HeaderSequence, sequence)
 	m.Header.Set(HeaderPublished, d.Published().UTC().Format(time.RFC3339Nano))
-	m.Header.Set(jetstream.MsgIDHeader, fmt.Sprintf("%s-%s-%d", StreamRequests, sequence, d.Published().UnixNano()))
+	m.Header.Set(jetstream.MsgIDHeader, d.LetterID())
 	if err := b.Publish(ctx, m); err != nil {
 		return fmt.Errorf("bury request #%s: %w", sequence, err)
 	}
 	return nil
+}
+
+// LetterID is the id under which the delivery is kept if it is buried: its
+// place in the request stream and the moment it got there.
+func (d *Delivery) LetterID() string {
+	return fmt.Sprintf("%s-%d-%d", StreamRequests, d.Sequence(), d.Published().UnixNano())
 }

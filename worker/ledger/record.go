@@ -150,7 +150,7 @@ func (r *Record) AddLink(l Link) (moved *Link) {
 	if r.Link != nil {
 		old := *r.Link
 		old.QR, old.Size = nil, 0 // only the newest is printed again
-		r.Older = slices.Insert(r.Older, 0, old)
+		r.Older = append([]Link{old}, r.Older...) // a new array: copies of the record may share the old one
 	}
 	if len(r.Older) > olderLinks {
 		last := r.Older[len(r.Older)-1]

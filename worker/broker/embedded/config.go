@@ -34,7 +34,8 @@ type Config struct {
 	Listen string
 
 	// Users may connect to Listen. Without any, which is possible on loopback
-	// only, whoever connects is let in. All of them have the rights of Access.
+	// only, whoever connects is let in. They have the rights of Access,
+	// except for an Admin.
 	Users []User
 
 	// TLS is the listener's certificate and client policy. The minimum version
@@ -57,6 +58,9 @@ type User struct {
 	// PasswordHash is the bcrypt hash of the password, as `nats server passwd`
 	// or `htpasswd -B` write it ($2a$, $2b$ or $2y$, cost 4 to 14).
 	PasswordHash string
+	// Admin gives all rights on everything instead of those of Access: for
+	// backups and repairs with the nats command line, never for an ERP.
+	Admin bool
 }
 
 // Access is what a client of the listener may do. The zero value is nothing.

@@ -9,8 +9,8 @@ import (
 
 // gate decides who may connect and with what rights.
 type gate struct {
-	users   map[string][]byte // name → bcrypt hash
-	nobody  []byte            // compared with where the name is unknown
+	users   map[string]User
+	nobody  []byte // compared with where the name is unknown
 	rights  *server.Permissions
 	opened  chan struct{} // closed when the account below is there
 	outside *server.Account
@@ -18,9 +18,9 @@ type gate struct {
 }
 
 func newGate(c Config) *gate {
-	g := &gate{users: map[string][]byte{}, rights: rights(c.Access), busy: make(chan struct{}, 2), opened: make(chan struct{})}
+	g := &gate{users: map[string]User{}, rights: rights(c.Access), busy: make(chan struct{}, 2), opened: make(chan struct{})}
 	for _, u := range c.Users {
-		g.users[u.Name] = []byte(u.PasswordHash)
+		g.users[u.Name] = u
 		g.nobody = []byte(u.PasswordHash)
 	}
 	return g
@@ -48,30 +48,35 @@ func (g *gate) Check(c server.ClientAuthentication) bool {
 	if addr.Network() == "pipe" {
 		return true
 	}
+	name := "anonymous"
+	if len(g.users) > 0 {
+		o := c.GetOpts()
+		user, ok := g.login(o.Username, o.Password)
+		if !ok {
+			return false
+		}
+		if user.Admin {
+			return true
+		}
+		name = user.Name
+	}
 	// The listener is open a moment before the account is made.
 	select {
 	case <-g.opened:
 	case <-time.After(openWait):
 		return false
 	}
-	name := "anonymous"
-	if len(g.users) > 0 {
-		o := c.GetOpts()
-		if !g.login(o.Username, o.Password) {
-			return false
-		}
-		name = o.Username
-	}
 	c.RegisterUser(&server.User{Username: name, Permissions: g.rights, Account: g.outside})
 	return true
 }
 
-func (g *gate) login(name, password string) bool {
+func (g *gate) login(name, password string) (User, bool) {
 	g.busy <- struct{}{}
 	defer func() { <-g.busy }()
-	hash, known := g.users[name]
+	user, known := g.users[name]
+	hash := []byte(user.PasswordHash)
 	if !known {
 		hash = g.nobody // a wrong name takes as long as a wrong password
 	}
-	return bcrypt.CompareHashAndPassword(hash, []byte(password)) == nil && known
+	return user, bcrypt.CompareHashAndPassword(hash, []byte(password)) == nil && known
 }

@@ -323,7 +323,7 @@ func TestOutsideUsers(t *testing.T) {
 	serverTLS, clientTLS := certificate(t)
 	s := start(t, embedded.Config{
 		Listen: "127.0.0.1:0", Access: access,
-		Users: []embedded.User{{Name: "erp", PasswordHash: string(hash)}},
+		Users: []embedded.User{{Name: "erp", PasswordHash: string(hash)}, {Name: "keeper", PasswordHash: string(hash), Admin: true}},
 		TLS:   serverTLS,
 	})
 	_, inside := connect(t, s) // neither password nor TLS in this process
@@ -353,5 +353,16 @@ func TestOutsideUsers(t *testing.T) {
 	defer nc.Close()
 	if _, err := stream(t, nc).Publish(t.Context(), "invoices.requested", nil); err != nil {
 		t.Error(err)
+	}
+	if _, err := stream(t, nc).Stream(t.Context(), "REQUESTS"); err == nil {
+		t.Error("a user looked into the requests of others")
+	}
+	admin, err := nats.Connect(url, trust, nats.UserInfo("keeper", "correct horse"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer admin.Close()
+	if n := count(t, stream(t, admin), "REQUESTS"); n != 1 {
+		t.Errorf("the administrator sees %d requests, want 1", n)
 	}
 }

@@ -1,0 +1,190 @@
+package ledger_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"invoicelink/invoice"
+	"invoicelink/worker/broker"
+	"invoicelink/worker/broker/embedded"
+	"invoicelink/worker/ledger"
+)
+
+func open(t *testing.T) *ledger.Ledger {
+	t.Helper()
+	server, err := embedded.Start(t.Context(), embedded.Config{Dir: filepath.Join(t.TempDir(), "data")})
+	must(t, err)
+	t.Cleanup(func() { must(t, server.Stop(context.Background())) })
+	conn, err := server.Connect()
+	must(t, err)
+	t.Cleanup(conn.Close)
+	b, err := broker.Open(t.Context(), conn, broker.Options{})
+	must(t, err)
+	return ledger.Open(b.LedgerBucket(), b.Documents(), nil)
+}
+
+func must(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestChangesAreComparedAndSet(t *testing.T) {
+	t.Parallel()
+	l := open(t)
+	if _, err := l.Read(t.Context(), "2026/1"); !errors.Is(err, ledger.ErrUnknown) {
+		t.Fatalf("unknown number: %v", err)
+	}
+	_, err := l.Create(t.Context(), ledger.Record{Number: "2026/1", State: ledger.Accepted})
+	must(t, err)
+	if _, err := l.Create(t.Context(), ledger.Record{Number: "2026/1"}); !errors.Is(err, ledger.ErrChanged) {
+		t.Errorf("second create: %v", err)
+	}
+	var wins atomic.Int32
+	var hands sync.WaitGroup
+	entries := make([]*ledger.Entry, 8)
+	for i := range entries {
+		e, err := l.Read(t.Context(), "2026/1")
+		must(t, err)
+		entries[i] = e
+	}
+	for _, e := range entries {
+		hands.Go(func() {
+			switch err := l.Update(t.Context(), e, func(r *ledger.Record) { r.State = ledger.Linked }); {
+			case err == nil:
+				wins.Add(1)
+			case !errors.Is(err, ledger.ErrChanged):
+				t.Errorf("lost change: %v", err)
+			case e.State != ledger.Accepted:
+				t.Errorf("a refused change shows in the entry")
+			}
+		})
+	}
+	hands.Wait()
+	if wins.Load() != 1 {
+		t.Errorf("%d changes won, want 1", wins.Load())
+	}
+}
+
+func TestSessionBelongsToOneInvoiceForEver(t *testing.T) {
+	t.Parallel()
+	l := open(t)
+	must(t, l.TakeSession(t.Context(), "s:1", "A-1"))
+	must(t, l.TakeSession(t.Context(), "s:1", "A-1"))
+	var taken *ledger.SessionTakenError
+	if err := l.TakeSession(t.Context(), "s:1", "A-2"); !errors.As(err, &taken) || taken.Owner != "A-1" ||
+		!strings.Contains(err.Error(), `"A-1"`) || !strings.Contains(err.Error(), `"A-2"`) {
+		t.Errorf("taking another's session: %v", err)
+	}
+}
+
+func TestLedgerHasOneOwner(t *testing.T) {
+	t.Parallel()
+	l := open(t)
+	me := ledger.Owner{Seller: "DK1", Account: "sandbox"}
+	must(t, l.Own(t.Context(), me))
+	must(t, l.Own(t.Context(), me))
+	for _, other := range []ledger.Owner{{Seller: "DK2", Account: "sandbox"}, {Seller: "DK1", Account: "https://x as y"}} {
+		var refused *ledger.OwnerError
+		if err := l.Own(t.Context(), other); !errors.As(err, &refused) {
+			t.Errorf("owner %v: %v", other, err)
+		}
+	}
+}
+
+func TestLinksMoveOutOfTheRecordAndAreFoundAgain(t *testing.T) {
+	t.Parallel()
+	l := open(t)
+	at := time.Date(2026, 11, 22, 10, 0, 0, 0, time.UTC)
+	e, err := l.Create(t.Context(), ledger.Record{Number: "A-1", State: ledger.Accepted, Currency: "EUR", Total: "1250.00", Payable: "1250.00",
+		Digest: strings.Repeat("a", 64), Seller: strings.Repeat("b", 64), SessionID: strings.Repeat("s", 36), Buyer: strings.Repeat("Ü", 60)})
+	must(t, err)
+	for revision := 1; revision <= 7; revision++ {
+		link := ledger.Link{Revision: revision, ID: strings.Repeat("i", 36), URL: fmt.Sprintf("https://pay.example.com/%060d", revision),
+			CreatedAt: at, ExpiresAt: at.Add(time.Hour), OverFrom: at.Add(time.Hour), Why: "the link before it was over",
+			QR: make([]byte, 211), Size: 41, SHA256: strings.Repeat("d", 64)}
+		preview := e.Record
+		if moved := preview.AddLink(link); moved != nil {
+			must(t, l.SaveLink(t.Context(), "A-1", *moved))
+		}
+		must(t, l.Update(t.Context(), e, func(r *ledger.Record) { r.AddLink(link) }))
+	}
+	data, err := json.Marshal(e.Record)
+	must(t, err)
+	if len(data) > 3<<10 {
+		t.Errorf("the record has grown to %d bytes", len(data))
+	}
+	links, err := l.Links(t.Context(), &e.Record)
+	must(t, err)
+	if len(links) != 7 {
+		t.Fatalf("%d links, want 7", len(links))
+	}
+	for i, link := range links {
+		if link.Revision != 7-i {
+			t.Errorf("link %d has revision %d", i, link.Revision)
+		}
+	}
+	if rev, ok := e.KnownPDF(strings.Repeat("d", 64)); !ok || rev != 7 {
+		t.Errorf("known PDF: %d %v", rev, ok)
+	}
+}
+
+func TestDocumentsOfARecord(t *testing.T) {
+	t.Parallel()
+	l := open(t)
+	inv := &invoice.Invoice{Number: "A/1", Currency: "eur", IssueDate: "2026-11-20", Lines: []invoice.Line{{Description: " x ", UnitPrice: "1", VATRate: "25"}}}
+	must(t, l.SaveInvoice(t.Context(), inv))
+	got, err := l.Invoice(t.Context(), &ledger.Record{Number: "A/1", Digest: inv.Digest()})
+	must(t, err)
+	if got.Digest() != inv.Digest() || got.Currency != "EUR" {
+		t.Errorf("invoice read back: %+v", got)
+	}
+	if _, err := l.Invoice(t.Context(), &ledger.Record{Number: "A/1", Digest: "other"}); err == nil {
+		t.Error("other content is found under the number")
+	}
+	digest, err := l.SaveSeller(t.Context(), &invoice.Seller{Party: invoice.Party{Name: "S"}, Logo: []byte{1}})
+	must(t, err)
+	s, err := l.Seller(t.Context(), digest)
+	if err != nil || s.Name != "S" || len(s.Logo) != 1 {
+		t.Errorf("seller read back: %+v %v", s, err)
+	}
+	must(t, l.SaveTicket(t.Context(), ledger.Ticket{ID: "u 1", Out: "/x"}))
+	if ticket, err := l.Ticket(t.Context(), "u 1"); err != nil || ticket.Out != "/x" {
+		t.Errorf("ticket read back: %+v %v", ticket, err)
+	}
+}
+
+func TestAllAndChanges(t *testing.T) {
+	t.Parallel()
+	l := open(t)
+	for i := range 50 {
+		_, err := l.Create(t.Context(), ledger.Record{Number: fmt.Sprintf("A/%d", i), State: ledger.Issued})
+		must(t, err)
+	}
+	must(t, l.TakeSession(t.Context(), "s", "A/1"))
+	changes, err := l.Changes(t.Context())
+	must(t, err)
+	n := 0
+	for _, err := range l.All(t.Context()) {
+		must(t, err)
+		n++
+	}
+	if n != 50 {
+		t.Errorf("%d records, want 50", n)
+	}
+	e, err := l.Read(t.Context(), "A/7")
+	must(t, err)
+	must(t, l.Update(t.Context(), e, func(r *ledger.Record) { r.State = ledger.Paid }))
+	if r := <-changes; r.Number != "A/7" || r.State != ledger.Paid {
+		t.Errorf("change: %+v", r)
+	}
+}
