@@ -99,6 +99,7 @@ func (j *job) conclude(ctx context.Context, v verdict, cause error) error {
 			result.Error, result.Problems = cause.Error(), problems
 		}
 	}
+	result.DeadLetter = j.d.LetterID()
 	return j.announce(ctx, kind, result)
 }
 
