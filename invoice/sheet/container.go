@@ -112,6 +112,7 @@ type part struct {
 	packed int64
 	total  int64
 	since  int64 // bytes since the last token
+	depth  int   // of open elements
 	limit  error
 }
 
@@ -133,11 +134,22 @@ func (p *part) Read(b []byte) (int, error) {
 	return n, err
 }
 
-// token is the next token; its error is the message of a FileError, but io.EOF
-// at the end of a part that is complete.
+// token is the next token, good until the one after it; its error is the message
+// of a FileError, but io.EOF at the end of a part that is complete. Raw tokens
+// are read twice as fast as those with translated name spaces, which no reader
+// here needs; that every element is closed is counted instead.
 func (p *part) token() (xml.Token, error) {
 	p.since = 0
-	t, err := p.Decoder.Token()
+	t, err := p.Decoder.RawToken()
+	switch t.(type) {
+	case xml.StartElement:
+		p.depth++
+	case xml.EndElement:
+		p.depth--
+	}
+	if err == io.EOF && p.depth != 0 {
+		err = io.ErrUnexpectedEOF
+	}
 	if err == nil || err == io.EOF {
 		return t, err
 	}
