@@ -121,9 +121,12 @@ func newObjects(t *testing.T) archive.Archive {
 	return a
 }
 
-func broker(t testing.TB) jetstream.JetStream {
+func broker(t testing.TB) jetstream.JetStream { return limited(t, 0) }
+
+// limited is a broker whose store takes so many bytes.
+func limited(t testing.TB, most int64) jetstream.JetStream {
 	t.Helper()
-	s, err := embedded.Start(t.Context(), embedded.Config{Dir: t.TempDir()})
+	s, err := embedded.Start(t.Context(), embedded.Config{Dir: t.TempDir(), MaxStore: most})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -243,5 +243,8 @@ func bounded(ctx context.Context) (context.Context, context.CancelFunc) {
 func place(name string) string { return name + " in the object store bucket " + Bucket }
 
 func failedObject(verb, name string, err error) error {
+	if DiskFull(err) {
+		return fmt.Errorf("%s %s: its store is full; raise its limit or remove messages: %w", verb, place(name), err)
+	}
 	return fmt.Errorf("%s %s: %w", verb, place(name), err)
 }

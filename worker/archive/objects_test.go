@@ -101,3 +101,18 @@ func TestObjectsWithoutBroker(t *testing.T) {
 		t.Error("it opened")
 	}
 }
+
+func TestObjectsStoreFull(t *testing.T) {
+	t.Parallel()
+	a, err := archive.Objects(t.Context(), limited(t, 64<<10), archive.ObjectsOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	one := doc("INV-1", 1, "small")
+	put(t, a, one, nil)
+	_, err = a.Put(t.Context(), doc("INV-1", 2, strings.Repeat("x", 300<<10)), ledger{sum(one.Data): 1}.known)
+	if !archive.DiskFull(err) || !archive.Temporary(err) || !strings.Contains(err.Error(), "INV-1.pdf") {
+		t.Errorf("got %v", err)
+	}
+	holds(t, a, "INV-1", 0, one)
+}

@@ -28,7 +28,7 @@ func linkless(err error) bool {
 	return false
 }
 
-// DiskFull reports whether the error says that a disk or a quota is full.
-func DiskFull(err error) bool {
+// noSpace reports whether the system says that a disk or a quota is full.
+func noSpace(err error) bool {
 	return errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT)
 }

@@ -17,8 +17,8 @@ func linkless(err error) bool {
 		errors.Is(err, windows.ERROR_TOO_MANY_LINKS)
 }
 
-// DiskFull reports whether the error says that a disk or a quota is full.
-func DiskFull(err error) bool {
+// noSpace reports whether the system says that a disk or a quota is full.
+func noSpace(err error) bool {
 	return errors.Is(err, windows.ERROR_DISK_FULL) || errors.Is(err, windows.ERROR_HANDLE_DISK_FULL) ||
 		errors.Is(err, windows.ERROR_DISK_QUOTA_EXCEEDED)
 }

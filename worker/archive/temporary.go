@@ -3,6 +3,8 @@ package archive
 import (
 	"context"
 	"errors"
+
+	"github.com/nats-io/nats.go/jetstream"
 )
 
 // Temporary reports whether trying a Put again later can help. Only what is
@@ -19,4 +21,17 @@ func Temporary(err error) bool {
 		return false
 	}
 	return !errors.Is(err, ErrForeignFile) && !errors.Is(err, ErrDocument) && !errors.Is(err, ErrDiffers)
+}
+
+// storeFull is the JetStream error "insufficient resources": the broker's
+// store has reached its limit. The client library has no name for it.
+const storeFull jetstream.ErrorCode = 10023
+
+// DiskFull reports whether the error says that there is no room: the disk or
+// the user's quota is full, or the broker's store has reached its limit.
+func DiskFull(err error) bool {
+	if api, ok := errors.AsType[*jetstream.APIError](err); ok && api.ErrorCode == storeFull {
+		return true
+	}
+	return noSpace(err)
 }

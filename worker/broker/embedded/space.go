@@ -65,8 +65,23 @@ func makeDir(dir string) (created bool, err error) {
 	case !errors.Is(err, fs.ErrNotExist):
 		return false, fmt.Errorf("open the data directory: %w", err)
 	}
+	top := dir // the highest directory that is missing
+	for {
+		parent := filepath.Dir(top)
+		if _, err := os.Stat(parent); err == nil || parent == top {
+			break
+		}
+		top = parent
+	}
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return false, fmt.Errorf("create the data directory: %w", err)
+	}
+	// A power cut must not take the directory away with what is acknowledged in
+	// it. A parent that may not be read cannot be synced.
+	for d := dir; len(d) >= len(top); d = filepath.Dir(d) {
+		if err := syncDir(filepath.Dir(d)); err != nil && !errors.Is(err, fs.ErrPermission) {
+			return false, err
+		}
 	}
 	return true, nil
 }
