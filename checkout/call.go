@@ -137,7 +137,7 @@ func (c *Client) attempt(ctx context.Context, r request) (*answer, string, error
 	if c.cfg.Observe != nil {
 		done := Call{Op: r.op, Duration: time.Since(began)}
 		if e, ok := errors.AsType[*Error](err); ok {
-			done.Status, done.Kind = e.Status, e.Kind
+			done.Status, done.Kind, done.RetryAfter = e.Status, e.Kind, e.RetryAfter
 		} else {
 			done.Status = a.status
 		}

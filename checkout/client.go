@@ -36,6 +36,9 @@ func New(cfg Config) (*Client, error) {
 	if cfg.Transport == nil {
 		cfg.Transport = newTransport()
 	}
+	if cfg.Around != nil {
+		cfg.Transport = cfg.Around(cfg.Transport)
+	}
 	c := &Client{cfg: cfg, base: base, now: cfg.Now}
 	if c.now == nil {
 		c.now = time.Now

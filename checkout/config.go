@@ -40,6 +40,9 @@ type Config struct {
 	// own that keeps connections and speaks TLS 1.2 or newer. It must not
 	// repeat requests by itself.
 	Transport http.RoundTripper
+	// Around, if set, is given the transport and returns the one to use, such
+	// as one that traces.
+	Around func(http.RoundTripper) http.RoundTripper
 	// Now is the clock by which tokens age and links are dated; nil means
 	// time.Now. Waiting inside a call uses real timers.
 	Now func() time.Time
@@ -60,6 +63,8 @@ type Call struct {
 	Duration time.Duration
 	// Kind of the error, empty for success.
 	Kind Kind
+	// RetryAfter is what the server asked for, 0 if it asked for nothing.
+	RetryAfter time.Duration
 }
 
 // check returns the parsed base URL, or everything that is wrong at once.

@@ -113,8 +113,10 @@ func (w *Worker) serve(ctx context.Context, d *broker.Delivery) error {
 	release := d.Hold()
 	defer release()
 	start := w.Now()
+	ctx, span := traced(ctx, d)
+	defer span.End()
 	j := &job{Worker: w, d: d, token: fmt.Sprintf("%s.%d", w.epoch, w.serial.Add(1))}
-	j.log = w.Log.With("request", d.Sequence(), "subject", d.Subject())
+	j.log = withTrace(w.Log.With("request", d.Sequence(), "subject", d.Subject()), span)
 	w.active.Store(j.token, true)
 	defer w.active.Delete(j.token)
 
@@ -128,6 +130,7 @@ func (w *Worker) serve(ctx context.Context, d *broker.Delivery) error {
 	if ended := j.end(late, v, err); ended != nil {
 		j.log.Warn("request not ended; it comes again", "error", ended)
 	}
+	j.endTrace(span, v, err)
 	w.Report(Outcome{Number: j.number(), Batch: j.env.Batch, State: j.state(), Fate: string(v.fate),
 		Repeated: j.repeated, Err: err, Duration: w.Now().Sub(start)})
 	if v.fate == fateStop {
@@ -139,9 +142,9 @@ func (w *Worker) serve(ctx context.Context, d *broker.Delivery) error {
 func (j *job) logFate(v verdict, err error) {
 	level := slog.LevelInfo
 	switch v.fate {
-	case fateRetry, fateRelease:
+	case fateRetry, fateRelease, fateBury: // told in the event and to who asked
 		level = slog.LevelWarn
-	case fateBury, fateStop:
+	case fateStop:
 		level = slog.LevelError
 	case fateDone:
 		j.log.Info("request done", "state", j.state(), "repeated", j.repeated)

@@ -44,6 +44,10 @@ func (s *Server) createLink(r *http.Request, f *Fault) *reply {
 	}
 	s.mu.Lock()
 	switches := s.switches
+	if refused := s.adopt(r.PathValue("id")); refused != nil {
+		s.mu.Unlock()
+		return refused
+	}
 	if _, refused := s.session(r.PathValue("id")); refused != nil {
 		s.mu.Unlock()
 		return refused

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"regexp"
 	"strconv"
 	"strings"
 )
@@ -98,6 +99,22 @@ func (s *Server) session(id string) (*Session, *reply) {
 	}
 	return found, nil
 }
+
+// adopt keeps a session that somebody else is said to have opened, if the switch
+// says so; it needs the lock. Only what looks like a session id of the API, a
+// UUID, is taken. Its amount is known to nobody here.
+func (s *Server) adopt(id string) *reply {
+	if !s.switches.AdoptSessions || s.state.sessions[id] != nil || !uuidForm.MatchString(id) {
+		return nil
+	}
+	made := &Session{ID: id, OrderID: "adopted-" + id, Amount: "0.00", Currency: "XXX", Created: s.now()}
+	if err := s.record(&event{Session: made}); err != nil {
+		return refusal(http.StatusInternalServerError, "sandbox cannot keep the session")
+	}
+	return nil
+}
+
+var uuidForm = regexp.MustCompile(`^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`)
 
 // newID makes an id of the shape that the switches ask for; it needs the lock.
 func (s *Server) newID() string {

@@ -43,6 +43,10 @@ type Switches struct {
 	// SessionLife is how long a session can be used; 0 means for ever. After
 	// it links answer 410.
 	SessionLife time.Duration `json:"-"`
+	// AdoptSessions makes links on sessions that were not opened here, as a
+	// shop's own server opens them at the real API, if the id is a UUID. Their
+	// amount is not known: they show as 0.00 XXX.
+	AdoptSessions bool `json:"adoptSessions,omitempty"`
 	// NewLinkEndsOld ends a session's earlier links with each new one.
 	NewLinkEndsOld bool `json:"newLinkEndsOld,omitempty"`
 	// ReopenRestarts starts the activation anew with each opening.

@@ -33,7 +33,11 @@ func openAccount(f *checkoutFlags, dir string, log *slog.Logger, observe func(ch
 		Wait: a.throttle.Wait, Observe: observe, Now: time.Now,
 	}
 	if f.Sandbox {
-		server, err := sandbox.Open(sandbox.Config{Dir: filepath.Join(dir, "sandbox"), Log: log})
+		server, err := sandbox.Open(sandbox.Config{
+			Dir: filepath.Join(dir, "sandbox"), Log: log,
+			// Sessions in a sheet were opened by somebody else: here as there.
+			Switches: sandbox.Switches{AdoptSessions: true},
+		})
 		if err != nil {
 			return nil, err
 		}

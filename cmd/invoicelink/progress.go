@@ -21,15 +21,21 @@ type progress struct {
 	out     io.Writer
 	bar     *progressbar.ProgressBar
 	retried map[string]bool // told once
+	place   func(number string) string
 }
 
-func newProgress(out io.Writer, total int) *progress {
-	p := &progress{out: out, retried: map[string]bool{}}
-	if f, ok := out.(*os.File); ok && term.IsTerminal(int(f.Fd())) && total > 0 {
+func newProgress(out io.Writer, total int, place func(string) string) *progress {
+	p := &progress{out: out, retried: map[string]bool{}, place: place}
+	if isTerminal(out) && total > 0 {
 		p.bar = progressbar.NewOptions(total, progressbar.OptionSetWriter(out), progressbar.OptionShowCount(),
 			progressbar.OptionSetDescription("invoices"), progressbar.OptionSetPredictTime(true), progressbar.OptionFullWidth())
 	}
 	return p
+}
+
+func isTerminal(w io.Writer) bool {
+	f, ok := w.(*os.File)
+	return ok && term.IsTerminal(int(f.Fd()))
 }
 
 // answer shows the end of one invoice.
@@ -43,7 +49,7 @@ func (p *progress) answer(o batch.Outcome) {
 	line := fmt.Sprintf("%-9s %s", o.State, o.Number)
 	switch {
 	case !o.Good():
-		line += ": " + o.Error
+		line += " (" + p.place(o.Number) + "): " + o.Error
 	case o.PDF != "":
 		line += " → " + o.PDF
 		if o.Repeated {

@@ -45,7 +45,7 @@ func (c *renewCmd) Run(ctx context.Context, s streams) error {
 	if err != nil {
 		return &exit{exitUsage, err}
 	}
-	log := c.logger(s.err, slog.LevelWarn)
+	log := c.logger(s.err, slog.LevelError)
 	st, err := joinStore(ctx, c.storeFlags, dir, log)
 	if err != nil {
 		return &exit{exitUsage, err}

@@ -58,7 +58,7 @@ func (c *runCmd) Run(ctx context.Context, s streams) error {
 	if err != nil {
 		return &exit{exitUsage, err}
 	}
-	log := c.logger(s.err, slog.LevelWarn)
+	log := c.logger(s.err, slog.LevelError)
 	tellProblems(s.err, upload)
 
 	st, err := openStore(ctx, c.storeFlags, dir, log, s.err)
@@ -136,7 +136,7 @@ func writable(dir string) error {
 // earlier run left in the queue, has its answer. It returns why it ended
 // early, or nil.
 func (c *runCmd) work(ctx context.Context, s streams, st *store, acc *account, seller *invoice.Seller, upload *batch.Upload, calls *lastSuccess, log *slog.Logger) error {
-	show := newProgress(s.out, upload.Len())
+	show := newProgress(s.out, upload.Len(), upload.Place)
 	defer show.end()
 	waiting, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
@@ -222,7 +222,7 @@ func (c *runCmd) finish(s streams, st *store, upload *batch.Upload, waited error
 			fmt.Fprintln(s.err, "invoicelink:", e)
 		}
 	}
-	summarize(s.out, upload, summary{out: out, results: paths, left: left, expired: over, waited: waited, patience: c.Patience.value()})
+	summarize(s.out, upload, summary{out: out, results: paths, left: left, expired: over, waited: waited, told: !isTerminal(s.out), patience: c.Patience.value()})
 	count := upload.Count()
 	switch {
 	case errors.Is(waited, checkout.ErrCredentials):

@@ -43,6 +43,7 @@ func (c *sandboxCmd) Run(ctx context.Context, s streams) error {
 	server, err := sandbox.Open(sandbox.Config{
 		Dir: filepath.Join(dir, "sandbox"), PublicURL: public, Prefix: c.Prefix,
 		Username: c.Username, Password: os.Getenv("INVOICELINK_SANDBOX_PASSWORD"), Log: log,
+		Switches: sandbox.Switches{AdoptSessions: true},
 	})
 	if err != nil {
 		return &exit{exitUsage, errors.Join(err, listener.Close())}

@@ -20,6 +20,7 @@ type summary struct {
 	expired  int   // links that are over
 	waited   error // why the run ended early
 	patience time.Duration
+	told     bool // each failure has been shown as it came
 }
 
 // mostFailures bounds the list at the end; the results hold all of them.
@@ -37,6 +38,9 @@ func summarize(w io.Writer, u *batch.Upload, s summary) {
 	}
 	fmt.Fprintf(w, " in %s\n", s.out)
 	for i, o := range u.Failures() {
+		if s.told {
+			break
+		}
 		if i == mostFailures {
 			fmt.Fprintf(w, "  … and more: see the results\n")
 			break

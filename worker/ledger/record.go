@@ -149,7 +149,7 @@ const olderLinks = 3
 func (r *Record) AddLink(l Link) (moved *Link) {
 	if r.Link != nil {
 		old := *r.Link
-		old.QR, old.Size = nil, 0 // only the newest is printed again
+		old.QR, old.Size = nil, 0                 // only the newest is printed again
 		r.Older = append([]Link{old}, r.Older...) // a new array: copies of the record may share the old one
 	}
 	if len(r.Older) > olderLinks {
