@@ -26,22 +26,53 @@ func ParseDate(s string) (Date, error) {
 // DateOf returns the calendar day of t in t's own location.
 func DateOf(t time.Time) Date { return Date(t.Format(time.DateOnly)) }
 
-// Start returns the first moment of the day in the location. An empty or
-// invalid Date gives the zero time.
+// Start returns the first moment of the day in the location: midnight, or
+// what comes in its place where the clock is put forward over midnight (a day
+// in São Paulo began at 01:00), and the first of two midnights. A day that a
+// zone left out starts when the next one does. An empty or invalid Date gives
+// the zero time.
 func (d Date) Start(loc *time.Location) time.Time {
-	t, err := time.ParseInLocation(time.DateOnly, string(d), loc)
+	day, err := time.Parse(time.DateOnly, string(d))
 	if err != nil {
 		return time.Time{}
+	}
+	return startOfDay(day, loc)
+}
+
+// End returns the first moment of the following day in the location: a thing
+// that is allowed until a Date is allowed before its End. An empty or invalid
+// Date gives the zero time.
+func (d Date) End(loc *time.Location) time.Time {
+	day, err := time.Parse(time.DateOnly, string(d))
+	if err != nil {
+		return time.Time{}
+	}
+	return startOfDay(day.AddDate(0, 0, 1), loc)
+}
+
+// startOfDay finds the first moment in loc that is not before the given
+// midnight by the wall clock. time.Date alone promises less: where the wall
+// clock shows midnight twice or never it may take either offset.
+func startOfDay(midnight time.Time, loc *time.Location) time.Time {
+	year, month, day := midnight.Date()
+	t := time.Date(year, month, day, 0, 0, 0, 0, loc)
+	if from, until := t.ZoneBounds(); wall(t).Before(midnight) {
+		return until // t took the offset before a gap, which ends at midnight's place
+	} else if !from.IsZero() {
+		// Midnight by the offset before the zone's last change: it counts
+		// where the change had not come yet.
+		_, offset := from.Add(-1).Zone()
+		if earlier := midnight.Add(-time.Duration(offset) * time.Second); earlier.Before(from) {
+			return earlier.In(loc)
+		} else if wall(from).After(midnight) && !from.After(t) {
+			return from
+		}
 	}
 	return t
 }
 
-// End returns the first moment of the following day in the location: a thing
-// that is allowed until a Date is allowed before its End.
-func (d Date) End(loc *time.Location) time.Time {
-	start := d.Start(loc)
-	if start.IsZero() {
-		return start
-	}
-	return start.AddDate(0, 0, 1)
+// wall is what the clock on the wall shows, as a time in UTC.
+func wall(t time.Time) time.Time {
+	_, offset := t.Zone()
+	return t.UTC().Add(time.Duration(offset) * time.Second)
 }
