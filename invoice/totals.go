@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"github.com/bojanz/currency"
-	"github.com/cockroachdb/apd/v3"
 )
 
 // Amount is a sum of money in a currency. It is decimal throughout; its
@@ -43,10 +42,6 @@ type VATGroup struct {
 	VAT      Amount      // tax amount, BT-117: rounded on the group's sum
 }
 
-// exact is the context for a line's product: 18 + 18 + 9 digits fit in it
-// with room, so the only rounding is the one that the standard names.
-var exact = apd.BaseContext.WithPrecision(100)
-
 // Totals computes the amounts of the invoice by the rules of EN 16931
 // (BR-CO-10 to BR-CO-17): a line is quantity × unit price less its discount,
 // rounded half up to the currency's digits; VAT is computed for each category
@@ -69,7 +64,11 @@ func (inv *Invoice) Totals() (*Totals, error) {
 		if t.Net, err = t.Net.Add(net); err != nil {
 			return nil, err
 		}
-		key := vatKey{line.Category(), line.VATRate.Or("0")}
+		rate, err := ParseDecimal(string(line.VATRate.Or("0")))
+		if err != nil {
+			return nil, fmt.Errorf("compute totals: lines[%d]: vatRate: %w", i, err)
+		}
+		key := vatKey{line.Category(), rate}
 		members[key] = append(members[key], i)
 	}
 	t.LineVAT = make([]Amount, len(t.Lines))
@@ -94,14 +93,17 @@ func (inv *Invoice) Totals() (*Totals, error) {
 	if t.Total, err = t.Net.Add(t.VATTotal); err != nil {
 		return nil, err
 	}
-	return t, t.payable(inv)
+	if err := t.payable(inv); err != nil {
+		return nil, err
+	}
+	return t, nil
 }
 
 func (t *Totals) payable(inv *Invoice) (err error) {
-	if t.Prepaid, err = currency.NewAmount(string(inv.Prepaid.Or("0")), inv.Currency); err != nil {
+	if t.Prepaid, err = inv.Prepaid.Or("0").amount(inv.Currency); err != nil {
 		return fmt.Errorf("compute totals: prepaid: %w", err)
 	}
-	if t.Rounding, err = currency.NewAmount(string(inv.Rounding.Or("0")), inv.Currency); err != nil {
+	if t.Rounding, err = inv.Rounding.Or("0").amount(inv.Currency); err != nil {
 		return fmt.Errorf("compute totals: rounding: %w", err)
 	}
 	t.Prepaid, t.Rounding = t.Prepaid.Round(), t.Rounding.Round()
@@ -129,79 +131,6 @@ func (t *Totals) group(key vatKey, lines []int, zero Amount) (VATGroup, error) {
 	if err != nil {
 		return g, err
 	}
-	g.VAT = raw.Round()
+	g.VAT = positiveZero(raw.Round(), g.Net.CurrencyCode())
 	return g, t.share(g, lines)
-}
-
-// net is quantity × unit price, less the percentage, less the amount; rounded
-// once.
-func (l Line) net(code string) (Amount, error) {
-	var sum, factor apd.Decimal
-	if _, _, err := sum.SetString(string(l.Quantity.Or("1"))); err != nil {
-		return Amount{}, fmt.Errorf("quantity: %w", err)
-	}
-	if _, _, err := factor.SetString(string(l.UnitPrice.Or("0"))); err != nil {
-		return Amount{}, fmt.Errorf("unitPrice: %w", err)
-	}
-	if _, err := exact.Mul(&sum, &sum, &factor); err != nil {
-		return Amount{}, err
-	}
-	if !l.DiscountPercent.IsZero() {
-		if _, _, err := factor.SetString(string(l.DiscountPercent)); err != nil {
-			return Amount{}, fmt.Errorf("discountPercent: %w", err)
-		}
-		if _, err := exact.Sub(&factor, apd.New(100, 0), &factor); err != nil {
-			return Amount{}, err
-		}
-		factor.Exponent -= 2 // a hundredth, without dividing
-		if _, err := exact.Mul(&sum, &sum, &factor); err != nil {
-			return Amount{}, err
-		}
-	}
-	if !l.Discount.IsZero() {
-		if _, _, err := factor.SetString(string(l.Discount)); err != nil {
-			return Amount{}, fmt.Errorf("discount: %w", err)
-		}
-		if _, err := exact.Sub(&sum, &sum, &factor); err != nil {
-			return Amount{}, err
-		}
-	}
-	a, err := currency.NewAmount(sum.Text('f'), code)
-	if err != nil {
-		return Amount{}, err
-	}
-	return positiveZero(a.Round(), code), nil
-}
-
-// positiveZero keeps "-0.00" off the page: a return at price zero has no sign.
-func positiveZero(a Amount, code string) Amount {
-	if !a.IsZero() {
-		return a
-	}
-	zero, err := currency.NewAmount("0", code)
-	if err != nil {
-		return a
-	}
-	return zero.Round()
-}
-
-// percentOf returns the unrounded percentage of an amount.
-func percentOf(a Amount, rate Decimal) (Amount, error) {
-	var d apd.Decimal
-	if _, _, err := d.SetString(string(rate)); err != nil {
-		return Amount{}, err
-	}
-	d.Exponent -= 2
-	return a.Mul(d.Text('f'))
-}
-
-func compareDecimals(a, b Decimal) int {
-	var x, y apd.Decimal
-	if _, _, err := x.SetString(string(a.Or("0"))); err != nil {
-		return strings.Compare(string(a), string(b))
-	}
-	if _, _, err := y.SetString(string(b.Or("0"))); err != nil {
-		return strings.Compare(string(a), string(b))
-	}
-	return x.Cmp(&y)
 }
