@@ -45,6 +45,11 @@ type Config struct {
 	Renewal RenewalPolicy
 	// Pause, if set, is called with the time the API asked everybody to wait.
 	Pause func(time.Duration)
+	// Bucket is the object store bucket that the archive writes to, which
+	// events then name; "" for none.
+	Bucket string
+	// Drawn, if set, is told how long each page took to draw.
+	Drawn func(time.Duration)
 	// Report, if set, is told the outcome of each request as it ends.
 	Report func(Outcome)
 	// Now is the clock; nil means time.Now.
@@ -132,6 +137,9 @@ func (c Config) withDefaults() Config {
 	}
 	if c.Report == nil {
 		c.Report = func(Outcome) {}
+	}
+	if c.Drawn == nil {
+		c.Drawn = func(time.Duration) {}
 	}
 	if c.Pause == nil {
 		c.Pause = func(time.Duration) {}

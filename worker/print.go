@@ -132,7 +132,9 @@ func (j *job) draw(ctx context.Context) ([]byte, error) {
 		j.seller, j.sellerDigest = seller, e.Seller
 	}
 	page := pageOf(&e.Record, j.inv, j.totals, j.seller)
+	start := time.Now()
 	data, err := pdf.Render(page)
+	j.Drawn(time.Since(start))
 	if err != nil {
 		return nil, &permanentError{fmt.Errorf("draw invoice %q: %w", e.Number, err)}
 	}

@@ -36,7 +36,13 @@ func announcedBy(s ledger.State) event.Type {
 func (j *job) announce(ctx context.Context, kind event.Type, result event.Result) error {
 	result.RequestID, result.Batch, result.Ignored = j.id, j.env.Batch, j.ignored
 	if result.PDF != nil {
-		result.PDF.Bytes, result.PDF.Directory = j.bytes, j.ticket.Out
+		if j.Bucket != "" {
+			result.PDF.Bucket, result.PDF.Object = j.Bucket, result.PDF.Name
+		}
+		result.PDF.Bytes = j.bytes
+		if j.Bucket == "" || j.Exclusive { // on a cluster the directory may be another machine's
+			result.PDF.Directory = j.ticket.Out
+		}
 	}
 	env := j.env
 	env.ID = j.eventID(verb(kind))

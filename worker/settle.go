@@ -171,6 +171,7 @@ func emit(ctx context.Context, b *broker.Broker, env event.Envelope, kind event.
 	if err != nil {
 		return &permanentError{err}
 	}
+	carry(ctx, m)
 	msg := &nats.Msg{Subject: m.Subject, Header: nats.Header(m.Header), Data: m.Data}
 	msg.Header.Set(jetstream.MsgIDHeader, out.ID)
 	return b.Publish(ctx, msg)
