@@ -35,7 +35,7 @@ func TestNoSpace(t *testing.T) {
 	}
 	out, err := cmd.CombinedOutput()
 	if strings.Contains(string(out), "not permitted") {
-		if os.Getenv("INVOICELINK_TEST_REQUIRE") != "" {
+		if os.Getenv("INVOICELINK_REQUIRE_TOOLS") != "" {
 			t.Fatal("mounting a small file system is not permitted")
 		}
 		t.Skip("mounting a small file system is not permitted")

@@ -19,7 +19,7 @@ import (
 func init() { children["diskfull"] = childDiskFull }
 
 // requireEnv turns "cannot be tried here, skipped" into a failure.
-const requireEnv = "INVOICELINK_TEST_REQUIRE"
+const requireEnv = "INVOICELINK_REQUIRE_TOOLS"
 
 // TestDiskFull runs on a small file system of its own, in a mount namespace
 // that ends with the process.
