@@ -202,12 +202,3 @@ func fraction(d invoice.Decimal) error {
 	}
 	return fmt.Errorf("%s may mean %s %% or %s %%; write %s, or format the cell as a percentage", d, shift(string(d)), d, shift(string(d)))
 }
-
-// kinds by folded word.
-var kinds = map[string]invoice.Kind{
-	"invoice": invoice.KindInvoice, "380": invoice.KindInvoice, "faktura": invoice.KindInvoice, "rechnung": invoice.KindInvoice,
-	"taxinvoice": invoice.KindInvoice, "salesinvoice": invoice.KindInvoice, "lasku": invoice.KindInvoice, "facture": invoice.KindInvoice, "factura": invoice.KindInvoice,
-	"creditnote": invoice.KindCreditNote, "381": invoice.KindCreditNote, "credit": invoice.KindCreditNote, "creditmemo": invoice.KindCreditNote,
-	"kreditnota": invoice.KindCreditNote, "kreditfaktura": invoice.KindCreditNote, "gutschrift": invoice.KindCreditNote, "hyvityslasku": invoice.KindCreditNote,
-	"avoir": invoice.KindCreditNote, "fakturakorygujaca": invoice.KindCreditNote,
-}

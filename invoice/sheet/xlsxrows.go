@@ -21,7 +21,6 @@ type xlsxRows struct {
 	inData  bool
 	endData bool
 	endRoot bool
-	depth   int
 }
 
 func (w *workbook) rows() (*xlsxRows, error) {
