@@ -34,7 +34,7 @@ func (b *Book) writeWorkbook(ctx context.Context, f *file, w io.Writer, rows map
 		return b.streamWorkbook(ctx, wb, w, rows)
 	}
 	x, err := excelize.OpenReader(io.NewSectionReader(f, 0, f.size), excelize.Options{
-		RawCellValue: true, UnzipSizeLimit: b.limits.MaxBytes * unzipFactor, UnzipXMLSizeLimit: annotateBytes,
+		RawCellValue: true, UnzipSizeLimit: unzipLimit(b.limits.MaxBytes), UnzipXMLSizeLimit: annotateBytes,
 	})
 	if err != nil {
 		return err

@@ -11,10 +11,11 @@ import (
 const (
 	DefaultMaxRows  = 100_000  // data rows, as the header row and blank rows do not count
 	DefaultMaxBytes = 64 << 20 // 64 MiB of file
-	// AnnotateRows is the number of sheet rows up to which the results are
+	// AnnotateRows is the number of data rows up to which the results are
 	// written into the sender's own workbook. Beyond it a plain one is
-	// streamed: excelize holds a workbook it changes in memory, at about 8 KB
-	// a row (measured at v2.11.1).
+	// streamed: excelize v2.11.1 holds a workbook it changes in memory, with
+	// a peak of 28 KB a row of 32 columns (measured: 560 MB for 20,000 rows;
+	// streaming 100,000 takes 180 MB).
 	AnnotateRows = 20_000
 )
 
@@ -23,7 +24,7 @@ type Options struct {
 	// MaxRows is the most data rows a file may have; 0 is DefaultMaxRows.
 	MaxRows int
 	// MaxBytes is the largest file in bytes; 0 is DefaultMaxBytes. What a
-	// workbook unpacks to may be 16 times as much.
+	// workbook unpacks to may be 16 times as much, or 256 MiB.
 	MaxBytes int64
 	// Currency is the ISO 4217 code where a row has none, usually the
 	// seller's. Empty means that the column is required.

@@ -12,13 +12,15 @@ import (
 
 const (
 	// unzipFactor is how much larger than Options.MaxBytes a workbook may be
-	// unpacked, all parts together. Sheets pack to a tenth or less of
-	// their size (measured: 100,000 rows of 30 columns).
+	// unpacked, all parts together, and unzipLeast what is allowed in any case.
+	// A sheet of 100,000 rows and 26 columns has 7 MB packed and 106 MB
+	// unpacked, 15 times as much (measured).
 	unzipFactor = 16
+	unzipLeast  = 256 << 20
 	// ratioLimit and ratioFrom tell a zip bomb: one part that unpacks to more
 	// than ratioLimit times its packed size, once it is larger than ratioFrom
-	// bytes. Deflate reaches 1,032 at most; sheets stay below 60.
-	ratioLimit = 200
+	// bytes. Deflate reaches 1,032 at most.
+	ratioLimit = 400
 	ratioFrom  = 16 << 20
 	// maxTokenBytes is the largest piece of XML between two tags. A cell holds
 	// 32,767 characters (Excel's specifications and limits), at most six
@@ -48,7 +50,7 @@ func openContainer(f io.ReaderAt, size, maxBytes int64) (*container, error) {
 	if len(z.File) > maxParts {
 		return nil, errBomb
 	}
-	c := &container{parts: map[string]*zip.File{}, budget: maxBytes * unzipFactor}
+	c := &container{parts: map[string]*zip.File{}, budget: unzipLimit(maxBytes)}
 	for _, part := range z.File {
 		name := partName(part.Name)
 		if _, twice := c.parts[name]; twice {
@@ -58,6 +60,8 @@ func openContainer(f io.ReaderAt, size, maxBytes int64) (*container, error) {
 	}
 	return c, nil
 }
+
+func unzipLimit(maxBytes int64) int64 { return max(maxBytes*unzipFactor, unzipLeast) }
 
 // partName is the form in which parts are looked up: names are compared
 // without case (ECMA-376 part 2, 6.2.2.3), and some writers put a backslash.
