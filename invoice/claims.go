@@ -23,86 +23,100 @@ type Claims struct {
 // CheckClaims compares what the sender claims with what the lines give. Every
 // difference is a Problem that shows both amounts.
 //
-// With acceptRounding, a claimed total (or payable amount) that differs by at
-// most 0.01 a line is taken over instead: the difference becomes the
-// invoice's Rounding (BT-114). Claimed line, net and VAT amounts may then
-// differ by as much without a word, since BT-114 makes up for them in the end.
+// With acceptRounding, a claimed payable amount (or else total, or else net and
+// VAT together) that differs by at most 0.01 a line is taken over instead,
+// once nothing else is wrong: the difference, in the currency's decimals,
+// becomes the invoice's Rounding (BT-114). Claimed line, net and VAT amounts
+// may then differ by as much without a word, since BT-114 makes up for them in
+// the end; where there is no such claim to take over, they may not. A Rounding
+// that the invoice states itself leaves no room for another: the claimed
+// payable amount, or a total alone, must agree with it. Checking the same
+// claims again changes nothing.
 func (inv *Invoice) CheckClaims(c Claims, acceptRounding bool) Problems {
 	t, err := inv.Totals()
 	if err != nil {
 		return Problems{{Field: "lines", Message: err.Error()}}
 	}
-	slack := zeroOf(inv.Currency)
+	k := check{zero: zeroOf(inv.Currency)}
+	k.limit, k.lineLimit = k.zero, k.zero
 	if acceptRounding {
-		slack = centsOf(len(inv.Lines), inv.Currency)
+		k.limit, k.lineLimit = centsOf(len(inv.Lines), inv.Currency), centsOf(1, inv.Currency)
 	}
-	var out Problems
+	due, dueField := inv.claimedDue(c)
+	room, lineRoom := k.limit, k.lineLimit
+	if due == "" {
+		room, lineRoom = k.zero, k.zero // nothing would make up for a difference
+	}
 	for i, claimed := range c.Lines {
+		field := fmt.Sprintf("lines[%d].net", i)
 		if i < len(t.Lines) {
-			lineSlack := slack
-			if acceptRounding {
-				lineSlack = centsOf(1, inv.Currency)
-			}
-			out.claim(fmt.Sprintf("lines[%d].net", i), "line total", claimed, t.Lines[i], lineSlack)
+			k.claim(field, "line total", claimed, t.Lines[i], k.lineLimit, lineRoom)
+		} else if claimed != "" {
+			k.problems.add(field, string(claimed), fmt.Sprintf("is claimed for a line that is not there; the invoice has %d", len(t.Lines)))
 		}
 	}
-	out.claim("net", "net total", c.Net, t.Net, slack)
-	out.claim("vat", "VAT total", c.VAT, t.VATTotal, slack)
-	before := len(out)
-	out.claim("total", "total", c.Total, t.Total, slack)
-	out.claim("payable", "amount due", c.Payable, t.Payable, slack)
-	if !acceptRounding || len(out) > before || !inv.Rounding.IsZero() {
-		return out
+	k.claim("net", "net total", c.Net, t.Net, k.limit, room)
+	k.claim("vat", "VAT total", c.VAT, t.VATTotal, k.limit, room)
+	k.claim("total", "total", c.Total, k.totalMeant(c, inv, t), k.limit, k.roomBeside(inv, c.Payable == ""))
+	k.claim("payable", "amount due", c.Payable, t.Payable, k.limit, k.roomBeside(inv, true))
+	if dueField == "net" && len(k.problems) == 0 {
+		k.claim("net", "sum of net total and VAT total", due, k.totalMeant(c, inv, t), k.limit, k.roomBeside(inv, true))
 	}
-	inv.takeOver(c, t)
-	return out
+	if acceptRounding && len(k.problems) == 0 && inv.Rounding.IsZero() && due != "" {
+		computed := t.Total
+		if dueField == "payable" {
+			computed = t.Payable
+		}
+		inv.takeOver(due, computed)
+	}
+	return k.problems
 }
 
-// takeOver makes the claimed amount the payable one. The amount due is nearer
-// to what the buyer is asked for than the total, so it goes first.
-func (inv *Invoice) takeOver(c Claims, t *Totals) {
-	claimed, computed := c.Payable, t.Payable
-	if claimed == "" {
-		claimed, computed = c.Total, t.Total
+// claimedDue returns the claim that says what is to be paid, and the field it
+// stands in. The amount due is nearer to what the buyer is asked for than the
+// total, and a total is stated too where net and VAT are (BR-CO-15).
+func (inv *Invoice) claimedDue(c Claims) (Decimal, string) {
+	switch {
+	case c.Payable != "":
+		return c.Payable, "payable"
+	case c.Total != "":
+		return c.Total, "total"
+	case c.Net == "" || c.VAT == "":
+		return "", ""
 	}
-	if claimed == "" {
-		return
+	net, err := c.Net.amount(inv.Currency)
+	if err != nil {
+		return "", ""
 	}
-	a, err := currency.NewAmount(string(claimed), inv.Currency)
+	vat, err := c.VAT.amount(inv.Currency)
+	if err != nil {
+		return "", ""
+	}
+	sum, err := net.Add(vat)
+	if err != nil {
+		return "", ""
+	}
+	d, err := ParseDecimal(sum.Number())
+	if err != nil {
+		return "", ""
+	}
+	return d, "net"
+}
+
+// takeOver makes the claimed amount, in the currency's decimals, the computed
+// one.
+func (inv *Invoice) takeOver(claimed Decimal, computed Amount) {
+	a, err := claimed.amount(inv.Currency)
 	if err != nil {
 		return
 	}
-	diff, err := a.Sub(computed)
-	if err != nil || diff.IsZero() {
+	diff, err := a.Round().Sub(computed)
+	if err != nil {
 		return
 	}
-	if d, err := ParseDecimal(diff.Number()); err == nil {
+	if d, err := ParseDecimal(diff.Number()); err == nil && !d.IsZero() {
 		inv.Rounding = d
 	}
-}
-
-func (p *Problems) claim(field, what string, claimed Decimal, computed, slack Amount) {
-	if claimed == "" {
-		return
-	}
-	a, err := currency.NewAmount(string(claimed), computed.CurrencyCode())
-	if err != nil {
-		p.add(field, string(claimed), "is not an amount")
-		return
-	}
-	diff, err := a.Sub(computed)
-	if err != nil {
-		p.add(field, string(claimed), "cannot be compared: "+err.Error())
-		return
-	}
-	if diff.IsNegative() {
-		diff, _ = diff.Mul("-1") // the factor is a number, so this cannot fail
-	}
-	if over, err := diff.Cmp(slack); err == nil && over <= 0 {
-		return
-	}
-	p.add(field, string(claimed), fmt.Sprintf("%s is %s here, but the lines give %s %s",
-		what, claimed, computed.Number(), computed.CurrencyCode()))
 }
 
 func zeroOf(code string) Amount { return centsOf(0, code) }
