@@ -37,7 +37,8 @@ func (f logFlags) logger(w io.Writer, fallback slog.Level) *slog.Logger {
 // storeFlags say where the ledger and the queue are.
 type storeFlags struct {
 	Data string `type:"path" help:"Directory of the ledger and the embedded broker. Default: in the user's state directory." placeholder:"DIR"`
-	NATS string `name:"nats" help:"URL of a NATS server with JetStream; empty runs one in this process." placeholder:"URL"`
+	NATS string `name:"nats" help:"URL of a NATS server with JetStream, or several separated by commas; empty runs one in this process." placeholder:"URL"`
+	natsFlags
 }
 
 // directory is the data directory; the sandbox's is another one, so that

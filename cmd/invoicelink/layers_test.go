@@ -28,10 +28,11 @@ var layers = map[string][]string{
 	"worker/batch":           {"worker/broker", "worker/ledger", "worker/event", "invoice/sheet", "invoice"},
 	"worker": {"worker/broker", "worker/ledger", "worker/archive", "worker/event",
 		"checkout", "invoice/pdf", "invoice"},
-	"worker/ops": {"worker", "worker/broker", "worker/ledger", "worker/archive", "worker/event", "checkout"},
+	"worker/telemetry": {},
+	"worker/ops":       {"worker", "worker/broker", "worker/ledger", "worker/archive", "worker/event", "checkout"},
 	"worker/web": {"worker", "worker/batch", "worker/broker", "worker/ledger", "worker/archive", "worker/event",
 		"invoice/pdf", "invoice/sheet", "invoice"},
-	"cmd/invoicelink": {"worker/web", "worker/ops", "worker", "worker/batch", "worker/broker", "worker/broker/embedded",
+	"cmd/invoicelink": {"worker/web", "worker/ops", "worker/telemetry", "worker", "worker/batch", "worker/broker", "worker/broker/embedded",
 		"worker/ledger", "worker/archive", "worker/event", "checkout", "checkout/sandbox",
 		"invoice/pdf", "invoice/sheet", "invoice"},
 }

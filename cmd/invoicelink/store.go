@@ -6,7 +6,8 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"net/url"
+	"slices"
+	"time"
 
 	"github.com/nats-io/nats.go"
 
@@ -31,11 +32,10 @@ type store struct {
 func openStore(ctx context.Context, f storeFlags, dir string, log *slog.Logger, w io.Writer) (*store, error) {
 	s := &store{}
 	if f.NATS != "" {
-		if err := s.dial(f.NATS, log); err != nil {
+		if err := s.dial(f, log); err != nil {
 			return nil, err
 		}
-		s.outside = true
-		return s, s.bind(ctx)
+		return s, s.bind(ctx, broker.Options{})
 	}
 	server, err := embedded.Start(ctx, embedded.Config{Dir: dir, Log: log})
 	if err != nil {
@@ -48,7 +48,7 @@ func openStore(ctx context.Context, f storeFlags, dir string, log *slog.Logger, 
 	if s.conn, err = server.Connect(clientOptions(log)...); err != nil {
 		return nil, errors.Join(err, s.close())
 	}
-	return s, s.bind(ctx)
+	return s, s.bind(ctx, broker.Options{})
 }
 
 // joinStore opens the ledger beside whoever holds it: the process that runs on
@@ -58,7 +58,7 @@ func joinStore(ctx context.Context, f storeFlags, dir string, log *slog.Logger) 
 		conn, err := embedded.Dial(dir, clientOptions(log)...)
 		if err == nil {
 			s := &store{conn: conn}
-			return s, s.bind(ctx)
+			return s, s.bind(ctx, broker.Options{})
 		}
 		if !errors.Is(err, embedded.ErrNotHeld) {
 			return nil, err
@@ -67,20 +67,34 @@ func joinStore(ctx context.Context, f storeFlags, dir string, log *slog.Logger) 
 	return openStore(ctx, f, dir, log, io.Discard)
 }
 
-func (s *store) dial(address string, log *slog.Logger) error {
-	options := append(clientOptions(log), nats.MaxReconnects(-1), nats.RetryOnFailedConnect(false))
-	conn, err := nats.Connect(address, options...)
+// dial connects to the server that was named. Once connected, it reconnects
+// for ever.
+func (s *store) dial(f storeFlags, log *slog.Logger, more ...nats.Option) error {
+	options, err := f.options(f.NATS)
 	if err != nil {
-		return fmt.Errorf("connect to NATS at %s: %w", redact(address), err)
+		return err
 	}
-	s.conn = conn
+	options = slices.Concat(clientOptions(log), []nats.Option{nats.MaxReconnects(-1), nats.ReconnectWait(time.Second)}, options, more)
+	if s.conn, err = nats.Connect(f.NATS, options...); err != nil {
+		return fmt.Errorf("connect to NATS at %s: %w", redact(f.NATS), err)
+	}
+	s.outside = true
 	return nil
 }
 
-func (s *store) bind(ctx context.Context) error {
-	b, err := broker.Open(ctx, s.conn, broker.Options{})
-	if err != nil {
+// bind opens what is on the connection; what is missing is made. After an
+// error the store is closed.
+func (s *store) bind(ctx context.Context, o broker.Options) error {
+	if err := s.open(ctx, o); err != nil {
 		return errors.Join(err, s.close())
+	}
+	return nil
+}
+
+func (s *store) open(ctx context.Context, o broker.Options) error {
+	b, err := broker.Open(ctx, s.conn, o)
+	if err != nil {
+		return err
 	}
 	s.broker, s.ledger = b, ledger.Open(b.LedgerBucket(), b.Documents(), nil)
 	return nil
@@ -117,13 +131,4 @@ func clientOptions(log *slog.Logger) []nats.Option {
 			}
 		}),
 	}
-}
-
-// redact takes user and password out of a NATS URL.
-func redact(address string) string {
-	u, err := url.Parse(address)
-	if err != nil {
-		return "(a URL that cannot be read)"
-	}
-	return u.Redacted()
 }

@@ -136,8 +136,14 @@ func freeze(dir, data string) error {
 	if err := s.Health(); !errors.Is(err, embedded.ErrDiskFull) {
 		return fmt.Errorf("health on a full disk: %w", err)
 	}
+	if s.Frozen() {
+		return errors.New("the stream is said to be frozen with room, and the disk is full")
+	}
 	if err := os.Remove(ballast); err != nil {
 		return err
+	}
+	if !s.Frozen() {
+		return errors.New("there is room again and the stream is not said to be frozen")
 	}
 	if err := s.Health(); !errors.Is(err, embedded.ErrDiskFull) {
 		return fmt.Errorf("the stream is said to be frozen until a restart, but health is: %w", err)
@@ -145,8 +151,8 @@ func freeze(dir, data string) error {
 	if err := s.Restart(ctx); err != nil {
 		return err
 	}
-	if err := s.Health(); err != nil {
-		return fmt.Errorf("health after the restart: %w", err)
+	if err := s.Health(); err != nil || s.Frozen() {
+		return fmt.Errorf("health after the restart: %w, frozen %t", err, s.Frozen())
 	}
 	js, err := inProcess(s)
 	if err != nil {
