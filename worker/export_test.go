@@ -2,6 +2,8 @@ package worker
 
 import (
 	"context"
+	"runtime"
+	"sync"
 	"time"
 )
 
@@ -15,4 +17,18 @@ func OnHeard(t *FleetThrottle) <-chan struct{} {
 	heard := make(chan struct{}, 16)
 	t.heard = func() { heard <- struct{}{} }
 	return heard
+}
+
+// EndAt makes the worker's goroutine end before the step, as a kill ends it:
+// nothing after it is done, no claim is given back and nothing is acknowledged.
+func (w *Worker) EndAt(step string, ended func()) {
+	var once sync.Once
+	w.reached = func(s string) {
+		if s == step {
+			once.Do(func() {
+				ended()
+				runtime.Goexit()
+			})
+		}
+	}
 }

@@ -126,9 +126,11 @@ func carriedOut(r *ledger.Record) bool {
 // begin writes the first record of a number. The document goes first: whoever
 // finds the record finds it.
 func (j *job) begin(ctx context.Context) error {
+	j.at("save document")
 	if err := j.Ledger.SaveInvoice(ctx, j.inv); err != nil {
 		return err
 	}
+	j.at("record accepted")
 	r := ledger.Record{Number: j.inv.Number}
 	j.fill(&r, j.inv.Digest())
 	r.Claim = j.claim()

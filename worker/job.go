@@ -139,6 +139,7 @@ func (j *job) end(ctx context.Context, v verdict, err error) error {
 	j.logFate(v, err)
 	switch v.fate {
 	case fateDone:
+		j.at("acknowledge")
 		return j.d.Done(ctx)
 	case fateRetry:
 		return errors.Join(j.unclaim(ctx), j.d.Retry(v.after))
@@ -159,4 +160,11 @@ func (j *job) key() string {
 		return invoice.Key(n)
 	}
 	return ""
+}
+
+// at tells that the next step is about to be made.
+func (j *job) at(step string) {
+	if j.reached != nil {
+		j.reached(step)
+	}
 }

@@ -13,6 +13,7 @@ import (
 // link makes the next payment link of the invoice in hand and records it. Only
 // a link whose QR code was read and found right is recorded.
 func (j *job) link(ctx context.Context, why string) error {
+	j.at("create link")
 	made, err := j.createLink(ctx)
 	if err != nil {
 		return err
@@ -41,6 +42,7 @@ func (j *job) record(ctx context.Context, next ledger.Link) error {
 			return err
 		}
 	}
+	j.at("record link")
 	err := j.update(ctx, func(r *ledger.Record) {
 		r.AddLink(next)
 		r.State, r.Note = ledger.Linked, j.note
@@ -48,6 +50,7 @@ func (j *job) record(ctx context.Context, next ledger.Link) error {
 	if err != nil {
 		return err
 	}
+	j.at("set timer")
 	return j.setTimer(ctx)
 }
 

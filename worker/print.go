@@ -28,6 +28,7 @@ func (j *job) print(ctx context.Context) error {
 		return err
 	}
 	j.bytes = int64(len(data))
+	j.at("record page")
 	return j.Ledger.Update(ctx, j.entry, func(r *ledger.Record) {
 		if r.State != ledger.Paid && r.State != ledger.Cancelled {
 			r.State = ledger.Issued
@@ -101,6 +102,7 @@ func (j *job) store(ctx context.Context, keepClaim bool) ([]byte, archive.Stored
 	if err != nil {
 		return nil, archive.Stored{}, err
 	}
+	j.at("store page")
 	stored, err := to.Put(ctx, archive.Document{Number: j.entry.Number, Revision: max(j.entry.Revision(), 1), Data: data}, j.entry.KnownPDF)
 	if err != nil {
 		return nil, stored, fmt.Errorf("store PDF of invoice %q: %w", j.entry.Number, err)

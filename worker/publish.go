@@ -44,6 +44,7 @@ func (j *job) announce(ctx context.Context, kind event.Type, result event.Result
 			result.PDF.Directory = j.ticket.Out
 		}
 	}
+	j.at("publish event")
 	env := j.env
 	env.ID = j.eventID(verb(kind))
 	return emit(ctx, j.Broker, env, kind, j.Source, j.Now(), result)

@@ -81,10 +81,12 @@ func (j *job) beginRenewal(ctx context.Context, req *event.Renew) error {
 		return &rejection{aside: true, message: message}
 	}
 	why := firstOf(req.Reason, "the link before it was over")
+	j.at("record renewal")
 	err := j.take(ctx, func(r *ledger.Record) { r.Renew = &ledger.Renewal{From: r.Revision(), Why: cut(why, 200)} })
 	if err != nil {
 		return err
 	}
+	j.at("ask payments")
 	paid, err := j.askPaid(ctx)
 	j.repeated = paid
 	return err

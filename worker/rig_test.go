@@ -2,6 +2,8 @@ package worker_test
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"log/slog"
@@ -97,10 +99,11 @@ func newRig(t *testing.T, change func(*worker.Config)) *rig {
 
 // start runs a worker until the returned function is called, which waits for
 // its end.
-func (r *rig) start() (stop func()) {
+func (r *rig) start() (stop func()) { return r.startWorker(worker.New(r.config)) }
+
+func (r *rig) startWorker(w *worker.Worker) (stop func()) {
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan error, 1)
-	w := worker.New(r.config)
 	go func() { done <- w.Run(ctx) }()
 	var once sync.Once
 	stop = func() {
@@ -187,4 +190,9 @@ func sample(number string) invoice.Invoice {
 			{Description: "Travel", UnitPrice: "10", VATRate: "25"},
 		},
 	}
+}
+
+func digest(data []byte) string {
+	sum := sha256.Sum256(data)
+	return hex.EncodeToString(sum[:])
 }

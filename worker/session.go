@@ -31,6 +31,7 @@ func (j *job) session(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", &permanentError{err}
 	}
+	j.at("create session")
 	made, err := j.Checkout.CreateSession(ctx, request)
 	if err != nil {
 		return "", err
@@ -39,6 +40,7 @@ func (j *job) session(ctx context.Context) (string, error) {
 }
 
 func (j *job) keepSession(ctx context.Context, id, madeFor string) error {
+	j.at("take session")
 	err := j.Ledger.TakeSession(ctx, id, j.entry.Number)
 	var taken *ledger.SessionTakenError
 	switch {
@@ -49,6 +51,7 @@ func (j *job) keepSession(ctx context.Context, id, madeFor string) error {
 	case err != nil:
 		return err
 	}
+	j.at("record session")
 	return j.update(ctx, func(r *ledger.Record) {
 		r.SessionID, r.SessionFor = id, madeFor
 		if r.State == ledger.Accepted {

@@ -87,7 +87,7 @@ func (e *permanentError) Unwrap() error { return e.err }
 
 func permanent(err error) bool {
 	var p *permanentError
-	return errors.As(err, &p) || errors.Is(err, archive.ErrForeignFile)
+	return errors.As(err, &p) || errors.Is(err, archive.ErrForeignFile) || errors.Is(err, archive.ErrDocument) || errors.Is(err, archive.ErrDiffers)
 }
 
 // stopped reports whether the work was cut by a stop.

@@ -25,6 +25,10 @@ type Worker struct {
 	tickets   *memo[ledger.Ticket]
 	sellers   *memo[*invoice.Seller]
 	ownSeller func() string // the digest of Config.Seller
+
+	// reached, if set, is told each step before it is made. Tests end a worker
+	// there, as a kill would.
+	reached func(step string)
 }
 
 // New returns a worker; it starts nothing.
@@ -120,7 +124,7 @@ func (w *Worker) serve(ctx context.Context, d *broker.Delivery) error {
 	w.active.Store(j.token, true)
 	defer w.active.Delete(j.token)
 
-	err := j.attempt(ctx)
+	err := broker.Explain(j.attempt(ctx))
 	v := decide(err, d.Attempt(), j.age(), w.GiveUpAfter, context.Cause(ctx))
 	if v.pause > 0 {
 		w.Pause(v.pause)

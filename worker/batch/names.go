@@ -2,6 +2,7 @@ package batch
 
 import (
 	"errors"
+	"slices"
 
 	"invoicelink/invoice/sheet"
 )
@@ -31,3 +32,27 @@ func renameIn(problems []sheet.Problem, from, to string) {
 		}
 	}
 }
+
+// Unreadable returns what is wrong with a file as a whole, in words for whoever
+// sent it; false for any other error.
+func Unreadable(err error) (string, bool) {
+	whole, ok := errors.AsType[*sheet.FileError](err)
+	if !ok {
+		return "", false
+	}
+	return whole.Path + " " + whole.Message, true
+}
+
+// Missing lists the single places of an unreadable file: columns that are
+// missing, misspelt or there twice.
+func Missing(err error) []Finding {
+	whole, ok := errors.AsType[*sheet.FileError](err)
+	if !ok {
+		return nil
+	}
+	return findings(whole.Problems)
+}
+
+// Extensions are the file names' endings with which a file is looked at; the
+// reader says what is wrong with those it cannot read.
+func Extensions() []string { return slices.Clone(formats) }

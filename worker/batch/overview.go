@@ -102,3 +102,6 @@ func (u *Upload) Columns() []ColumnUse {
 
 // Fields are the names that a column can be read as, for Options.Columns.
 func Fields() []string { return sheet.Fields() }
+
+// Options say how files are read.
+type Options = sheet.Options

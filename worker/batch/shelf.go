@@ -148,6 +148,22 @@ func (s *Shelf) Put(m Manifest) error {
 	return nil
 }
 
+// Move is Put for a manifest whose upload is still at a stage. It reports false,
+// and writes nothing, where somebody else was quicker.
+func (s *Shelf) Move(m Manifest, from Stage) (bool, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	now, ok := s.manifests[m.ID]
+	if !ok || now.Stage != from {
+		return false, nil
+	}
+	if err := writeJSON(filepath.Join(s.dir, m.ID, manifestFile), m); err != nil {
+		return false, fmt.Errorf("keep upload %s: %w", m.ID, err)
+	}
+	s.manifests[m.ID] = &m
+	return true, nil
+}
+
 // Manifest returns what is known of an upload.
 func (s *Shelf) Manifest(id string) (Manifest, bool) {
 	s.mu.Lock()
@@ -206,10 +222,4 @@ func (s *Shelf) Answers(id string) (map[string]Outcome, error) {
 		return nil, fmt.Errorf("read answers of upload %s: %w", id, err)
 	}
 	return out, nil
-}
-
-// Scratch is a new file of the upload's for a moment, which the caller
-// removes; the extension is given with its point.
-func (s *Shelf) Scratch(id, ext string) string {
-	return filepath.Join(s.dir, id, "results-"+NewID()+ext)
 }

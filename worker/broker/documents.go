@@ -27,7 +27,7 @@ func (d Documents) Put(ctx context.Context, name string, data []byte) error {
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 	if _, err := d.b.js.PublishMsg(ctx, m); err != nil {
-		return fmt.Errorf("store document %s: %w", name, explain(err))
+		return fmt.Errorf("store document %s: %w", name, Explain(err))
 	}
 	return nil
 }

@@ -43,7 +43,7 @@ func (s *Shared) Swap(ctx context.Context, data []byte, revision uint64) (bool, 
 		return false, nil
 	}
 	if err != nil {
-		return false, fmt.Errorf("store %s: %w", s.name, explain(err))
+		return false, fmt.Errorf("store %s: %w", s.name, Explain(err))
 	}
 	return true, nil
 }

@@ -51,7 +51,7 @@ func (b *Broker) setTimer(ctx context.Context, key string, at time.Time, payload
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 	if _, err := b.js.PublishMsg(ctx, m, opts...); err != nil {
-		return fmt.Errorf("set timer %s: %w", key, explain(err))
+		return fmt.Errorf("set timer %s: %w", key, Explain(err))
 	}
 	return nil
 }

@@ -1,0 +1,265 @@
+package web
+
+import (
+	"errors"
+	"net/http"
+
+	"invoicelink/invoice"
+	"invoicelink/worker/batch"
+)
+
+// batchPage is one upload, from the check to the results.
+type batchPage struct {
+	batch.Manifest
+	Flash    string
+	Problem  string // why nothing of the file can be read
+	Plan     string
+	Total    int // that are issued, or can be
+	Findings []batch.Finding
+	Notes    []batch.Finding
+	Bad      []badInvoice // with every problem by cell, up to maxBad
+	MoreBad  int
+	Columns  []batch.ColumnUse
+	Fields   []string
+	Progress progress
+	Rows     rowsPart
+	Preview  *preview
+	Links    int // payment links to take home
+}
+
+type badInvoice struct {
+	Number   string
+	Place    string
+	Findings []batch.Finding
+}
+
+// maxBad is how many bad invoices the page lists; the rest are counted, and
+// all of them are in the workbook.
+const maxBad = 200
+
+// withBatch finds the upload that a path names.
+func (d *Desk) withBatch(next func(http.ResponseWriter, *http.Request, batch.Manifest)) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		m, ok := d.shelf.Manifest(r.PathValue("id"))
+		if !ok {
+			d.refuse(w, r, http.StatusNotFound, "error.noBatch")
+			return
+		}
+		next(w, r, m)
+	}
+}
+
+func (d *Desk) showBatch(w http.ResponseWriter, r *http.Request, m batch.Manifest) {
+	d.batch(w, r, http.StatusOK, m, "")
+}
+
+func (d *Desk) batch(w http.ResponseWriter, r *http.Request, status int, m batch.Manifest, flash string) {
+	if m.Stage == batch.StageColumns {
+		d.showColumns(w, r, status, m)
+		return
+	}
+	l, err := d.load(r.Context(), m.ID)
+	if errors.Is(err, errGone) {
+		d.refuse(w, r, http.StatusNotFound, "error.noBatch")
+		return
+	}
+	if whole, ok := batch.Unreadable(err); ok && m.Stage == batch.StageChecked {
+		d.draw(w, r, http.StatusOK, "checked", view{D: batchPage{Manifest: m, Problem: whole}, Section: "home"})
+		return
+	}
+	if err != nil {
+		d.trouble(w, r, "show upload", err)
+		return
+	}
+	u, t := l.upload, d.texts(r)
+	p := batchPage{Manifest: m, Flash: flash, Total: u.Len(), Columns: u.Columns()}
+	if m.Stage == batch.StageChecked {
+		m.Overview = u.Overview() // a restart may have brought another seller or stricter checks
+		p.Manifest.Overview, p.Plan = m.Overview, u.Plan()
+		p.Findings, p.Notes = u.Findings(), u.Notes()
+		p.Bad, p.MoreBad = badOf(u)
+		p.Rows = d.rows(r, m.ID, u)
+		if p.Preview, err = previewOf(u.First(), t); err != nil {
+			d.config.Log.Warn("invoice is not previewed", "batch", m.ID, "error", err)
+		}
+		d.draw(w, r, status, "checked", view{D: p, Section: "home"})
+		return
+	}
+	p.Progress = d.progressOf(l, t)
+	p.Manifest.Count = u.Count()
+	p.Rows = d.rows(r, m.ID, u)
+	for _, o := range u.Answers() {
+		if o.Link != "" {
+			p.Links++
+		}
+	}
+	v := view{D: p, Section: "home"}
+	if !p.Progress.Done {
+		v.Refresh = 3
+	}
+	d.draw(w, r, status, "watch", v)
+}
+
+func badOf(u *batch.Upload) (bad []badInvoice, more int) {
+	for _, row := range u.Rows() {
+		switch {
+		case row.OK():
+		case len(bad) == maxBad:
+			more++
+		default:
+			bad = append(bad, badInvoice{Number: row.Number, Place: row.Place, Findings: row.Findings})
+		}
+	}
+	return bad, more
+}
+
+// issueBatch is the one button.
+func (d *Desk) issueBatch(w http.ResponseWriter, r *http.Request, m batch.Manifest) {
+	r.Body = http.MaxBytesReader(w, r.Body, 8<<10)
+	begun, err := d.issue(r.Context(), m.ID, r.PostFormValue("plan"), who(r.Context()))
+	switch {
+	case errors.Is(err, errGone):
+		d.refuse(w, r, http.StatusNotFound, "error.noBatch")
+		return
+	case errors.Is(err, errOtherPlan):
+		d.batch(w, r, http.StatusConflict, m, d.texts(r).say("checked.otherPlan"))
+		return
+	case errors.Is(err, errNothing):
+		d.batch(w, r, http.StatusConflict, m, d.texts(r).say("checked.nothing"))
+		return
+	case err != nil:
+		d.trouble(w, r, "issue upload", err)
+		return
+	}
+	if begun {
+		d.audit(r, "issue", "batch", m.ID, "file", m.Name, "invoices", m.Overview.Invoices+m.Overview.CreditNotes)
+	}
+	http.Redirect(w, r, "/batches/"+m.ID, http.StatusSeeOther)
+}
+
+// discardBatch takes an upload away of which nothing is issued.
+func (d *Desk) discardBatch(w http.ResponseWriter, r *http.Request, m batch.Manifest) {
+	l := d.live.get(m.ID, d.config.Now())
+	l.loading.Lock()
+	defer l.loading.Unlock()
+	now, ok := d.shelf.Manifest(m.ID)
+	if ok && now.Stage != batch.StageChecked && now.Stage != batch.StageColumns {
+		d.batchConflict(w, r, now)
+		return
+	}
+	if err := d.shelf.Drop(m.ID); err != nil {
+		d.trouble(w, r, "discard upload", err)
+		return
+	}
+	d.live.drop(m.ID)
+	d.audit(r, "discard", "batch", m.ID, "file", m.Name)
+	http.Redirect(w, r, "/", http.StatusSeeOther)
+}
+
+func (d *Desk) batchConflict(w http.ResponseWriter, r *http.Request, m batch.Manifest) {
+	d.page(w, r, http.StatusConflict, "error", problem{http.StatusConflict, d.texts(r).say("error.issued", m.Name)})
+}
+
+// rowsPart is a page of an upload's invoices.
+type rowsPart struct {
+	ID      string
+	Issued  bool // somebody pressed the button
+	Only    string
+	Rows    []batchRow
+	Pager   pager
+	Bad     int
+	Visible int
+}
+
+type batchRow struct {
+	batch.Row
+	State   string // of the ledger by now, or "waiting"; "" before issuing
+	Error   string
+	Link    string
+	HasPage bool // there is an invoice page
+	HasPDF  bool
+}
+
+func (d *Desk) showRows(w http.ResponseWriter, r *http.Request, m batch.Manifest) {
+	l, err := d.load(r.Context(), m.ID)
+	if err != nil {
+		d.trouble(w, r, "show rows", err)
+		return
+	}
+	d.draw(w, r, http.StatusOK, "rows-only", view{D: d.rows(r, m.ID, l.upload)})
+}
+
+// rows picks a page of the upload's invoices; "only=bad" those that came to
+// nothing.
+func (d *Desk) rows(r *http.Request, id string, u *batch.Upload) rowsPart {
+	m, _ := d.shelf.Manifest(id)
+	p := rowsPart{ID: id, Issued: m.Stage != batch.StageChecked}
+	if r.URL.Query().Get("only") == "bad" {
+		p.Only = "bad"
+	}
+	var fit []batchRow
+	for _, row := range u.Rows() {
+		one := batchRow{Row: row}
+		if p.Issued {
+			d.stand(&one)
+		}
+		bad := !row.OK() || row.Outcome != nil && !row.Outcome.Good()
+		if bad {
+			p.Bad++
+		}
+		if p.Only == "" || bad {
+			fit = append(fit, one)
+		}
+	}
+	pages := max((len(fit)+rowsPerPage-1)/rowsPerPage, 1)
+	page := min(pageNumber(r), pages)
+	from := (page - 1) * rowsPerPage
+	p.Rows, p.Pager, p.Visible = fit[from:min(from+rowsPerPage, len(fit))], pagerOf(r, page, pages), len(fit)
+	return p
+}
+
+// stand tells where a row of an issued upload stands by now.
+func (d *Desk) stand(row *batchRow) {
+	o := row.Outcome
+	switch {
+	case !row.OK():
+		row.State = "rejected"
+		for i, f := range row.Findings {
+			if i > 0 {
+				row.Error += "; "
+			}
+			row.Error += f.Place + ": " + f.Text
+		}
+		return
+	case o == nil:
+		row.State = "waiting"
+	case !o.Good():
+		row.State, row.Error = string(o.State), o.Error
+	default:
+		row.State, row.Link, row.HasPDF = string(o.State), o.Link, o.PDF != ""
+		for _, note := range o.Notes {
+			row.Error += note + " "
+		}
+		if e, ok := d.index.get(row.Number); ok {
+			row.State, row.Link, row.HasPDF = string(e.State), e.Link, e.PDF
+		}
+	}
+	_, row.HasPage = d.index.get(row.Number)
+}
+
+// preview is the first invoice as it will be printed, for the page.
+type preview struct {
+	*invoice.Invoice
+	Lines []previewLine
+	VAT   []previewVAT
+	Net   string
+	Total string
+	Due   string
+	Less  string // prepaid; "" for none
+}
+
+type previewLine struct {
+	Description, Quantity, Unit, Price, Rate, Net string
+}
+
+type previewVAT struct{ Rate, Net, VAT string }

@@ -1,0 +1,140 @@
+package web
+
+import (
+	"errors"
+	"io"
+	"net/http"
+	"strconv"
+	"time"
+
+	"invoicelink/invoice"
+	"invoicelink/worker/archive"
+	"invoicelink/worker/ledger"
+)
+
+// invoicePage is one invoice with everything that is known of it.
+type invoicePage struct {
+	ledger.Record
+	Flash, Trouble string
+	Links          []linkLine
+	Lines          *preview // nil where its content is not known
+	QR             *qrPicture
+	File           string // the batch's name, "" where it came otherwise
+	CanRenew       bool
+	CanPaid        bool
+	CanCancel      bool
+	Over           bool // the newest link
+	Waiting        bool // a renewal is under way
+	Now            time.Time
+}
+
+type linkLine struct {
+	ledger.Link
+	Newest bool
+	Over   bool
+	PDF    bool
+}
+
+// withInvoice finds the invoice that a path names by its key.
+func (d *Desk) withInvoice(next func(http.ResponseWriter, *http.Request, *ledger.Entry)) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		number, err := invoice.NumberOfKey(r.PathValue("key"))
+		if err != nil {
+			d.refuse(w, r, http.StatusNotFound, "error.noInvoice")
+			return
+		}
+		e, err := d.config.Ledger.Read(r.Context(), number)
+		if errors.Is(err, ledger.ErrUnknown) {
+			d.refuse(w, r, http.StatusNotFound, "error.noInvoice")
+			return
+		}
+		if err != nil {
+			d.trouble(w, r, "read invoice", err)
+			return
+		}
+		next(w, r, e)
+	}
+}
+
+// flashes are the keys of what a page may say after an action. Nothing else
+// from the address is ever shown.
+var flashes = map[string]string{"paid": "invoice.donePaid", "cancel": "invoice.doneCancel", "renew": "invoice.doneRenew"}
+
+func (d *Desk) showInvoice(w http.ResponseWriter, r *http.Request, e *ledger.Entry) {
+	t, now := d.texts(r), d.config.Now()
+	p := invoicePage{Record: e.Record, Now: now}
+	if key, ok := flashes[r.URL.Query().Get("done")]; ok {
+		p.Flash = t.say(key)
+	}
+	p.CanRenew, p.CanPaid, p.CanCancel = can(&e.Record, actRenew), can(&e.Record, actPaid), can(&e.Record, actCancel)
+	links, err := d.config.Ledger.Links(r.Context(), &e.Record)
+	if err != nil {
+		d.config.Log.Warn("history of links is not complete", "invoice", e.Number, "error", err)
+	}
+	for i, l := range links {
+		p.Links = append(p.Links, linkLine{Link: l, Newest: i == 0, Over: l.Over(now), PDF: l.SHA256 != ""})
+	}
+	if e.Link != nil {
+		p.QR, p.Over = pictureOf(e.Link.QR, e.Link.Size), e.Link.Over(now)
+	}
+	if e.Digest != "" {
+		if inv, err := d.config.Ledger.Invoice(r.Context(), &e.Record); err != nil {
+			d.config.Log.Warn("content of invoice is not shown", "invoice", e.Number, "error", err)
+		} else if p.Lines, err = previewOf(inv, t); err != nil {
+			d.config.Log.Warn("content of invoice is not shown", "invoice", e.Number, "error", err)
+		}
+	}
+	if m, ok := d.shelf.Manifest(e.Batch); ok {
+		p.File = m.Name
+	}
+	v := view{D: &p, Section: "invoices"}
+	if renewing, trouble, ok := d.renewals.of(e.Number, now); ok {
+		p.Trouble, p.Waiting = trouble, renewing
+		if renewing {
+			v.Refresh = 1
+		} else if trouble != "" {
+			p.Flash = ""
+		}
+	}
+	if p.Waiting {
+		p.Flash = "" // the waiting line says it
+	}
+	d.draw(w, r, http.StatusOK, "invoice", v)
+}
+
+// takePDF shows one PDF, or saves it with ?save.
+func (d *Desk) takePDF(w http.ResponseWriter, r *http.Request, e *ledger.Entry) {
+	revision := 0
+	if text := r.PathValue("revision"); text != "" {
+		n, err := strconv.Atoi(text)
+		if err != nil || n < 1 || n > 100_000 {
+			d.refuse(w, r, http.StatusNotFound, "error.noPDF")
+			return
+		}
+		revision = n
+	}
+	file, stored, _, err := d.openPDF(r.Context(), e.Number, revision)
+	if err != nil {
+		d.config.Log.Warn("PDF is not there", "invoice", e.Number, "revision", revision, "error", err)
+		d.refuse(w, r, http.StatusNotFound, "error.noPDF")
+		return
+	}
+	defer file.Close()
+	data, err := io.ReadAll(io.LimitReader(file, archive.MaxBytes+1))
+	if err != nil || len(data) > archive.MaxBytes {
+		d.trouble(w, r, "read PDF", errors.Join(err, errors.New("PDF is cut or too large")))
+		return
+	}
+	d.audit(r, "take PDF", "invoice", e.Number, "revision", revision)
+	d.stretch(w)
+	d.sendPDF(w, r, baseOf(stored.Name), !r.URL.Query().Has("save"), data)
+}
+
+func baseOf(name string) string {
+	for i := len(name) - 1; i >= 0; i-- {
+		if name[i] == '/' {
+			return name[i+1:]
+		}
+	}
+	return name
+}

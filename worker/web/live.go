@@ -1,0 +1,189 @@
+package web
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"invoicelink/invoice"
+	"invoicelink/invoice/pdf"
+	"invoicelink/worker/batch"
+)
+
+// live is an upload that is read into memory.
+type live struct {
+	id string
+
+	loading sync.Mutex // held while the file is read, and while it is issued
+	upload  *batch.Upload
+	use     time.Time
+
+	mu       sync.Mutex
+	followed bool          // somebody publishes it or waits for its answers
+	trouble  string        // why publishing does not get on; "" when it does
+	changed  chan struct{} // closed and replaced at each change
+}
+
+// liveUploads are those in memory.
+type liveUploads struct {
+	mu  sync.Mutex
+	all map[string]*live
+}
+
+// maxIdle is how many invoices of uploads that nobody works on stay in memory.
+const maxIdle = 50_000
+
+// get returns the place of an upload and forgets idle ones, those that were
+// used longest ago first, above the limit.
+func (l *liveUploads) get(id string, now time.Time) *live {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	one := l.all[id]
+	if one == nil {
+		one = &live{id: id, changed: make(chan struct{})}
+		l.all[id] = one
+	}
+	one.use = now
+	for {
+		total, oldest := 0, (*live)(nil)
+		for _, other := range l.all {
+			if other == one || other.busy() || !other.loading.TryLock() {
+				continue
+			}
+			if u := other.upload; u != nil {
+				total += u.Len() + u.Refused() + 1
+				if oldest == nil || other.use.Before(oldest.use) {
+					oldest = other
+				}
+			}
+			other.loading.Unlock()
+		}
+		if total <= maxIdle || oldest == nil {
+			return one
+		}
+		delete(l.all, oldest.id)
+	}
+}
+
+func (l *liveUploads) drop(id string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	delete(l.all, id)
+}
+
+func (l *live) busy() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.followed
+}
+
+// notify wakes everybody who watches.
+func (l *live) notify() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	close(l.changed)
+	l.changed = make(chan struct{})
+}
+
+// watch returns the channel that the next change closes.
+func (l *live) watch() <-chan struct{} {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.changed
+}
+
+func (l *live) setTrouble(text string) {
+	l.mu.Lock()
+	l.trouble = text
+	l.mu.Unlock()
+	l.notify()
+}
+
+func (l *live) troubled() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.trouble
+}
+
+// load returns the upload, from memory or from its file. The caller holds no
+// lock.
+func (d *Desk) load(ctx context.Context, id string) (*live, error) {
+	l := d.live.get(id, d.config.Now())
+	l.loading.Lock()
+	defer l.loading.Unlock()
+	return l, d.fill(ctx, l)
+}
+
+// fill reads the upload's file, if it is not in memory. The caller holds
+// loading.
+func (d *Desk) fill(ctx context.Context, l *live) error {
+	if l.upload != nil {
+		return nil
+	}
+	m, ok := d.shelf.Manifest(l.id)
+	if !ok {
+		d.live.drop(l.id)
+		return errGone
+	}
+	u, err := d.read(ctx, m)
+	if err != nil {
+		return err
+	}
+	if m.Stage != batch.StageChecked {
+		answers, err := d.shelf.Answers(m.ID)
+		if err != nil {
+			return err
+		}
+		u.Recall(answers)
+		u.Resume(m.From)
+	}
+	l.upload = u
+	return nil
+}
+
+// errGone tells that an upload was discarded, or never was.
+var errGone = errors.New("upload is not there")
+
+// read reads the file of an upload as it was, or will be, issued.
+func (d *Desk) read(ctx context.Context, m batch.Manifest) (*batch.Upload, error) {
+	seller := d.config.Seller
+	if m.Seller != "" {
+		then, err := d.config.Ledger.Seller(ctx, m.Seller)
+		if err != nil {
+			return nil, fmt.Errorf("read upload %s: %w", m.ID, err)
+		}
+		seller = then
+	}
+	file, err := d.shelf.File(m)
+	if err != nil {
+		return nil, err
+	}
+	select {
+	case d.reading <- struct{}{}:
+		defer func() { <-d.reading }()
+	case <-ctx.Done():
+		return nil, context.Cause(ctx)
+	}
+	return batch.ReadAs(ctx, m.ID, []batch.File{file}, d.options(seller, m.Columns))
+}
+
+func (d *Desk) options(seller *invoice.Seller, columns map[string]string) batch.Options {
+	return batch.Options{
+		MaxRows: d.config.MaxRows, MaxBytes: d.config.MaxUpload, Currency: seller.Currency,
+		Check: pdf.Printable, AcceptRounding: d.config.AcceptRounding, Columns: columns,
+	}
+}
+
+// peek returns the upload if it is in memory and nobody reads it just now.
+func (l *liveUploads) peek(id string) *batch.Upload {
+	l.mu.Lock()
+	one := l.all[id]
+	l.mu.Unlock()
+	if one == nil || !one.loading.TryLock() {
+		return nil
+	}
+	defer one.loading.Unlock()
+	return one.upload
+}

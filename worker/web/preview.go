@@ -1,0 +1,90 @@
+package web
+
+import (
+	"net/http"
+	"time"
+
+	"invoicelink/invoice"
+	"invoicelink/invoice/pdf"
+	"invoicelink/worker/batch"
+)
+
+// maxPreviewLines bounds the preview; the PDF beside it holds all.
+const maxPreviewLines = 12
+
+// previewOf computes what a page of HTML shows of an invoice: it can be read on
+// a telephone and by a screen reader, which an embedded PDF cannot.
+func previewOf(inv *invoice.Invoice, t *texts) (*preview, error) {
+	if inv == nil {
+		return nil, nil
+	}
+	inv = inv.Canonical()
+	totals, err := inv.Totals()
+	if err != nil {
+		return nil, err
+	}
+	p := &preview{Invoice: inv, Net: t.money(totals.Net.Number(), inv.Currency), Total: t.money(totals.Total.Number(), inv.Currency),
+		Due: t.money(totals.Payable.Number(), inv.Currency)}
+	if totals.Prepaid.IsPositive() {
+		p.Less = t.money("-"+totals.Prepaid.Number(), inv.Currency)
+	}
+	for i, line := range inv.Lines {
+		if i == maxPreviewLines {
+			break
+		}
+		p.Lines = append(p.Lines, previewLine{
+			Description: line.Description, Quantity: t.decimal(string(line.Quantity)), Unit: line.Unit,
+			Price: t.decimal(string(line.UnitPrice)), Rate: t.decimal(string(line.VATRate)), Net: t.decimal(totals.Lines[i].Number()),
+		})
+	}
+	for _, group := range totals.VAT {
+		p.VAT = append(p.VAT, previewVAT{Rate: t.decimal(string(group.Rate)), Net: t.decimal(group.Net.Number()), VAT: t.money(group.VAT.Number(), inv.Currency)})
+	}
+	return p, nil
+}
+
+// MoreLines is how many lines the preview leaves out.
+func (p *preview) MoreLines() int { return len(p.Invoice.Lines) - len(p.Lines) }
+
+// previewPDF draws the first invoice as it will be printed, without the box
+// that a payment link will fill: there is no link before somebody issues it.
+// It is drawn here and stored nowhere.
+func (d *Desk) previewPDF(w http.ResponseWriter, r *http.Request, m batch.Manifest) {
+	l, err := d.load(r.Context(), m.ID)
+	if err != nil {
+		d.trouble(w, r, "preview invoice", err)
+		return
+	}
+	inv := l.upload.First()
+	if inv == nil {
+		d.refuse(w, r, http.StatusNotFound, "error.missing")
+		return
+	}
+	data, err := pdf.Render(pdf.Page{Invoice: inv.Canonical(), Seller: d.config.Seller, Mark: markOf(d.config.Environment)})
+	if err != nil {
+		d.trouble(w, r, "preview invoice", err)
+		return
+	}
+	d.sendPDF(w, r, "preview.pdf", true, data)
+}
+
+func markOf(environment string) pdf.Mark {
+	switch environment {
+	case "sandbox":
+		return pdf.MarkSandbox
+	case "test":
+		return pdf.MarkTest
+	}
+	return pdf.MarkNone
+}
+
+// sendPDF answers with a PDF, shown or to be saved.
+func (d *Desk) sendPDF(w http.ResponseWriter, r *http.Request, name string, show bool, data []byte) {
+	d.downloadHead(w, name, "application/pdf", show)
+	if _, err := w.Write(data); err != nil {
+		d.config.Log.Debug("download cut", "path", r.URL.Path, "error", err)
+	}
+}
+
+// downloadWithin is how long one file of a download may take.
+const downloadWithin = 2 * time.Minute

@@ -1,0 +1,94 @@
+package web
+
+import (
+	"embed"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"path"
+	"strings"
+
+	"golang.org/x/text/language"
+)
+
+// texts/<tag>.json holds every text of the page in one language: a further
+// language is one further file with the same keys.
+//
+//go:embed texts/*.json
+var textFiles embed.FS
+
+// texts are the page's words in one language.
+type texts struct {
+	tag   language.Tag
+	words map[string]string
+}
+
+// library holds all languages; the first is the fallback.
+type library struct {
+	all     []*texts
+	matcher language.Matcher
+}
+
+// fallbackLanguage is what is spoken where the browser asks for none of ours.
+const fallbackLanguage = "en"
+
+func readLibrary() (*library, error) {
+	files, err := textFiles.ReadDir("texts")
+	if err != nil {
+		return nil, err
+	}
+	l := &library{}
+	var tags []language.Tag
+	for _, f := range files {
+		data, err := textFiles.ReadFile(path.Join("texts", f.Name()))
+		if err != nil {
+			return nil, err
+		}
+		t := &texts{}
+		name := strings.TrimSuffix(f.Name(), ".json")
+		if t.tag, err = language.Parse(name); err != nil {
+			return nil, fmt.Errorf("read texts/%s: %w", f.Name(), err)
+		}
+		if err := json.Unmarshal(data, &t.words); err != nil {
+			return nil, fmt.Errorf("read texts/%s: %w", f.Name(), err)
+		}
+		if name == fallbackLanguage {
+			l.all, tags = append([]*texts{t}, l.all...), append([]language.Tag{t.tag}, tags...)
+			continue
+		}
+		l.all, tags = append(l.all, t), append(tags, t.tag)
+	}
+	l.matcher = language.NewMatcher(tags)
+	return l, nil
+}
+
+// for returns the texts in the language that the browser likes best.
+func (l *library) match(r *http.Request) *texts {
+	wanted, _, err := language.ParseAcceptLanguage(short(r.Header.Get("Accept-Language"), 200))
+	if err != nil {
+		return l.all[0]
+	}
+	_, i, _ := l.matcher.Match(wanted...)
+	return l.all[i]
+}
+
+// say returns a text, with the arguments put in as fmt does.
+func (t *texts) say(key string, args ...any) string {
+	text, ok := t.words[key]
+	if !ok {
+		return key
+	}
+	if len(args) == 0 {
+		return text
+	}
+	return fmt.Sprintf(text, args...)
+}
+
+// count returns key.one or key.other with the number put in first.
+func (t *texts) count(key string, n int, args ...any) string {
+	form := ".other"
+	if n == 1 {
+		form = ".one"
+	}
+	return t.say(key+form, append([]any{t.whole(n)}, args...)...)
+}
