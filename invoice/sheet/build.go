@@ -22,7 +22,6 @@ type builder struct {
 	orders   map[int]order
 	clashing map[int]bool // columns that prove both orders of dates
 	hidden   []int
-	harmful  map[int]bool // unclear columns that were told
 }
 
 // pending is a value with two readings, to be decided at the end of the file.
@@ -217,20 +216,17 @@ func (x *builder) ragged(r *row) {
 		"has %d fields, but the header row has %d; a separator is missing, or one inside a text is not in quotation marks", max(r.fields, last), width)))
 }
 
-// doubtful tells once of an unclear column that holds something and would
-// change what is payable.
+// doubtful refuses an invoice that has a value in an unclear column which would
+// change what is payable: without it the amount may be wrong.
 func (x *builder) doubtful(r *row) {
 	for _, c := range r.cells {
 		d, ok := x.b.layout.doubts[c.col]
-		if !ok || x.harmful[c.col] || strings.Trim(c.text, "0.,% ") == "" {
+		if !ok || strings.Trim(c.text, "0.,% ") == "" {
 			continue
 		}
-		if x.harmful == nil {
-			x.harmful = map[int]bool{}
-		}
-		x.harmful[c.col] = true
 		i := slices.IndexFunc(x.b.layout.columns, func(column Column) bool { return column.Index == c.col })
-		x.b.Problems = append(x.b.Problems, x.b.problem(spot{x.b.layout.row, c.col}, "", x.b.layout.columns[i].Header, fmt.Sprintf(
-			"header %s may be %s, and its values would change the amounts; rename it, or map the column", clip(x.b.layout.columns[i].Header), d.hint)))
+		header := x.b.layout.columns[i].Header
+		x.current.Problems = append(x.current.Problems, x.b.problem(spot{r.num, c.col}, "", c.text, fmt.Sprintf(
+			"stands under the header %s, which may be %s and would change the amount; rename the column, or map it", clip(header), d.hint)))
 	}
 }

@@ -83,7 +83,10 @@ func TestHeadersWithTwoMeanings(t *testing.T) {
 		t.Errorf("roles are %v", roles)
 	}
 	b = read(t, csvFile(t, xero+"Example,A-1,2026-11-20,2026-12-20,7,Thing,1,5,10,EUR,25\n"), sheet.Options{})
-	wantTold(t, b, `list.csv:1 column I: header "Discount" may be a discount in percent or as an amount, and its values would change the amounts; rename it, or map the column`)
+	wantTold(t, b, `list.csv:2 column I: stands under the header "Discount", which may be a discount in percent or as an amount and would change the amount; rename the column, or map it`)
+	if b.Entries[0].OK() {
+		t.Error("an invoice whose amount may be wrong can be issued")
+	}
 	b = read(t, csvFile(t, xero+"Example,A-1,2026-11-20,2026-12-20,7,Thing,1,5,10,EUR,25\n"), sheet.Options{Columns: map[string]string{"discount": "Discount %", "Total": "-"}})
 	wantTold(t, b)
 	if got := b.Entries[0].Invoice.Lines[0].DiscountPercent; got != "10" {
