@@ -17,9 +17,9 @@ import (
 // number is read as well, digit by digit.
 type Decimal string
 
-// Limits of a Decimal. With them a line's quantity × price × percentage has at
-// most 39 significant digits, which the decimal arithmetic holds without
-// rounding; the largest invoice total is below 10^15.
+// Limits of a Decimal. They hold for computed amounts too: Validate refuses an
+// invoice with a line, a net total or a total of 10^12 or more, so that each of
+// them can be written as a Decimal.
 const (
 	MaxIntegerDigits  = 12 // digits before the decimal point
 	MaxFractionDigits = 6  // digits after it, trailing zeros not counted

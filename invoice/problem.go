@@ -1,13 +1,18 @@
 package invoice
 
-import "strings"
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
 
 // Problem is one thing that is wrong with an invoice.
 type Problem struct {
 	// Field is the path of the field in the invoice's JSON, such as
 	// "lines[2].quantity".
 	Field string `json:"field"`
-	// Value is what stood there, shortened; empty where nothing did.
+	// Value is what stood there, at most 80 characters of it and U+FFFD for
+	// each that cannot be printed; empty where nothing did.
 	Value string `json:"value,omitempty"`
 	// Message says what is wrong and what would be right.
 	Message string `json:"message"`
@@ -36,6 +41,12 @@ func (p Problems) Err() error {
 
 func (p *Problems) add(field, value, message string) {
 	const most = 80
+	value = strings.Map(func(r rune) rune {
+		if printable(r) || r == '\n' || r > 0xFFFF && unicode.IsPrint(r) {
+			return r
+		}
+		return utf8.RuneError
+	}, value)
 	if r := []rune(value); len(r) > most {
 		value = string(r[:most]) + "…"
 	}
