@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"testing"
+	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 
@@ -24,6 +25,7 @@ var commands = map[string]func(*testscript.TestScript, bool, []string){
 	"truncat": cmdTruncate,
 	"api":     cmdAPI,
 	"rows":    cmdRows,
+	"await":   cmdAwait,
 }
 
 // exits CODE COMMAND... runs a program and wants that exit code.
@@ -126,4 +128,24 @@ func digestFile(t *testing.T, path string) string {
 	}
 	sum := sha256.Sum256(data)
 	return hex.EncodeToString(sum[:])
+}
+
+// await FILE waits until a program in the background has made the file.
+func cmdAwait(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: await FILE")
+	}
+	deadline := time.After(20 * time.Second)
+	tick := time.NewTicker(5 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		if _, err := os.Stat(ts.MkAbs(args[0])); err == nil {
+			return
+		}
+		select {
+		case <-tick.C:
+		case <-deadline:
+			ts.Fatalf("%s does not appear", args[0])
+		}
+	}
 }

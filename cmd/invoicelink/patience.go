@@ -35,3 +35,21 @@ func (l *lastSuccess) watch(ctx context.Context, patience time.Duration, out fun
 		}
 	}
 }
+
+// watchHealth ends the wait when the broker in this process cannot write any
+// more: a full disk shows there as publishes that time out, and nowhere else.
+func watchHealth(ctx context.Context, health func() error, end context.CancelCauseFunc) {
+	tick := time.NewTicker(2 * time.Second)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+			if err := health(); err != nil && ctx.Err() == nil {
+				end(err)
+				return
+			}
+		}
+	}
+}

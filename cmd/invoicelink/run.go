@@ -154,6 +154,9 @@ func (c *runCmd) work(ctx context.Context, s streams, st *store, acc *account, s
 			stop(err)
 		}
 	})
+	if st.server != nil {
+		hands.Go(func() { watchHealth(waiting, st.server.Health, stop) })
+	}
 	hands.Go(func() { calls.watch(waiting, c.Patience.value(), func() { stop(errPatience) }) })
 
 	err := upload.Wait(waiting, st.broker, show.answer)
