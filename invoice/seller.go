@@ -45,41 +45,48 @@ func (s *Seller) Validate() Problems {
 }
 
 // Location returns the zone in which deadlines are printed: the profile's, or
-// UTC.
+// UTC where it names none that is known. It is never the machine's own, which
+// differs from one worker to the next.
 func (s *Seller) Location() *time.Location {
 	loc, err := time.LoadLocation(s.TimeZone)
-	if err != nil {
+	if err != nil || s.TimeZone == "Local" {
 		return time.UTC
 	}
 	return loc
 }
 
-// validIBAN checks form and check digits (ISO 13616-1: modulo 97 is 1).
+// validIBAN checks form and check digits (ISO 13616-1: two letters, two digits
+// from 02 to 98, modulo 97 is 1).
 func validIBAN(iban string) bool {
-	if len(iban) < 15 || len(iban) > 34 {
+	if len(iban) < 15 || len(iban) > 34 || !countryCode(iban[:2]) || !digits(iban[2:4]) {
 		return false
 	}
-	var digits strings.Builder
+	if check := iban[2:4]; check < "02" || check > "98" {
+		return false // the same remainder as another pair, but never given out
+	}
+	var number strings.Builder
 	for _, c := range iban[4:] + iban[:4] {
 		switch {
 		case c >= '0' && c <= '9':
-			digits.WriteRune(c)
+			number.WriteRune(c)
 		case c >= 'A' && c <= 'Z':
-			digits.WriteString(strconv.Itoa(int(c-'A') + 10))
+			number.WriteString(strconv.Itoa(int(c-'A') + 10))
 		default:
 			return false
 		}
 	}
-	n, ok := new(big.Int).SetString(digits.String(), 10)
+	n, ok := new(big.Int).SetString(number.String(), 10)
 	return ok && n.Mod(n, big.NewInt(97)).Int64() == 1
 }
 
+// validBIC checks the form (ISO 9362): four letters of the bank, two of the
+// country, and then letters or digits.
 func validBIC(bic string) bool {
 	if len(bic) != 8 && len(bic) != 11 {
 		return false
 	}
 	for i := range len(bic) {
-		if c := bic[i]; !(c >= 'A' && c <= 'Z') && !(c >= '0' && c <= '9' && i >= 4) {
+		if c := bic[i]; !(c >= 'A' && c <= 'Z') && !(c >= '0' && c <= '9' && i >= 6) {
 			return false
 		}
 	}
