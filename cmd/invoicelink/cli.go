@@ -19,6 +19,9 @@ type cli struct {
 	Renew    renewCmd    `cmd:"" help:"Make new payment links, for invoices or for all whose link is over."`
 	Paid     paidCmd     `cmd:"" help:"Record that invoices are paid. Calls nothing."`
 	Cancel   cancelCmd   `cmd:"" help:"Record that invoices are withdrawn. Calls nothing."`
+	Serve    serveCmd    `cmd:"" help:"Work on requests from events, and serve the finance desk, until told to stop."`
+	Dead     deadCmd     `cmd:"" help:"Look at requests that came to nothing, and send them again."`
+	Health   healthCmd   `cmd:"" help:"Ask a running serve whether it is well."`
 	Sandbox  sandboxCmd  `cmd:"" help:"Serve an imitation of the checkout API, to try things out."`
 
 	Version kong.VersionFlag `help:"Print the version and exit."`

@@ -14,7 +14,6 @@ import (
 	"invoicelink/worker"
 	"invoicelink/worker/broker/embedded"
 	"invoicelink/worker/telemetry"
-	"invoicelink/worker/web"
 )
 
 // callbackPath is where the gateway's payment notifications arrive.
@@ -27,7 +26,7 @@ type servePlan struct {
 	broker    embedded.Config // of the embedded broker
 	secrets   [][]byte        // that sign callbacks
 	callbacks *checkout.Callbacks
-	access    web.Access
+	access    deskAccess
 	traces    bool
 	worker    *worker.Worker // made once everything is open
 }

@@ -7,6 +7,7 @@ import (
 	"io"
 	"log/slog"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/nats-io/nats.go"
@@ -25,6 +26,11 @@ type store struct {
 	server    *embedded.Server // nil where another process or host serves
 	outside   bool             // the broker is a NATS server that was named
 	conn      *nats.Conn
+
+	mu      sync.Mutex
+	gone    error       // why the connection ended for good
+	onGone  func(error) // is told that
+	leaving bool        // we end it ourselves
 }
 
 // openStore opens the ledger for working on it: in this process, or on the
@@ -106,6 +112,9 @@ func (s *store) works() bool { return s.server != nil || s.outside }
 
 // close ends the connection and then the server, which leaves its clean mark.
 func (s *store) close() error {
+	s.mu.Lock()
+	s.leaving = true
+	s.mu.Unlock()
 	if s.conn != nil {
 		s.conn.Close()
 	}
@@ -113,6 +122,31 @@ func (s *store) close() error {
 		return nil
 	}
 	return s.server.Stop(context.Background())
+}
+
+// closed is told by the client that the connection has ended for good, as
+// after refused credentials.
+func (s *store) closed(err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.leaving {
+		return
+	}
+	if s.gone = err; err == nil {
+		s.gone = nats.ErrConnectionClosed
+	}
+	if s.onGone != nil {
+		s.onGone(s.gone)
+	}
+}
+
+// onClosed calls tell when the connection ends for good, or has.
+func (s *store) onClosed(tell func(error)) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.onGone = tell; s.gone != nil {
+		tell(s.gone)
+	}
 }
 
 func clientOptions(log *slog.Logger) []nats.Option {

@@ -31,7 +31,7 @@ const objectTimeout = 30 * time.Second
 // ObjectsOptions describe the bucket. They matter where it is created; where
 // it is there they must agree with it.
 type ObjectsOptions struct {
-	Replicas int           // copies in a cluster, 1 to 5; 0 is 1
+	Replicas int           // copies in a cluster, 1 to 5; 0 makes 1 and takes what is there
 	MaxAge   time.Duration // 0 is DefaultMaxAge; below 0 PDFs are kept for ever
 }
 
@@ -69,6 +69,7 @@ func Objects(ctx context.Context, js jetstream.JetStream, o ObjectsOptions) (Arc
 	if err != nil {
 		return nil, fmt.Errorf("open the object store bucket %s: %w", Bucket, err)
 	}
+	want.Replicas = o.Replicas
 	if err := agree(ctx, store, want); err != nil {
 		return nil, err
 	}
@@ -85,7 +86,7 @@ func agree(ctx context.Context, store jetstream.ObjectStore, want jetstream.Obje
 	if st.TTL() != want.TTL {
 		diff = append(diff, fmt.Sprintf("keeps PDFs for %s instead of %s", st.TTL(), want.TTL))
 	}
-	if st.Replicas() != want.Replicas {
+	if want.Replicas > 0 && st.Replicas() != want.Replicas {
 		diff = append(diff, fmt.Sprintf("has %d replicas instead of %d", st.Replicas(), want.Replicas))
 	}
 	if st.Storage() != want.Storage {

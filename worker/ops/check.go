@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"sync"
 	"time"
 )
@@ -23,6 +24,8 @@ const (
 	// checkAge is how long an answer counts: whoever asks more often asks for
 	// nothing, and cannot make this process knock at the checkout API.
 	checkAge = 3 * time.Second
+	// failedAge is shorter, so that those who wait for a start wait no longer.
+	failedAge = 500 * time.Millisecond
 )
 
 // Result is the answer of one check.
@@ -48,18 +51,21 @@ type checks struct {
 func (c *checks) run(ctx context.Context) ([]Result, bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.results == nil || c.now().Sub(c.at) >= checkAge {
+	age := checkAge
+	if failing(c.results) {
+		age = failedAge
+	}
+	if c.results == nil || c.now().Sub(c.at) >= age {
 		// The answer is everybody's, so it does not end with one asker.
 		c.results = c.ask(context.WithoutCancel(ctx))
 		c.at = c.now()
 		c.tell()
 	}
-	for _, r := range c.results {
-		if r.Err != nil {
-			return c.results, false
-		}
-	}
-	return c.results, true
+	return c.results, !failing(c.results)
+}
+
+func failing(results []Result) bool {
+	return slices.ContainsFunc(results, func(r Result) bool { return r.Err != nil })
 }
 
 func (c *checks) ask(ctx context.Context) []Result {
