@@ -1,13 +1,16 @@
 package worker_test
 
 import (
+	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
 	"invoicelink/checkout/sandbox"
+	"invoicelink/invoice"
 	"invoicelink/worker"
 	"invoicelink/worker/event"
 	"invoicelink/worker/ledger"
@@ -212,4 +215,78 @@ func TestSweepFindsLinksWithoutATimer(t *testing.T) {
 	r.clock.advance(2 * time.Hour)
 	r.start() // sweeps first
 	r.subject("invoices.renewed.A-1", 1)
+}
+
+func TestManyDueAtOnceAreRenewedByDueDate(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, func(c *worker.Config) { short(c); c.Concurrency = 1 })
+	stop := r.start()
+	const many = 40
+	for i := range many {
+		inv := sample(fmt.Sprintf("N-%02d", i))
+		inv.DueDate = invoice.Date(fmt.Sprintf("2026-12-%02d", 1+(i*7)%28))
+		r.publish(event.SubjectRequested, inv)
+	}
+	r.subject(fmt.Sprintf("invoices.issued.N-%02d", many-1), 1)
+	stop()
+	r.clock.advance(24 * time.Hour) // nobody was there for a day
+	r.start()
+	renewed := 0
+	r.await(func(s string, _ event.Result) bool {
+		if strings.HasPrefix(s, "invoices.renewed.") {
+			renewed++
+		}
+		return renewed == many
+	})
+	numbers := map[string]string{}
+	for _, s := range r.sandbox.Sessions() {
+		numbers[s.ID] = s.OrderID
+	}
+	last := invoice.Date("")
+	for _, l := range r.sandbox.Links()[many:] {
+		due := r.record(numbers[l.SessionID]).DueDate
+		if due < last {
+			t.Fatalf("a link for the due date %s was made after one for %s", due, last)
+		}
+		last = due
+	}
+	if n := len(r.sandbox.Links()); n != 2*many {
+		t.Errorf("%d links for %d invoices renewed once", n, many)
+	}
+}
+
+// TestRenewedPageReadsAsTheNewLink lets other people's programs read the code
+// on both pages.
+func TestRenewedPageReadsAsTheNewLink(t *testing.T) {
+	t.Parallel()
+	pdftoppm, zbarimg := tool(t, "pdftoppm"), tool(t, "zbarimg")
+	r := newRig(t, short)
+	r.start()
+	r.publish(event.SubjectRequested, sample("A-1"))
+	first := r.subject("invoices.issued.A-1", 1)
+	r.fire("A-1", 2*time.Hour)
+	second := r.subject("invoices.renewed.A-1", 1)
+	for page, want := range map[string]string{"superseded/A-1.r1.pdf": first.Link.URL, "A-1.pdf": second.Link.URL} {
+		path := filepath.Join(r.out, page)
+		if out, err := exec.Command(pdftoppm, "-r", "150", "-gray", "-singlefile", path, path).CombinedOutput(); err != nil {
+			t.Fatalf("pdftoppm: %v %s", err, out)
+		}
+		out, err := exec.Command(zbarimg, "-q", "--raw", path+".pgm").Output()
+		if err != nil || strings.TrimSpace(string(out)) != want {
+			t.Errorf("%s reads %q (%v), want %q", page, out, err, want)
+		}
+	}
+}
+
+func tool(t *testing.T, name string) string {
+	t.Helper()
+	path, err := exec.LookPath(name)
+	if err == nil {
+		return path
+	}
+	if os.Getenv("INVOICELINK_REQUIRE_TOOLS") == "1" {
+		t.Fatalf("%s is not installed", name)
+	}
+	t.Skipf("%s is not installed (set INVOICELINK_REQUIRE_TOOLS=1 to fail instead)", name)
+	return ""
 }

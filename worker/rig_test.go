@@ -29,7 +29,7 @@ import (
 
 // rig is a worker on a real broker and an imitated API, in one process.
 type rig struct {
-	t       *testing.T
+	t       testing.TB
 	server  *embedded.Server
 	broker  *broker.Broker
 	ledger  *ledger.Ledger
@@ -60,7 +60,7 @@ func (c *clock) advance(d time.Duration) {
 	c.offset += d
 }
 
-func newRig(t *testing.T, change func(*worker.Config)) *rig {
+func newRig(t testing.TB, change func(*worker.Config)) *rig {
 	t.Helper()
 	r := &rig{t: t, out: t.TempDir(), clock: &clock{}}
 	var err error
@@ -165,7 +165,7 @@ func (r *rig) record(number string) ledger.Record {
 	return e.Record
 }
 
-func must(t *testing.T, err error) {
+func must(t testing.TB, err error) {
 	t.Helper()
 	if err != nil {
 		t.Fatal(err)

@@ -105,9 +105,6 @@ func (c *runCmd) prepare(ctx context.Context) (*invoice.Seller, *batch.Upload, s
 	if err != nil {
 		all = append(all, err)
 	}
-	if err := writable(c.Out); err != nil {
-		all = append(all, err)
-	}
 	currency := ""
 	if seller != nil {
 		currency = seller.Currency
@@ -115,6 +112,11 @@ func (c *runCmd) prepare(ctx context.Context) (*invoice.Seller, *batch.Upload, s
 	upload, err := batch.Read(ctx, c.Files, c.options(currency))
 	if err != nil {
 		all = append(all, err)
+	}
+	if len(all) == 0 { // last, since it makes the directory
+		if err := writable(c.Out); err != nil {
+			all = append(all, err)
+		}
 	}
 	return seller, upload, dir, errors.Join(all...)
 }
