@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"unicode/utf8"
 )
 
 // Decimal is an exact decimal number in its canonical text form: an optional
@@ -126,8 +127,11 @@ func digits(s string) bool {
 // clip quotes a value for an error message and keeps a hostile one short.
 func clip(s string) string {
 	const most = 40
-	if r := []rune(s); len(r) > most {
-		return fmt.Sprintf("%q… (%d characters)", string(r[:most]), len(r))
+	n := 0
+	for i := range s {
+		if n++; n > most {
+			return fmt.Sprintf("%q… (%d characters)", s[:i], utf8.RuneCountInString(s))
+		}
 	}
 	return fmt.Sprintf("%q", s)
 }

@@ -40,15 +40,25 @@ func (p Problems) Err() error {
 }
 
 func (p *Problems) add(field, value, message string) {
+	*p = append(*p, Problem{Field: field, Value: shown(value), Message: message})
+}
+
+// shown shortens a value and takes out what would change how the text around
+// it is shown. It looks at no more of a long one than it keeps.
+func shown(value string) string {
 	const most = 80
-	value = strings.Map(func(r rune) rune {
-		if printable(r) || r == '\n' || r > 0xFFFF && unicode.IsPrint(r) {
-			return r
+	var b strings.Builder
+	n := 0
+	for _, r := range value {
+		if n++; n > most {
+			b.WriteRune('…')
+			break
 		}
-		return utf8.RuneError
-	}, value)
-	if r := []rune(value); len(r) > most {
-		value = string(r[:most]) + "…"
+		if printable(r) || r == '\n' || r > 0xFFFF && unicode.IsPrint(r) {
+			b.WriteRune(r)
+		} else {
+			b.WriteRune(utf8.RuneError)
+		}
 	}
-	*p = append(*p, Problem{Field: field, Value: value, Message: message})
+	return b.String()
 }

@@ -120,7 +120,7 @@ func TestIBANCheckDigits(t *testing.T) {
 	valid := func(iban string) bool {
 		return len((&invoice.Seller{Party: seller().Party, IBAN: iban}).Validate()) == 0
 	}
-	for bban := range 200 {
+	for bban := range 100 {
 		found := 0
 		for digits := range 100 {
 			if valid(fmt.Sprintf("DK%02d%014d", digits, bban)) {

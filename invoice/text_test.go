@@ -99,10 +99,10 @@ func TestLongTextIsRefused(t *testing.T) {
 	t.Parallel()
 	for path := range textFields(t, sample()) {
 		inv := sample()
-		textFields(t, inv)[path].SetString(strings.Repeat("x", 1_000_000))
+		textFields(t, inv)[path].SetString(strings.Repeat("x", 100_000))
 		p := inv.Validate()
 		if !slices.Contains(fields(p), path) {
-			t.Errorf("a million characters in %s were taken", path)
+			t.Errorf("100,000 characters in %s were taken", path)
 		}
 		if text := p.Error(); len(text) > 1000 {
 			t.Errorf("the error about %s has %d bytes", path, len(text))
