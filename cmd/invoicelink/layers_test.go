@@ -45,7 +45,7 @@ var testsToo = map[string][]string{
 	"fixtures":         {"worker/event", "invoice/sheet", "invoice/pdf", "invoice"},
 	"worker":           {"worker/broker/embedded", "checkout/sandbox"},
 	"worker/archive":   {"worker/broker/embedded"},
-	"worker/broker":    {"worker/broker/embedded"},
+	"worker/broker":    {"worker/broker/embedded", "worker/ledger"},
 	"worker/ledger":    {"worker/broker", "worker/broker/embedded"},
 	"worker/batch":     {"worker", "worker/archive", "worker/broker/embedded", "checkout", "checkout/sandbox"},
 	"worker/ops":       {"worker/broker/embedded", "checkout/sandbox", "invoice"},
