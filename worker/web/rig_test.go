@@ -1,0 +1,329 @@
+package web_test
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"mime/multipart"
+	"net/http"
+	"net/http/cookiejar"
+	"net/http/httptest"
+	"net/url"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+
+	"invoicelink/checkout"
+	"invoicelink/checkout/sandbox"
+	"invoicelink/invoice"
+	"invoicelink/worker"
+	"invoicelink/worker/archive"
+	"invoicelink/worker/broker"
+	"invoicelink/worker/broker/embedded"
+	"invoicelink/worker/event"
+	"invoicelink/worker/ledger"
+	"invoicelink/worker/web"
+)
+
+// rig is a desk with everything behind it, in one process: a real broker, a
+// worker, and an imitated checkout API.
+type rig struct {
+	t       testing.TB
+	broker  *broker.Broker
+	ledger  *ledger.Ledger
+	sandbox *sandbox.Server
+	archive archive.Archive
+	config  web.Config
+	work    worker.Config
+	log     *lines
+
+	mu     sync.Mutex
+	desk   *web.Desk
+	server *httptest.Server
+}
+
+// lines collects the log.
+type lines struct {
+	mu sync.Mutex
+	b  bytes.Buffer
+}
+
+func (l *lines) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.Write(p)
+}
+
+func (l *lines) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.String()
+}
+
+// newRig starts everything but a worker.
+func newRig(t testing.TB, change func(*web.Config)) *rig {
+	t.Helper()
+	r := &rig{t: t, log: &lines{}}
+	server, err := embedded.Start(t.Context(), embedded.Config{Dir: filepath.Join(t.TempDir(), "data")})
+	must(t, err)
+	t.Cleanup(func() { must(t, server.Stop(context.Background())) })
+	conn, err := server.Connect()
+	must(t, err)
+	t.Cleanup(conn.Close)
+	r.broker, err = broker.Open(t.Context(), conn, broker.Options{})
+	must(t, err)
+	r.ledger = ledger.Open(r.broker.LedgerBucket(), r.broker.Documents(), nil)
+	r.sandbox, err = sandbox.Open(sandbox.Config{})
+	must(t, err)
+	t.Cleanup(func() { must(t, r.sandbox.Close()) })
+	client, err := checkout.New(checkout.Config{
+		BaseURL: sandbox.DefaultPublicURL, Username: sandbox.DefaultUsername, Password: sandbox.DefaultPassword,
+		Transport: r.sandbox.RoundTripper(),
+	})
+	must(t, err)
+	r.archive, err = archive.Dir(t.TempDir())
+	must(t, err)
+	store := func(string) (archive.Archive, error) { return r.archive, nil }
+	log := slog.New(slog.NewTextHandler(r.log, nil))
+	r.work = worker.Config{
+		Broker: r.broker, Ledger: r.ledger, Checkout: client, Seller: seller(), Exclusive: true, Archive: store,
+		Concurrency: 4, Log: slog.New(slog.DiscardHandler),
+	}
+	settler := &worker.Settler{Broker: r.broker, Ledger: r.ledger, Source: "test"}
+	r.config = web.Config{
+		Broker: r.broker, Ledger: r.ledger, Archive: store, Seller: seller(), Dir: filepath.Join(t.TempDir(), "desk"),
+		Environment: "sandbox", Log: log,
+		Actions: web.Actions{
+			Paid: func(ctx context.Context, number, by string) error {
+				_, err := settler.Paid(ctx, worker.Word{Number: number, By: "page", Reference: by})
+				return err
+			},
+			Cancel: func(ctx context.Context, number, reason, by string) error {
+				_, err := settler.Cancelled(ctx, worker.Word{Number: number, By: "page", Reason: reason, Reference: by})
+				return err
+			},
+			Renew: r.renew,
+		},
+	}
+	if change != nil {
+		change(&r.config)
+	}
+	r.open()
+	t.Cleanup(r.close)
+	return r
+}
+
+// open starts the desk, as a restarted server would.
+func (r *rig) open() {
+	r.t.Helper()
+	desk, err := web.New(r.config)
+	must(r.t, err)
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.desk, r.server = desk, httptest.NewServer(desk)
+}
+
+// close stops the desk as a server that is told to.
+func (r *rig) close() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.desk == nil {
+		return
+	}
+	r.desk.Close()
+	r.server.CloseClientConnections()
+	r.server.Close()
+	r.desk, r.server = nil, nil
+}
+
+// startWorker runs a worker until the returned function or the test ends.
+func (r *rig) startWorker() (stop func()) {
+	ctx, cancel := context.WithCancel(context.Background())
+	done := make(chan error, 1)
+	go func() { done <- worker.New(r.work).Run(ctx) }()
+	stop = sync.OnceFunc(func() {
+		cancel()
+		if err := <-done; err != nil {
+			r.t.Errorf("worker ended with: %v", err)
+		}
+	})
+	r.t.Cleanup(stop)
+	return stop
+}
+
+func (r *rig) renew(ctx context.Context, number string, force bool, reason, by string) (string, error) {
+	id := "page-" + rand.Text()
+	m, err := event.Encode(event.Envelope{ID: id, Source: "page", Type: event.TypeRenew, Time: time.Now()},
+		event.Renew{Number: number, Force: force, Reason: reason})
+	if err != nil {
+		return "", err
+	}
+	msg := &nats.Msg{Subject: m.Subject, Header: nats.Header(m.Header), Data: m.Data}
+	msg.Header.Set(jetstream.MsgIDHeader, id)
+	return id, r.broker.Publish(ctx, msg)
+}
+
+// person is a browser without scripts that keeps cookies.
+type person struct {
+	r *rig
+	*http.Client
+	header http.Header
+}
+
+func (r *rig) person() *person {
+	jar, err := cookiejar.New(nil)
+	must(r.t, err)
+	return &person{r, &http.Client{Jar: jar, Timeout: 30 * time.Second}, http.Header{}}
+}
+
+// page is an answer, read whole.
+type page struct {
+	*http.Response
+	text string
+}
+
+func (p *person) send(method, path, kind string, body io.Reader) page {
+	p.r.t.Helper()
+	r, err := http.NewRequestWithContext(p.r.t.Context(), method, p.r.server.URL+path, body)
+	must(p.r.t, err)
+	for name, values := range p.header {
+		r.Header[name] = values
+		if name == "Host" {
+			r.Host = values[0]
+		}
+	}
+	if kind != "" {
+		r.Header.Set("Content-Type", kind)
+	}
+	answer, err := p.Do(r)
+	must(p.r.t, err)
+	defer answer.Body.Close()
+	text, err := io.ReadAll(answer.Body)
+	must(p.r.t, err)
+	return page{answer, string(text)}
+}
+
+func (p *person) get(path string) page { p.r.t.Helper(); return p.send("GET", path, "", nil) }
+
+func (p *person) post(path string, form url.Values) page {
+	p.r.t.Helper()
+	return p.send("POST", path, "application/x-www-form-urlencoded", strings.NewReader(form.Encode()))
+}
+
+// upload drops a file and returns the page that it leads to.
+func (p *person) upload(name string, data []byte) page {
+	p.r.t.Helper()
+	var body bytes.Buffer
+	form := multipart.NewWriter(&body)
+	part, err := form.CreateFormFile("file", name)
+	must(p.r.t, err)
+	_, err = part.Write(data)
+	must(p.r.t, err)
+	must(p.r.t, form.Close())
+	return p.send("POST", "/batches", form.FormDataContentType(), &body)
+}
+
+var planPattern = regexp.MustCompile(`name="plan" value="([0-9a-f]+)"`)
+
+// issue presses the button of a checked upload.
+func (p *person) issue(at page) page {
+	p.r.t.Helper()
+	plan := planPattern.FindStringSubmatch(at.text)
+	if plan == nil {
+		p.r.t.Fatalf("no button on %s:\n%s", at.Request.URL, at.text)
+	}
+	return p.post(at.Request.URL.Path+"/issue", url.Values{"plan": {plan[1]}})
+}
+
+// done waits until an upload's live connection says so.
+func (p *person) done(path string) {
+	p.r.t.Helper()
+	stream := p.get(path + "/progress")
+	if !strings.Contains(stream.text, `"done":true`) {
+		p.r.t.Fatalf("progress ended early (%s): %s", stream.Status, stream.text)
+	}
+}
+
+func (a page) has(t testing.TB, texts ...string) {
+	t.Helper()
+	for _, text := range texts {
+		if !strings.Contains(a.text, text) {
+			t.Errorf("%s %s (%d) lacks %q:\n%s", a.Request.Method, a.Request.URL.Path, a.StatusCode, text, cut(a.text))
+		}
+	}
+}
+
+func (a page) status(t testing.TB, want int) {
+	t.Helper()
+	if a.StatusCode != want {
+		t.Errorf("%s %s: status %d, want %d:\n%s", a.Request.Method, a.Request.URL.Path, a.StatusCode, want, cut(a.text))
+	}
+}
+
+func cut(s string) string {
+	if len(s) > 3000 {
+		return s[:3000] + "…"
+	}
+	return s
+}
+
+func must(t testing.TB, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func fixture(t testing.TB, name string) []byte {
+	t.Helper()
+	data, err := os.ReadFile(filepath.Join("..", "..", "fixtures", name))
+	must(t, err)
+	return data
+}
+
+// list is a CSV file of n invoices with that prefix.
+func list(prefix string, n int) []byte {
+	var b strings.Builder
+	b.WriteString("Invoice number,Issue date,Due date,Currency,Customer name,Customer email,Customer address,Zip,City,Country,Description,Quantity,Unit price,VAT %\n")
+	for i := range n {
+		fmt.Fprintf(&b, "%s-%04d,2026-11-20,2027-12-20,EUR,Example Customer %d,buyer@example.com,Street 1,1000,Town,DE,Consulting,2,%d,25\n", prefix, i+1, i%7, 100+i)
+	}
+	return []byte(b.String())
+}
+
+func seller() *invoice.Seller {
+	return &invoice.Seller{
+		Party: invoice.Party{Name: "Eksempel Handel ApS", VATID: "DK12345674", Email: "faktura@example.com",
+			Address: invoice.Address{Street: "Prøvegade 12", Zip: "2100", City: "København Ø", Country: "DK"}},
+		Currency: "DKK", Language: "en", TimeZone: "Europe/Copenhagen",
+	}
+}
+
+var errTooSlow = errors.New("did not happen in time")
+
+// eventually asks until it is so. It is for what has no event to wait for.
+func eventually(t testing.TB, what string, so func() bool) {
+	t.Helper()
+	end := time.NewTimer(20 * time.Second)
+	defer end.Stop()
+	tick := time.NewTicker(20 * time.Millisecond)
+	defer tick.Stop()
+	for !so() {
+		select {
+		case <-tick.C:
+		case <-end.C:
+			t.Fatalf("%s: %v", what, errTooSlow)
+		}
+	}
+}
