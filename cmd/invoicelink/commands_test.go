@@ -26,6 +26,14 @@ var commands = map[string]func(*testscript.TestScript, bool, []string){
 	"api":     cmdAPI,
 	"rows":    cmdRows,
 	"await":   cmdAwait,
+	"ports":   cmdPorts,
+	"nats":    cmdNATS,
+	"ready":   cmdReady,
+	"publish": cmdPublish,
+	"event":   cmdEvent,
+	"object":  cmdObject,
+	"refused": cmdRefused,
+	"ask":     cmdAsk,
 }
 
 // exits CODE COMMAND... runs a program and wants that exit code.

@@ -6,7 +6,8 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
-	"net/http"
+	"net/netip"
+	"path/filepath"
 	"time"
 
 	"github.com/nats-io/nats.go"
@@ -14,17 +15,15 @@ import (
 
 	"invoicelink/worker"
 	"invoicelink/worker/event"
+	"invoicelink/worker/web"
 )
 
 // deskAccess says who may use the desk.
-type deskAccess struct {
-	TLS       bool
-	PublicURL string
-}
+type deskAccess = web.Access
 
 // access says who may use the desk, or everything that is wrong with the
 // flags.
-func (f *listenFlags) access() (a deskAccess, err error) {
+func (f *listenFlags) access() (a web.Access, err error) {
 	var all []error
 	wrong := func(flag, format string, args ...any) {
 		all = append(all, fmt.Errorf("%s (%s): %w", flag, envOf(flag), fmt.Errorf(format, args...)))
@@ -35,6 +34,11 @@ func (f *listenFlags) access() (a deskAccess, err error) {
 		}
 		a.PublicURL = f.PublicURL
 	}
+	if f.Users != "" {
+		if a.Users, err = web.ReadUsers(f.Users); err != nil {
+			wrong("--users", "%w", err)
+		}
+	}
 	switch {
 	case (f.TLSCert == "") != (f.TLSKey == ""):
 		wrong("--tls-cert", "give it together with --tls-key")
@@ -44,15 +48,49 @@ func (f *listenFlags) access() (a deskAccess, err error) {
 			wrong("--tls-cert", "%w", err)
 		}
 	}
+	for _, network := range f.BehindProxy {
+		p, err := netip.ParsePrefix(network)
+		if addr, only := netip.ParseAddr(network); err != nil && only == nil {
+			p, err = netip.PrefixFrom(addr, addr.BitLen()), nil
+		}
+		if err != nil {
+			wrong("--behind-proxy", "%q is not a network such as 10.0.0.0/8", network)
+			continue
+		}
+		a.Proxies = append(a.Proxies, p)
+	}
+	if len(all) == 0 {
+		if err := web.Check(f.Listen, a); err != nil {
+			wrong("--listen", "%w", err)
+		}
+	}
 	return a, errors.Join(all...)
 }
 
-type noDesk struct{ http.Handler }
-
-func (noDesk) Protect(h http.Handler) http.Handler { return h }
-func (noDesk) Close()                              {}
-
-func (v *serving) openDesk(*archives) (desk, error) { return noDesk{http.NotFoundHandler()}, nil }
+// openDesk opens the finance desk. What people ask for there goes the same
+// ways as events and commands do.
+func (v *serving) openDesk(pdfs *archives) (desk, error) {
+	settler := v.settler()
+	return web.New(web.Config{
+		Broker: v.st.broker, Ledger: v.st.ledger, Archive: pdfs.of, Seller: v.plan.seller,
+		Dir: filepath.Join(v.plan.dir, "desk"), Access: v.plan.access, Log: v.log,
+		Environment: string(v.acc.client.Environment()),
+		Actions: web.Actions{
+			Paid: func(ctx context.Context, number, by string) error {
+				_, err := settler.Paid(ctx, worker.Word{Number: number, By: "command", Reason: onDesk(by)})
+				return err
+			},
+			Cancel: func(ctx context.Context, number, reason, by string) error {
+				if reason == "" {
+					reason = onDesk(by)
+				}
+				_, err := settler.Cancelled(ctx, worker.Word{Number: number, By: "command", Reason: reason})
+				return err
+			},
+			Renew: v.askRenewal,
+		},
+	})
+}
 
 func onDesk(by string) string { return "said on the finance desk by " + by }
 

@@ -53,9 +53,6 @@ func (c *serveCmd) prepare() (*servePlan, error) {
 	add(err)
 	p.seller, err = readSeller(c.Seller)
 	add(err)
-	if c.Out != "" {
-		add(writable(c.Out))
-	}
 	_, err = c.natsFlags.options(c.NATS)
 	add(err)
 	if c.Replicas < 0 || c.Replicas > 5 {
@@ -80,7 +77,10 @@ func (c *serveCmd) prepare() (*servePlan, error) {
 	}
 	p.traces, err = telemetry.Wanted(os.Getenv)
 	add(err)
-	return p, errors.Join(all...)
+	if err := errors.Join(all...); err != nil || c.Out == "" {
+		return p, err
+	}
+	return p, writable(c.Out) // last, since it makes the directory
 }
 
 // callbackSecrets reads the secrets that sign callbacks, one a line: two while
