@@ -51,6 +51,8 @@ func TestDayOfAZone(t *testing.T) {
 		{"America/Sao_Paulo", "2018-11-03", "2018-11-03T03:00:00Z", "2018-11-04T03:00:00Z"},
 		{"America/Sao_Paulo", "2018-02-17", "2018-02-17T02:00:00Z", "2018-02-18T03:00:00Z"}, // 23:00 comes twice
 		{"America/Havana", "2025-11-02", "2025-11-02T04:00:00Z", "2025-11-03T05:00:00Z"},    // 00:00 comes twice
+		{"America/Toronto", "1919-03-31", "1919-03-31T04:30:00Z", "1919-04-01T04:00:00Z"},   // begins at 00:30
+		{"Asia/Amman", "2021-10-29", "2021-10-28T21:00:00Z", "2021-10-29T22:00:00Z"},        // and east of Greenwich
 		{"Asia/Beirut", "2024-03-31", "2024-03-30T22:00:00Z", "2024-03-31T21:00:00Z"},       // begins at 01:00
 		{"Pacific/Apia", "2011-12-29", "2011-12-29T10:00:00Z", "2011-12-30T10:00:00Z"},      // the 30th was left out
 		{"Pacific/Apia", "2011-12-30", "2011-12-30T10:00:00Z", "2011-12-30T10:00:00Z"},
@@ -75,7 +77,7 @@ func TestDayOfAZone(t *testing.T) {
 // One day ends exactly where the next one starts, in every zone.
 func TestDaysFollowEachOther(t *testing.T) {
 	t.Parallel()
-	for _, name := range []string{"UTC", "Europe/Copenhagen", "America/Sao_Paulo", "America/Havana", "Africa/Cairo", "Asia/Beirut",
+	for _, name := range []string{"UTC", "Europe/Copenhagen", "America/Sao_Paulo", "America/Havana", "Africa/Cairo", "Asia/Beirut", "Asia/Amman",
 		"Australia/Lord_Howe", "Pacific/Apia", "America/Asuncion", "Asia/Tehran"} {
 		loc := zone(t, name)
 		for i := range 1500 {

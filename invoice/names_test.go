@@ -69,6 +69,9 @@ func TestLongNames(t *testing.T) {
 	if id := invoice.OrderID(strings.Repeat("A", 100)); id != strings.Repeat("A", 100) {
 		t.Errorf("a hundred letters fit, but became %s", id)
 	}
+	if id := invoice.OrderID(strings.Repeat("A", 39) + strings.Repeat("/", 25)); !strings.HasPrefix(id, strings.Repeat("A", 39)+"--h") {
+		t.Errorf("%s keeps half an escape before its digest", id)
+	}
 	for n := range 130 { // whatever is cut, and wherever
 		named(t, strings.Repeat("-", n+1))
 		named(t, strings.Repeat("A-/", n)+"b")

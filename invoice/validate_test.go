@@ -127,6 +127,7 @@ func TestEachRule(t *testing.T) {
 		{"lines[1].description", "missing", func(inv *invoice.Invoice) { inv.Lines[1].Description = " " }},
 		{"lines[1].description", "1000", func(inv *invoice.Invoice) { inv.Lines[1].Description = strings.Repeat("x", 1001) }},
 		{"lines[1].quantity", "not a number", func(inv *invoice.Invoice) { inv.Lines[1].Quantity = "two" }},
+		{"lines[1].quantity", "not a number", func(inv *invoice.Invoice) { inv.Lines[1].Quantity = "-two" }},
 		{"lines[1].quantity", "canonical", func(inv *invoice.Invoice) { inv.Lines[1].Quantity = "2.0" }},
 		{"lines[1].unitPrice", "missing", func(inv *invoice.Invoice) { inv.Lines[1].UnitPrice = "" }},
 		{"lines[1].unitPrice", "negative", func(inv *invoice.Invoice) { inv.Lines[1].UnitPrice = "-1" }},
