@@ -64,8 +64,6 @@ func startOfDay(midnight time.Time, loc *time.Location) time.Time {
 		_, offset := from.Add(-1).Zone()
 		if earlier := midnight.Add(-time.Duration(offset) * time.Second); earlier.Before(from) {
 			return earlier.In(loc)
-		} else if wall(from).After(midnight) && !from.After(t) {
-			return from
 		}
 	}
 	return t
