@@ -189,14 +189,8 @@ func TestUnreadableAnswers(t *testing.T) {
 		"no link":          `{"id":"1"}`,
 		"empty link":       `{"id":"1","paymentLink":""}`,
 		"link is a number": `{"id":"1","paymentLink":5}`,
-		"http link":        `{"id":"1","paymentLink":"http://pay.example/1"}`,
-		"script":           `{"id":"1","paymentLink":"javascript:alert(1)"}`,
-		"relative":         `{"id":"1","paymentLink":"/pay/1"}`,
-		"user in link":     `{"id":"1","paymentLink":"https://bank.example@evil.example/1"}`,
-		"no host":          `{"id":"1","paymentLink":"https:///1"}`,
 		"space in link":    `{"id":"1","paymentLink":"https://pay.example/1 2"}`,
 		"line end in link": `{"id":"1","paymentLink":"https://pay.example/1\n"}`,
-		"long link":        `{"id":"1","paymentLink":"https://pay.example/` + strings.Repeat("x", 2048) + `"}`,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -207,6 +201,46 @@ func TestUnreadableAnswers(t *testing.T) {
 			}
 			if a.links.Load() != 1 {
 				t.Errorf("%d link calls, want 1", a.links.Load())
+			}
+		})
+	}
+}
+
+// TestLinksThatAreNotPrinted: the answer is whole, and asking again would make
+// another link like it.
+func TestLinksThatAreNotPrinted(t *testing.T) {
+	t.Parallel()
+	for name, link := range map[string]string{
+		"plain HTTP":   "http://pay.example/1",
+		"script":       "javascript:alert(1)",
+		"relative":     "/pay/1",
+		"user in link": "https://bank.example@evil.example/1",
+		"no host":      "https:///1",
+		"long link":    "https://pay.example/" + strings.Repeat("x", checkout.MaxLink),
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			a := newAPI(t).auth(time.Hour).link(func(w http.ResponseWriter, _ *http.Request) {
+				_, _ = fmt.Fprintf(w, `{"id":"1","paymentLink":%q}`, link)
+			})
+			local := a.client(t, nil)
+			remote := a.client(t, func(c *checkout.Config) {
+				there := strings.TrimPrefix(a.URL, "http://")
+				c.BaseURL = strings.Replace(c.BaseURL, a.URL, "https://api.example", 1)
+				c.Transport = roundTrip(func(r *http.Request) (*http.Response, error) {
+					r = r.Clone(r.Context())
+					r.URL.Scheme, r.URL.Host = "http", there
+					return http.DefaultTransport.RoundTrip(r)
+				})
+			})
+			e := failure(t, remote, "s")
+			if e.Kind != checkout.KindRefused || e.Temporary() || !e.Sent {
+				t.Errorf("got %+v", e)
+			}
+			// An API on this machine may hand out plain links.
+			_, err := local.CreateLink(t.Context(), "s", checkout.LinkRequest{Size: 500, Validity: time.Hour, Activation: time.Hour})
+			if (err == nil) != (name == "plain HTTP") {
+				t.Errorf("from an API on loopback: %v", err)
 			}
 		})
 	}

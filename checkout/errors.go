@@ -38,6 +38,9 @@ const (
 	// KindUnreadable: a 2xx answer that is cut off, too long, not the
 	// documented format, or lacks what is needed.
 	KindUnreadable Kind = "unreadable"
+	// KindRefused: a 2xx answer whose link must not be printed: plain HTTP, a
+	// user in it, too long.
+	KindRefused Kind = "refused"
 	// KindCredentials: see [ErrCredentials].
 	KindCredentials Kind = "credentials"
 )

@@ -40,8 +40,8 @@ type LinkRequest struct {
 type Link struct {
 	// ID is the link's id at the API, SessionID the session it belongs to.
 	ID, SessionID string
-	// URL is the address at which can be paid: https, or http on loopback or
-	// with [Config.AllowHTTP].
+	// URL is the address at which can be paid: https, or http on loopback,
+	// from an API on loopback, or with [Config.AllowHTTP].
 	URL string
 	// QRCode is the image as it was returned, for [ReadQR]; it may be empty.
 	QRCode string
@@ -120,7 +120,11 @@ func (c *Client) CreateLink(ctx context.Context, sessionID string, r LinkRequest
 		return Link{}, a.unreadable(err)
 	}
 	if err := c.checkLink(got.Link); err != nil {
-		return Link{}, a.unreadable(err)
+		refused := a.unreadable(err)
+		if errors.Is(err, errNotPrinted) {
+			refused.Kind = KindRefused
+		}
+		return Link{}, refused
 	}
 	// A QR code that is no text is as good as none: one can be drawn.
 	qr, _ := got.QR.(string)
@@ -133,26 +137,35 @@ func (c *Client) CreateLink(ctx context.Context, sessionID string, r LinkRequest
 	}, nil
 }
 
+// MaxLink is the longest payment link in bytes: beyond it a QR code is too
+// dense to be scanned from paper.
+const MaxLink = 2000
+
+// errNotPrinted marks a link that came whole and must not end on an invoice.
+// Asking again would get another one like it.
+var errNotPrinted = errors.New("fit for printing on an invoice")
+
 // checkLink refuses what must not be printed on an invoice.
 func (c *Client) checkLink(link string) error {
 	if link == "" {
 		return errors.New("payment link is missing or empty")
 	}
-	if len(link) > maxURL {
-		return fmt.Errorf("payment link is longer than %d bytes", maxURL)
+	if len(link) > MaxLink {
+		return fmt.Errorf("payment link has %d bytes, more than the %d %w", len(link), MaxLink, errNotPrinted)
 	}
 	u, err := url.Parse(link)
 	if err != nil || hasControl(link) || strings.ContainsAny(link, " \"<>\\^`{|}") || strings.ContainsFunc(link, notASCII) {
 		return fmt.Errorf("payment link %q is not a URL", excerpt(link, 120))
 	}
 	if u.Hostname() == "" || u.User != nil {
-		return fmt.Errorf("payment link %q names no host, or a user", excerpt(link, 120))
+		return fmt.Errorf("payment link %q names no host, or a user, and is not %w", excerpt(link, 120), errNotPrinted)
 	}
 	switch {
 	case u.Scheme == "https":
-	case u.Scheme == "http" && (c.cfg.AllowHTTP || loopback(u.Hostname())):
+	case u.Scheme == "http" && (c.cfg.AllowHTTP || loopback(u.Hostname()) || loopback(c.base.Hostname())):
+		// An API on this machine is one to develop against.
 	default:
-		return fmt.Errorf("payment link %q is not https", excerpt(link, 120))
+		return fmt.Errorf("payment link %q is not https and not %w", excerpt(link, 120), errNotPrinted)
 	}
 	return nil
 }
