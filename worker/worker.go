@@ -86,10 +86,11 @@ func (w *Worker) Run(ctx context.Context) error {
 		hands.Go(func() { w.sweepOften(take) })
 	}
 	hands.Wait()
+	cause := context.Cause(take) // before the look at ctx, which may end in between
 	if ctx.Err() != nil {
 		return nil
 	}
-	return context.Cause(take)
+	return cause
 }
 
 // takeAll takes a slot's deliveries one after the other.

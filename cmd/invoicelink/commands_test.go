@@ -1,39 +1,45 @@
 package main
 
 import (
+	"archive/zip"
 	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"io"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strconv"
+	"sync"
 	"testing"
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
+	"github.com/xuri/excelize/v2"
 
 	"invoicelink/checkout/sandbox"
 )
 
 // commands are what the sessions need beside the program and testscript's own.
 var commands = map[string]func(*testscript.TestScript, bool, []string){
-	"exits":   cmdExits,
-	"files":   cmdFiles,
-	"truncat": cmdTruncate,
-	"api":     cmdAPI,
-	"rows":    cmdRows,
-	"await":   cmdAwait,
-	"ports":   cmdPorts,
-	"nats":    cmdNATS,
-	"ready":   cmdReady,
-	"publish": cmdPublish,
-	"event":   cmdEvent,
-	"object":  cmdObject,
-	"refused": cmdRefused,
-	"ask":     cmdAsk,
+	"exits":    cmdExits,
+	"files":    cmdFiles,
+	"truncat":  cmdTruncate,
+	"api":      cmdAPI,
+	"rows":     cmdRows,
+	"await":    cmdAwait,
+	"workbook": cmdWorkbook,
+	"faults":   cmdFaults,
+	"ports":    cmdPorts,
+	"nats":     cmdNATS,
+	"ready":    cmdReady,
+	"publish":  cmdPublish,
+	"event":    cmdEvent,
+	"object":   cmdObject,
+	"refused":  cmdRefused,
+	"ask":      cmdAsk,
 }
 
 // exits CODE COMMAND... runs a program and wants that exit code.
@@ -107,16 +113,31 @@ func cmdRows(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(os.WriteFile(ts.MkAbs(args[1]), b.Bytes(), 0o600))
 }
 
-// api [fault-json...] starts an imitation of the checkout API under a path
-// prefix for this session and names it in $API.
-func cmdAPI(ts *testscript.TestScript, neg bool, args []string) {
-	var faults []sandbox.Fault
+// servers are the APIs of all sessions, by the URL in their $API.
+var servers sync.Map
+
+// faults [fault-json...] replaces the script of faults of this session's API.
+func cmdFaults(ts *testscript.TestScript, neg bool, args []string) {
+	server, ok := servers.Load(ts.Getenv("API"))
+	if !ok {
+		ts.Fatalf("no api in this session")
+	}
+	ts.Check(server.(*sandbox.Server).SetFaults(parseFaults(ts, args)...))
+}
+
+func parseFaults(ts *testscript.TestScript, args []string) (faults []sandbox.Fault) {
 	for _, arg := range args {
 		var f sandbox.Fault
 		ts.Check(json.Unmarshal([]byte(arg), &f))
 		faults = append(faults, f)
 	}
-	server, err := sandbox.Open(sandbox.Config{Prefix: "/gateway/v9", Username: "merchant", Password: "correct horse", Faults: faults})
+	return faults
+}
+
+// api [fault-json...] starts an imitation of the checkout API under a path
+// prefix for this session and names it in $API.
+func cmdAPI(ts *testscript.TestScript, neg bool, args []string) {
+	server, err := sandbox.Open(sandbox.Config{Prefix: "/gateway/v9", Username: "merchant", Password: "correct horse", Faults: parseFaults(ts, args)})
 	ts.Check(err)
 	web := httptest.NewServer(server)
 	ts.Defer(func() {
@@ -124,6 +145,7 @@ func cmdAPI(ts *testscript.TestScript, neg bool, args []string) {
 		web.Close()
 	})
 	ts.Setenv("API", web.URL+"/gateway/v9")
+	servers.Store(web.URL+"/gateway/v9", server)
 	ts.Setenv("API_CONTROL", web.URL)
 	ts.Setenv("INVOICELINK_CHECKOUT_PASSWORD", "correct horse")
 }
@@ -156,4 +178,62 @@ func cmdAwait(ts *testscript.TestScript, neg bool, args []string) {
 			ts.Fatalf("%s does not appear", args[0])
 		}
 	}
+}
+
+// workbook KIND FILE writes a workbook that nobody should send: encrypted, a
+// bomb that unpacks to far more than it weighs, or a zip that is none.
+func cmdWorkbook(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: workbook KIND FILE")
+	}
+	path := ts.MkAbs(args[1])
+	f := excelize.NewFile()
+	switch args[0] {
+	case "encrypted":
+		ts.Check(f.SaveAs(path, excelize.Options{Password: "secret"}))
+	case "bomb":
+		ts.Check(f.SaveAs(path))
+		bomb(ts, path)
+	case "other-zip":
+		out, err := os.Create(path)
+		ts.Check(err)
+		z := zip.NewWriter(out)
+		_, err = z.Create("readme.txt")
+		ts.Check(err)
+		ts.Check(z.Close())
+		ts.Check(out.Close())
+	default:
+		ts.Fatalf("no such kind: %s", args[0])
+	}
+	ts.Check(f.Close())
+}
+
+// bomb replaces the sheet of a workbook by 2 GB of spaces.
+func bomb(ts *testscript.TestScript, path string) {
+	in, err := zip.OpenReader(path)
+	ts.Check(err)
+	out, err := os.Create(path + ".tmp")
+	ts.Check(err)
+	z := zip.NewWriter(out)
+	for _, part := range in.File {
+		w, err := z.Create(part.Name)
+		ts.Check(err)
+		if part.Name == "xl/worksheets/sheet1.xml" {
+			spaces := bytes.Repeat([]byte(" "), 1<<20)
+			for range 2 << 10 {
+				_, err = w.Write(spaces)
+				ts.Check(err)
+			}
+			continue
+		}
+		r, err := part.Open()
+		ts.Check(err)
+		_, err = io.Copy(w, r)
+		ts.Check(err)
+		ts.Check(r.Close())
+	}
+	ts.Check(z.Close())
+	ts.Check(out.Close())
+	ts.Check(in.Close())
+	ts.Check(os.Rename(path+".tmp", path))
 }

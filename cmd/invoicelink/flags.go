@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"invoicelink/checkout"
 	"invoicelink/worker"
 )
 
@@ -112,6 +113,15 @@ func (f *checkoutFlags) problems() error {
 	if f.LinkPage != "" {
 		if u, err := url.Parse(f.LinkPage); err != nil || u.Host == "" || (u.Scheme != "https" && u.Scheme != "http") {
 			add("--link-page", "%q is not an http or https URL", f.LinkPage)
+		}
+	}
+	if !f.Sandbox && f.CheckoutURL != "" && f.CheckoutUsername != "" {
+		if password, err := f.password(); err != nil {
+			all = append(all, err)
+		} else if _, err := checkout.New(checkout.Config{
+			BaseURL: f.CheckoutURL, Username: f.CheckoutUsername, Password: password, AllowHTTP: f.CheckoutAllowHTTP,
+		}); err != nil {
+			all = append(all, err)
 		}
 	}
 	return errors.Join(all...)

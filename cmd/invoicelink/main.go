@@ -8,6 +8,9 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+
+	// A seller's time zone must not depend on what the machine has.
+	_ "time/tzdata"
 )
 
 func main() {

@@ -61,12 +61,12 @@ func (c *runCmd) Run(ctx context.Context, s streams) error {
 	log := c.logger(s.err, slog.LevelError)
 	tellProblems(s.err, upload)
 
+	calls := &lastSuccess{}
 	st, err := openStore(ctx, c.storeFlags, dir, log, s.err)
 	if err != nil {
 		return &exit{exitUsage, err}
 	}
 	defer func() { closing(log, "broker", st.close) }()
-	calls := &lastSuccess{}
 	acc, err := openAccount(&c.checkoutFlags, dir, log, calls.observe)
 	if err != nil {
 		return &exit{exitUsage, err}
