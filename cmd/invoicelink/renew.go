@@ -126,8 +126,12 @@ func (c *renewCmd) work(ctx context.Context, st *store, dir string, log *slog.Lo
 	if err != nil {
 		return nil, errors.Join(err, acc.close())
 	}
+	pdfs, err := openArchives(ctx, st, 1)
+	if err != nil {
+		return nil, errors.Join(err, acc.close())
+	}
 	w := worker.New(worker.Config{
-		Broker: st.broker, Ledger: st.ledger, Checkout: acc.client, Archive: directories(), Links: c.links(),
+		Broker: st.broker, Ledger: st.ledger, Checkout: acc.client, Archive: pdfs.of, Links: c.links(),
 		Concurrency: c.Concurrency, Exclusive: st.exclusive, Pause: acc.throttle.Pause, Log: log,
 	})
 	working, halt := context.WithCancel(context.WithoutCancel(ctx))

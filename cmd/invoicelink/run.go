@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -80,13 +81,24 @@ func (c *runCmd) Run(ctx context.Context, s streams) error {
 	} else if err != nil {
 		fmt.Fprintf(s.err, "checkout API does not answer yet; invoices are queued and tried again: %v\n", err)
 	}
-	if err := upload.Publish(ctx, st.broker, st.ledger, batch.Order{
-		Seller: seller, Out: c.Out, AcceptRounding: c.AcceptRounding,
-	}); err != nil {
+	pdfs, err := openArchives(ctx, st, 1)
+	if err != nil {
+		return &exit{exitUsage, err}
+	}
+	order := batch.Order{Seller: seller, AcceptRounding: c.AcceptRounding}
+	if st.exclusive {
+		order.Out = c.Out
+	}
+	if err := upload.Publish(ctx, st.broker, st.ledger, order); err != nil {
 		return &exit{exitLeft, err}
 	}
 	calls.touch()
-	waited := c.work(ctx, s, st, acc, seller, upload, calls, log)
+	waited := c.work(ctx, s, st, acc, pdfs, seller, upload, calls, log)
+	if !st.exclusive {
+		if err := collect(context.WithoutCancel(ctx), st, pdfs, upload, c.Out); err != nil {
+			waited = errors.Join(waited, err)
+		}
+	}
 	return c.finish(s, st, upload, waited)
 }
 
@@ -137,13 +149,13 @@ func writable(dir string) error {
 // work lets a worker loose until every invoice of the files, and what an
 // earlier run left in the queue, has its answer. It returns why it ended
 // early, or nil.
-func (c *runCmd) work(ctx context.Context, s streams, st *store, acc *account, seller *invoice.Seller, upload *batch.Upload, calls *lastSuccess, log *slog.Logger) error {
+func (c *runCmd) work(ctx context.Context, s streams, st *store, acc *account, pdfs *archives, seller *invoice.Seller, upload *batch.Upload, calls *lastSuccess, log *slog.Logger) error {
 	show := newProgress(s.out, upload.Len(), upload.Place)
 	defer show.end()
 	waiting, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
 	w := worker.New(worker.Config{
-		Broker: st.broker, Ledger: st.ledger, Checkout: acc.client, Archive: directories(), Seller: seller,
+		Broker: st.broker, Ledger: st.ledger, Checkout: acc.client, Archive: pdfs.of, Seller: seller,
 		Links: c.links(), Concurrency: c.Concurrency, GiveUpAfter: c.GiveUpAfter.value(),
 		Exclusive: st.exclusive, Pause: acc.throttle.Pause, Log: log,
 		Report: func(o worker.Outcome) { show.note(o) },
@@ -186,26 +198,39 @@ func drain(ctx context.Context, st *store) error {
 	}
 }
 
-// directories opens each directory once.
-func directories() func(string) (archive.Archive, error) {
-	var mu sync.Mutex
-	open := map[string]archive.Archive{}
-	return func(dir string) (archive.Archive, error) {
-		mu.Lock()
-		defer mu.Unlock()
-		if a, ok := open[dir]; ok {
-			return a, nil
-		}
-		if dir == "" {
-			return nil, errors.New("request names no directory for its PDF, and this run has no archive for others; start \"invoicelink serve\" for it")
-		}
-		a, err := archive.Dir(dir)
-		if err != nil {
-			return nil, err
-		}
-		open[dir] = a
-		return a, nil
+// collect brings the PDFs from the object store into the directory, where a
+// fleet has made them: its workers do not know this machine's directories.
+func collect(ctx context.Context, st *store, pdfs *archives, upload *batch.Upload, out string) error {
+	dir, err := archive.Dir(out)
+	if err != nil {
+		return err
 	}
+	for _, o := range upload.Issued() {
+		if err := fetch(ctx, st.ledger, pdfs.objects, dir, o.Number); err != nil {
+			return fmt.Errorf("fetch the PDF of invoice %q: %w; the same command again fetches it", o.Number, err)
+		}
+	}
+	return nil
+}
+
+func fetch(ctx context.Context, l *ledger.Ledger, from, to archive.Archive, number string) error {
+	e, err := l.Read(ctx, number)
+	if err != nil {
+		return err
+	}
+	if has, err := to.Has(ctx, number, e.SHA256); err != nil || has {
+		return err
+	}
+	r, _, err := from.Open(ctx, number, 0)
+	if err != nil {
+		return err
+	}
+	data, err := io.ReadAll(io.LimitReader(r, archive.MaxBytes))
+	if err := errors.Join(err, r.Close()); err != nil {
+		return err
+	}
+	_, err = to.Put(ctx, archive.Document{Number: number, Revision: max(e.Printed, 1), Data: data}, e.KnownPDF)
+	return err
 }
 
 // finish writes the results and says how it went.

@@ -116,16 +116,25 @@ func (v *serving) open(ctx context.Context, s streams) error {
 	if v.acc, err = openLimited(&v.checkoutFlags, v.plan.dir, v.log, v.metrics.Call, calls); err != nil {
 		return &exit{exitUsage, err}
 	}
-	if err := v.st.ledger.Own(ctx, ledger.Owner{Seller: v.plan.seller.VATID, Account: v.acc.name}); err != nil {
-		return &exit{exitUsage, err}
+	err = v.patiently(ctx, func() error {
+		return v.st.ledger.Own(ctx, ledger.Owner{Seller: v.plan.seller.VATID, Account: v.acc.name})
+	})
+	if err != nil {
+		return err
 	}
 	if err := v.acc.client.Authenticate(ctx); errors.Is(err, checkout.ErrCredentials) {
 		return &exit{exitUsage, err}
 	} else if err != nil && ctx.Err() == nil {
 		v.log.Warn("checkout API does not answer yet; requests are taken and tried again", "error", err)
 	}
-	pdfs, err := v.openArchives(ctx)
-	if err != nil {
+	var pdfs *archives
+	if err := v.patiently(ctx, func() (err error) {
+		pdfs, err = openArchives(ctx, v.st, v.Replicas)
+		return err
+	}); err != nil {
+		return err
+	}
+	if err := pdfs.beside(v.Out); err != nil {
 		return &exit{exitUsage, err}
 	}
 	v.metrics.Watch(ops.Store{Broker: v.st.broker, Ledger: v.st.ledger, Ahead: v.RenewAhead.value()})

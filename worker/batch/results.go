@@ -100,3 +100,14 @@ func (u *Upload) Place(number string) string {
 	}
 	return ""
 }
+
+// Issued returns the answers that came with a page, in the order of the files.
+func (u *Upload) Issued() []Outcome {
+	var out []Outcome
+	for _, it := range u.items {
+		if it.outcome != nil && it.outcome.PDF != "" {
+			out = append(out, *it.outcome)
+		}
+	}
+	return out
+}

@@ -11,31 +11,41 @@ import (
 	"invoicelink/worker/archive"
 )
 
-// archives are where serve keeps PDFs: always the object store, from where
-// other machines get them, and directories beside it.
+// archives are where PDFs are kept: the object store, from where other machines
+// get them, and directories.
 type archives struct {
 	objects archive.Archive
 	own     archive.Archive // for requests that name no directory
 	// local tells that the directories of uploads are on this machine.
 	local bool
-	mu    sync.Mutex
-	open  map[string]archive.Archive
+	// both keeps the PDFs of uploads in the object store as well.
+	both bool
+	mu   sync.Mutex
+	open map[string]archive.Archive
 }
 
-func (v *serving) openArchives(ctx context.Context) (*archives, error) {
-	objects, err := archive.Objects(ctx, v.st.broker.JetStream(), archive.ObjectsOptions{Replicas: v.Replicas})
+// openArchives opens the object store of the broker.
+func openArchives(ctx context.Context, st *store, replicas int) (*archives, error) {
+	objects, err := archive.Objects(ctx, st.broker.JetStream(), archive.ObjectsOptions{Replicas: replicas})
 	if err != nil {
 		return nil, err
 	}
-	a := &archives{objects: objects, own: objects, local: v.st.exclusive, open: map[string]archive.Archive{}}
-	if v.Out != "" {
-		dir, err := archive.Dir(v.Out)
-		if err != nil {
-			return nil, fmt.Errorf("--out (%s): %w", envOf("--out"), err)
-		}
-		a.own = twofold{objects, dir}
+	return &archives{objects: objects, own: objects, local: st.exclusive, open: map[string]archive.Archive{}}, nil
+}
+
+// beside keeps every PDF in the object store, and in the directory as well
+// unless that is empty.
+func (a *archives) beside(out string) error {
+	a.both = true
+	if out == "" {
+		return nil
 	}
-	return a, nil
+	dir, err := archive.Dir(out)
+	if err != nil {
+		return fmt.Errorf("--out (%s): %w", envOf("--out"), err)
+	}
+	a.own = twofold{a.objects, dir}
+	return nil
 }
 
 // of returns the archive for the directory that an upload names. On a cluster
@@ -53,7 +63,10 @@ func (a *archives) of(dir string) (archive.Archive, error) {
 	if err != nil {
 		return nil, err
 	}
-	a.open[dir] = twofold{a.objects, made}
+	a.open[dir] = made
+	if a.both {
+		a.open[dir] = twofold{a.objects, made}
+	}
 	return a.open[dir], nil
 }
 
