@@ -30,6 +30,15 @@ func (t *texts) decimal(s string) string {
 	return b.String()
 }
 
+// price is decimal with two decimals at least, as prices are read.
+func (t *texts) price(s string) string {
+	_, fraction, point := strings.Cut(s, ".")
+	if !point {
+		s += "."
+	}
+	return t.decimal(s + strings.Repeat("0", max(2-len(fraction), 0)))
+}
+
 func (t *texts) whole(n int) string { return t.decimal(strconv.Itoa(n)) }
 
 // money is an amount with its currency; "" for no amount.

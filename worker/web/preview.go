@@ -34,7 +34,7 @@ func previewOf(inv *invoice.Invoice, t *texts) (*preview, error) {
 		}
 		p.Lines = append(p.Lines, previewLine{
 			Description: line.Description, Quantity: t.decimal(string(line.Quantity)), Unit: line.Unit,
-			Price: t.decimal(string(line.UnitPrice)), Rate: t.decimal(string(line.VATRate)), Net: t.decimal(totals.Lines[i].Number()),
+			Price: t.price(string(line.UnitPrice)), Rate: t.decimal(string(line.VATRate)), Net: t.decimal(totals.Lines[i].Number()),
 		})
 	}
 	for _, group := range totals.VAT {

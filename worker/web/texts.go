@@ -62,9 +62,13 @@ func readLibrary() (*library, error) {
 	return l, nil
 }
 
-// for returns the texts in the language that the browser likes best.
+// match returns the texts in the language that the browser likes best.
 func (l *library) match(r *http.Request) *texts {
-	wanted, _, err := language.ParseAcceptLanguage(short(r.Header.Get("Accept-Language"), 200))
+	header := r.Header.Get("Accept-Language")
+	if len(header) > 200 { // nobody speaks more
+		header = header[:strings.LastIndexByte(header[:200], ',')+1]
+	}
+	wanted, _, err := language.ParseAcceptLanguage(strings.TrimSuffix(header, ","))
 	if err != nil {
 		return l.all[0]
 	}

@@ -26,6 +26,7 @@
     const input = form.querySelector("input[type=file]");
     const busy = form.querySelector(".busy");
     form.querySelector("[data-plain]").hidden = true;
+    form.classList.add("live"); // the whole area takes a click or a file
     const send = () => {
       if (!input.files.length || form.dataset.sent) return;
       form.dataset.sent = "yes";

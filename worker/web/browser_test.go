@@ -1,0 +1,205 @@
+package web_test
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/browser"
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/emulation"
+	cdpage "github.com/chromedp/cdproto/page"
+	"github.com/chromedp/cdproto/runtime"
+	"github.com/chromedp/cdproto/target"
+	"github.com/chromedp/chromedp"
+)
+
+// chromium is one browser for all tests of the binary; each test gets a
+// window of its own.
+var chromium struct {
+	once   sync.Once
+	ctx    context.Context
+	cancel context.CancelFunc
+	err    error
+}
+
+func TestMain(m *testing.M) {
+	code := m.Run()
+	if chromium.cancel != nil {
+		chromium.cancel()
+	}
+	os.Exit(code)
+}
+
+// tab opens a window in a context of its own, without the cookies of others.
+// Without the browser the test is skipped, or fails where
+// INVOICELINK_REQUIRE_TOOLS says that all tools must be there.
+func tab(t *testing.T) context.Context {
+	t.Helper()
+	path, err := exec.LookPath("chromium")
+	if err != nil {
+		if os.Getenv("INVOICELINK_REQUIRE_TOOLS") != "" {
+			t.Fatal("chromium is missing: ", err)
+		}
+		t.Skip("chromium is missing; install it to try the page as a person would")
+	}
+	chromium.once.Do(func() {
+		options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.NoSandbox,
+			chromedp.DisableGPU, chromedp.Flag("lang", "en-GB"), chromedp.WindowSize(1280, 900))
+		allocator, stop := chromedp.NewExecAllocator(context.Background(), options...)
+		var end context.CancelFunc
+		chromium.ctx, end = chromedp.NewContext(allocator)
+		chromium.cancel = func() { end(); stop() }
+		chromium.err = chromedp.Run(chromium.ctx)
+	})
+	must(t, chromium.err)
+	ctx, cancel := window(t)
+	t.Cleanup(cancel)
+	ctx, stop := context.WithTimeout(ctx, 45*time.Second)
+	t.Cleanup(stop)
+	watchPage(t, ctx)
+	do(t, ctx, emulation.SetLocaleOverride().WithLocale("en-GB"))
+	return ctx
+}
+
+// window opens a window with storage of its own. The browser asks for a window
+// by name there: a first tab of a fresh storage is refused otherwise.
+func window(t *testing.T) (context.Context, context.CancelFunc) {
+	t.Helper()
+	executor := cdp.WithExecutor(chromium.ctx, chromedp.FromContext(chromium.ctx).Browser)
+	storage, err := target.CreateBrowserContext().WithDisposeOnDetach(true).Do(executor)
+	must(t, err)
+	id, err := target.CreateTarget("about:blank").WithBrowserContextID(storage).WithNewWindow(true).Do(executor)
+	must(t, err)
+	return chromedp.NewContext(context.WithValue(chromium.ctx, storageKey{}, storage), chromedp.WithTargetID(id))
+}
+
+// storageKey finds the id of a window's storage.
+type storageKey struct{}
+
+// watchPage makes trouble in the page a failure: exceptions in its script, and
+// what the content security policy had to stop.
+func watchPage(t *testing.T, ctx context.Context) {
+	chromedp.ListenTarget(ctx, func(e any) {
+		if thrown, ok := e.(*runtime.EventExceptionThrown); ok {
+			t.Errorf("the page's script failed: %s", thrown.ExceptionDetails.Error())
+		}
+	})
+}
+
+func do(t *testing.T, ctx context.Context, actions ...chromedp.Action) {
+	t.Helper()
+	if err := chromedp.Run(ctx, actions...); err != nil {
+		var at, text string
+		_ = chromedp.Run(ctx, chromedp.Location(&at), chromedp.Text("body", &text, chromedp.ByQuery))
+		t.Fatalf("%v\nat %s:\n%s", err, at, cut(text))
+	}
+}
+
+// sees waits until the page shows a text; the page may change meanwhile.
+func sees(text string) chromedp.Action {
+	return holds("document.body.innerText.includes(" + strconv.Quote(text) + ")")
+}
+
+// holds waits until an expression is true in the page.
+func holds(expression string) chromedp.Action {
+	return chromedp.ActionFunc(func(ctx context.Context) error {
+		tick := time.NewTicker(50 * time.Millisecond)
+		defer tick.Stop()
+		end := time.NewTimer(30 * time.Second)
+		defer end.Stop()
+		for {
+			so := false
+			if err := chromedp.Evaluate(expression, &so).Do(ctx); err == nil && so {
+				return nil
+			}
+			select {
+			case <-tick.C:
+			case <-ctx.Done():
+				return context.Cause(ctx)
+			case <-end.C:
+				return fmt.Errorf("never true: %s", expression)
+			}
+		}
+	})
+}
+
+// drop lets a file fall on the page, as a person does with the mouse.
+func drop(t *testing.T, name string, data []byte) chromedp.Action {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), name)
+	must(t, os.WriteFile(path, data, 0o600))
+	return chromedp.ActionFunc(func(ctx context.Context) error {
+		// A helper input takes the file, since only the browser itself may
+		// read it, and hands it over in a drop event.
+		const helper = `(() => { const i = document.createElement("input"); i.type = "file"; i.id = "hand"; document.body.append(i); })()`
+		const fall = `(() => { const d = new DataTransfer(), hand = document.getElementById("hand"); d.items.add(hand.files[0]); hand.remove();
+			const target = document.querySelector(".drop");
+			for (const kind of ["dragenter", "dragover", "drop"]) target.dispatchEvent(new DragEvent(kind, {dataTransfer: d, bubbles: true, cancelable: true})); })()`
+		return chromedp.Tasks{
+			chromedp.Evaluate(helper, nil),
+			chromedp.SetUploadFiles("#hand", []string{path}, chromedp.ByQuery),
+			chromedp.Evaluate(fall, nil),
+		}.Do(ctx)
+	})
+}
+
+// saves returns the file that the actions make the browser save.
+func saves(t *testing.T, ctx context.Context, actions ...chromedp.Action) string {
+	t.Helper()
+	dir, done := t.TempDir(), make(chan string, 8)
+	listening, stop := context.WithCancel(ctx)
+	defer stop()
+	chromedp.ListenTarget(listening, func(e any) {
+		if p, ok := e.(*browser.EventDownloadProgress); ok && p.State == browser.DownloadProgressStateCompleted {
+			done <- filepath.Join(dir, p.GUID)
+		}
+	})
+	storage, _ := ctx.Value(storageKey{}).(cdp.BrowserContextID)
+	do(t, ctx, browser.SetDownloadBehavior(browser.SetDownloadBehaviorBehaviorAllowAndName).WithDownloadPath(dir).
+		WithEventsEnabled(true).WithBrowserContextID(storage))
+	do(t, ctx, actions...)
+	select {
+	case path := <-done:
+		return path
+	case <-ctx.Done():
+		t.Fatal("nothing was saved: ", context.Cause(ctx))
+		return ""
+	}
+}
+
+// look takes a picture of the page.
+func look(t *testing.T, name string, width, height int64, dark bool) chromedp.Action {
+	return chromedp.ActionFunc(func(ctx context.Context) error {
+		dir := os.Getenv("INVOICELINK_SCREENSHOTS")
+		if dir == "" {
+			return nil
+		}
+		scheme := "light"
+		if dark {
+			scheme = "dark"
+		}
+		if err := (chromedp.Tasks{
+			emulation.SetDeviceMetricsOverride(width, height, 1, width < 700),
+			emulation.SetEmulatedMedia().WithFeatures([]*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}, {Name: "prefers-reduced-motion", Value: "reduce"}}),
+		}).Do(ctx); err != nil {
+			return err
+		}
+		_, _, _, _, _, size, err := cdpage.GetLayoutMetrics().Do(ctx)
+		if err != nil {
+			return err
+		}
+		picture, err := cdpage.CaptureScreenshot().WithCaptureBeyondViewport(true).
+			WithClip(&cdpage.Viewport{Width: float64(width), Height: min(max(size.Height, float64(height)), 2400), Scale: 1}).Do(ctx)
+		if err != nil {
+			return err
+		}
+		return os.WriteFile(filepath.Join(dir, name+".png"), picture, 0o644)
+	})
+}

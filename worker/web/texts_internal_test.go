@@ -1,0 +1,123 @@
+package web
+
+import (
+	"net/http"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+)
+
+var verb = regexp.MustCompile(`%[a-z%]`)
+
+func TestLanguagesSayTheSame(t *testing.T) {
+	t.Parallel()
+	l, err := readLibrary()
+	if err != nil {
+		t.Fatal(err)
+	}
+	first := l.all[0]
+	if first.tag.String() != fallbackLanguage {
+		t.Errorf("the fallback is %s", first.tag)
+	}
+	for _, other := range l.all[1:] {
+		for key, text := range first.words {
+			there, ok := other.words[key]
+			if !ok || there == "" && text != "" {
+				t.Errorf("texts/%s.json lacks %q", other.tag, key)
+				continue
+			}
+			if a, b := verb.FindAllString(text, -1), verb.FindAllString(there, -1); !slices.Equal(a, b) {
+				t.Errorf("texts/%s.json: %q puts in %v, want %v", other.tag, key, b, a)
+			}
+		}
+		for key := range other.words {
+			if _, ok := first.words[key]; !ok {
+				t.Errorf("texts/%s.json has %q, which %s.json lacks", other.tag, key, first.tag)
+			}
+		}
+	}
+}
+
+// TestEveryTextIsThere looks up each key that a template names.
+func TestEveryTextIsThere(t *testing.T) {
+	t.Parallel()
+	l, err := readLibrary()
+	if err != nil {
+		t.Fatal(err)
+	}
+	files, err := templateFiles.ReadDir("templates")
+	if err != nil {
+		t.Fatal(err)
+	}
+	named := regexp.MustCompile(`\b([tn]) "([A-Za-z.]+)"`)
+	seen := 0
+	for _, f := range files {
+		data, err := templateFiles.ReadFile("templates/" + f.Name())
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, found := range named.FindAllStringSubmatch(string(data), -1) {
+			seen++
+			key := found[2]
+			if found[1] == "n" {
+				key += ".one"
+			}
+			if _, ok := l.all[0].words[key]; !ok {
+				t.Errorf("%s says %q, which no language has", f.Name(), key)
+			}
+		}
+	}
+	if seen < 50 {
+		t.Errorf("only %d texts found in the templates", seen)
+	}
+}
+
+func TestLanguageFollowsTheBrowser(t *testing.T) {
+	t.Parallel()
+	l, err := readLibrary()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for header, want := range map[string]string{
+		"da-DK,da;q=0.9,en;q=0.8": "da", "en-GB": "en", "nb;q=0.9,da;q=0.8": "da", "fr": "en", "": "en", "!!": "en",
+		strings.Repeat("da,", 1000): "da",
+	} {
+		got := l.match(&http.Request{Header: http.Header{"Accept-Language": {header}}})
+		if got.tag.String() != want {
+			t.Errorf("%.30q gives %s, want %s", header, got.tag, want)
+		}
+	}
+	da := l.match(&http.Request{Header: http.Header{"Accept-Language": {"da"}}})
+	if got := da.money("-1234567.50", "DKK"); got != "−1.234.567,50\u00a0DKK" {
+		t.Errorf("money: %q", got)
+	}
+	if got := da.day("2026-11-02"); got != "2.\u00a0nov.\u00a02026" {
+		t.Errorf("day: %q", got)
+	}
+	if got := da.price("3"); got != "3,00" {
+		t.Errorf("price: %q", got)
+	}
+}
+
+func TestDownloadNames(t *testing.T) {
+	t.Parallel()
+	for name, want := range map[string]string{
+		"a.pdf":             `attachment; filename="a.pdf"; filename*=UTF-8''a.pdf`,
+		"Bøger \"x\";.xlsx": `attachment; filename="B_ger _x__.xlsx"; filename*=UTF-8''B%C3%B8ger%20%22x%22%3B.xlsx`,
+		"a\r\nSet-Cookie:x": `attachment; filename="a__Set-Cookie:x"; filename*=UTF-8''a%0D%0ASet-Cookie%3Ax`,
+	} {
+		if got := disposition(name, false); got != want {
+			t.Errorf("%q:\n got %s\nwant %s", name, got, want)
+		}
+	}
+}
+
+func TestCellsThatWouldRunStayText(t *testing.T) {
+	t.Parallel()
+	for in, want := range map[string]string{"=1+1": "'=1+1", "+1": "'+1", "-1": "'-1", "@x": "'@x", "A-1": "A-1", "": "", "\tx": "'\tx"} {
+		if got := harmless(in); got != want {
+			t.Errorf("%q: %q", in, got)
+		}
+	}
+}
