@@ -18,14 +18,14 @@ func (j *job) link(ctx context.Context, why string) error {
 	if err != nil {
 		return err
 	}
-	qr, err := j.readQR(made)
+	qr, note, err := j.readQR(made)
 	if err != nil {
 		return err
 	}
 	next := ledger.Link{
 		Revision: j.entry.Revision() + 1, ID: made.ID, URL: made.URL, Why: why, Request: j.id,
 		CreatedAt: made.RequestedAt.UTC(), ExpiresAt: made.PromisedUntil().UTC(), OverFrom: made.OverFrom().UTC(),
-		QR: packed(qr.Modules), Size: len(qr.Modules), Source: string(qr.Source), Environment: string(made.Environment),
+		QR: packed(qr.Modules), Size: len(qr.Modules), Source: string(qr.Source), Note: cut(note, 300), Environment: string(made.Environment),
 	}
 	if made.Activation < made.Validity {
 		next.OnceOpened = int(made.Activation / time.Minute)
@@ -88,24 +88,23 @@ func (j *job) createLink(ctx context.Context) (checkout.Link, error) {
 // readQR reads the returned code. One that cannot be read is drawn from the
 // link, with a note; one that holds something else fails the invoice, unless
 // it was said that ours be drawn.
-func (j *job) readQR(link checkout.Link) (checkout.QR, error) {
-	qr, err := checkout.ReadQR(link.QRCode, link.URL)
+func (j *job) readQR(link checkout.Link) (qr checkout.QR, note string, err error) {
+	qr, err = checkout.ReadQR(link.QRCode, link.URL)
 	if err == nil {
-		j.note = qr.Note
-		return qr, nil
+		return qr, qr.Note, nil
 	}
 	var wrong *checkout.QRMismatchError
 	switch {
 	case errors.As(err, &wrong) && !j.Links.DrawOnMismatch:
-		return qr, &permanentError{fmt.Errorf("refuse QR code of link %s: %w", link.ID, err)}
+		return qr, "", &permanentError{fmt.Errorf("refuse QR code of link %s: %w", link.ID, err)}
 	case !errors.As(err, &wrong) && !errors.Is(err, checkout.ErrQRUnreadable):
-		return qr, err
+		return qr, "", err
 	}
-	j.note = "QR code drawn from the link: " + err.Error()
+	note = "QR code drawn from the link: " + err.Error()
 	if qr, err = checkout.DrawQR(link.URL); err != nil {
-		return qr, &permanentError{err}
+		return qr, "", &permanentError{err}
 	}
-	return qr, nil
+	return qr, note, nil
 }
 
 // packed turns modules into bits, row by row, the most significant bit first.

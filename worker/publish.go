@@ -69,8 +69,11 @@ func resultOf(r *ledger.Record, repeated bool) event.Result {
 	}
 	if r.Link != nil {
 		result.Link = linkOf(r.Link)
-		result.QR = &event.QR{Source: r.Link.Source, Note: r.Note}
+		result.QR = &event.QR{Source: r.Link.Source, Note: r.Link.Note}
 		result.Environment = r.Link.Environment
+	}
+	if r.Note != "" {
+		result.Warnings = append(result.Warnings, r.Note)
 	}
 	if r.PDF != "" {
 		result.PDF = &event.PDF{Name: r.PDF, SHA256: r.SHA256}

@@ -290,3 +290,65 @@ func tool(t *testing.T, name string) string {
 	t.Skipf("%s is not installed (set INVOICELINK_REQUIRE_TOOLS=1 to fail instead)", name)
 	return ""
 }
+
+func TestPollBeforeRenewal(t *testing.T) {
+	t.Parallel()
+	t.Run("not offered", func(t *testing.T) {
+		t.Parallel()
+		r := newRig(t, short)
+		must(t, r.sandbox.SetSwitches(sandbox.Switches{PollStatus: 501}))
+		r.start()
+		r.publish(event.SubjectRequested, sample("A-1"))
+		r.subject("invoices.issued.A-1", 1)
+		r.fire("A-1", 2*time.Hour)
+		if e := r.subject("invoices.renewed.A-1", 1); !strings.Contains(strings.Join(e.Warnings, " "), "no payments poll") {
+			t.Errorf("nothing is noted: %q", e.Warnings)
+		}
+	})
+	t.Run("no answer", func(t *testing.T) {
+		t.Parallel()
+		r := newRig(t, short)
+		r.start()
+		r.publish(event.SubjectRequested, sample("A-1"))
+		r.subject("invoices.issued.A-1", 1)
+		must(t, r.sandbox.SetFaults(sandbox.Fault{Kind: sandbox.FaultServerError, Op: sandbox.OpPayments, Next: 2}))
+		r.fire("A-1", 2*time.Hour)
+		r.subject("invoices.renewed.A-1", 1) // after two tries that made no link
+		if n := len(r.sandbox.Links()); n != 2 {
+			t.Errorf("%d links, want 2", n)
+		}
+	})
+	t.Run("another amount", func(t *testing.T) {
+		t.Parallel()
+		r := newRig(t, short)
+		r.start()
+		r.publish(event.SubjectRequested, sample("A-1"))
+		first := r.subject("invoices.issued.A-1", 1)
+		_, err := r.sandbox.PayOther(first.Link.URL, "10.00", "EUR")
+		must(t, err)
+		r.fire("A-1", 2*time.Hour)
+		e := r.subject("invoices.rejected.A-1", 1)
+		if !strings.Contains(e.Error, "another amount") || len(r.sandbox.Links()) != 1 {
+			t.Errorf("%s, %d links", e.Error, len(r.sandbox.Links()))
+		}
+	})
+}
+
+// TestSendersSessionThatIsGoneLetsTheInvoiceLapse: a session that came with the
+// invoice is never replaced.
+func TestSendersSessionThatIsGoneLetsTheInvoiceLapse(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, short)
+	must(t, r.sandbox.SetSwitches(sandbox.Switches{AdoptSessions: true}))
+	r.start()
+	theirs := sample("A-1")
+	theirs.SessionID = "5f0c9a52-6f3e-4c7b-9d15-0a4a1d0e7b01"
+	r.publish(event.SubjectRequested, theirs)
+	r.subject("invoices.issued.A-1", 1)
+	must(t, r.sandbox.SetFaults(sandbox.Fault{Kind: sandbox.FaultStatus, Status: 410, Op: sandbox.OpLink}))
+	r.fire("A-1", 2*time.Hour)
+	e := r.subject("invoices.failed.A-1", 1)
+	if rec := r.record("A-1"); rec.State != ledger.Lapsed || !strings.Contains(e.Error, theirs.SessionID) || rec.SessionID != theirs.SessionID {
+		t.Errorf("record %s %s, error %s", rec.State, rec.SessionID, e.Error)
+	}
+}

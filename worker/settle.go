@@ -151,7 +151,8 @@ func statement(w Word) *ledger.Statement {
 
 func (s *Settler) announce(ctx context.Context, w Word, out Settlement) error {
 	result := resultOf(&out.Record, out.Repeated)
-	result.RequestID, result.Batch, result.Warnings, result.Reason = w.RequestID, w.Envelope.Batch, out.Warnings, w.Reason
+	result.RequestID, result.Batch, result.Reason = w.RequestID, w.Envelope.Batch, w.Reason
+	result.Warnings = append(result.Warnings, out.Warnings...)
 	if p := out.Record.Settlement; p != nil && out.Record.State == ledger.Paid {
 		result.Payment = &event.Payment{PaidAt: out.Record.PaidAt, Amount: p.Amount, Currency: p.Currency, Reference: p.Reference, Source: p.By}
 	}

@@ -24,7 +24,7 @@ type cli struct {
 	Health   healthCmd   `cmd:"" help:"Ask a running serve whether it is well."`
 	Sandbox  sandboxCmd  `cmd:"" help:"Serve an imitation of the checkout API, to try things out."`
 
-	Version kong.VersionFlag `help:"Print the version and exit."`
+	Version kong.VersionFlag `env:"-" help:"Print the version and exit."`
 }
 
 const about = `Turns invoices into PDFs that can be paid by pointing a phone at them.

@@ -21,6 +21,8 @@ type sandboxCmd struct {
 	Prefix    string `help:"Path under which the API is served, such as /gateway." placeholder:"PATH"`
 	PublicURL string `name:"public-url" help:"What payment links begin with. Default: http:// and the address." placeholder:"URL"`
 	Username  string `help:"User name that is accepted." default:"sandbox" placeholder:"NAME"`
+
+	CallbackSecretFile string `type:"path" help:"File with the secret that signs payment notifications. Default: they are not signed." placeholder:"FILE"`
 	logFlags
 }
 
@@ -30,6 +32,14 @@ func (c *sandboxCmd) Run(ctx context.Context, s streams) error {
 	dir, err := storeFlags{Data: c.Data}.directory(true)
 	if err != nil {
 		return &exit{exitUsage, err}
+	}
+	var secrets [][]byte
+	if c.CallbackSecretFile != "" {
+		secret, err := readSecret("--callback-secret-file", c.CallbackSecretFile)
+		if err != nil {
+			return &exit{exitUsage, err}
+		}
+		secrets = append(secrets, []byte(secret))
 	}
 	log := c.logger(s.err, slog.LevelInfo)
 	listener, err := net.Listen("tcp", c.Listen)
@@ -43,7 +53,7 @@ func (c *sandboxCmd) Run(ctx context.Context, s streams) error {
 	server, err := sandbox.Open(sandbox.Config{
 		Dir: filepath.Join(dir, "sandbox"), PublicURL: public, Prefix: c.Prefix,
 		Username: c.Username, Password: os.Getenv("INVOICELINK_SANDBOX_PASSWORD"), Log: log,
-		Switches: sandbox.Switches{AdoptSessions: true},
+		CallbackSecrets: secrets, Switches: sandbox.Switches{AdoptSessions: true},
 	})
 	if err != nil {
 		return &exit{exitUsage, errors.Join(err, listener.Close())}

@@ -91,7 +91,7 @@ func (l *Ledger) Create(ctx context.Context, r Record) (*Entry, error) {
 	}
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
-	revision, err := l.kv.Create(ctx, invoicePrefix+invoice.Key(r.Number), data)
+	revision, err := l.write(ctx, invoicePrefix+invoice.Key(r.Number), data, 0)
 	if errors.Is(err, jetstream.ErrKeyExists) {
 		return nil, fmt.Errorf("create invoice %q: %w", r.Number, ErrChanged)
 	}
@@ -115,7 +115,7 @@ func (l *Ledger) Update(ctx context.Context, e *Entry, change func(*Record)) err
 	}
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
-	revision, err := l.kv.Update(ctx, invoicePrefix+invoice.Key(e.Number), data, e.revision)
+	revision, err := l.write(ctx, invoicePrefix+invoice.Key(e.Number), data, e.revision)
 	if errors.Is(err, jetstream.ErrKeyExists) { // also the client's word for a stale revision
 		return fmt.Errorf("change invoice %q: %w", e.Number, ErrChanged)
 	}

@@ -93,6 +93,8 @@ type Link struct {
 	QR     []byte `json:"qr,omitempty"`
 	Size   int    `json:"size,omitempty"`
 	Source string `json:"source,omitempty"`
+	// Note says what was out of the ordinary with the code; "" for nothing.
+	Note string `json:"note,omitempty"`
 	// Environment is "live", "test" or "sandbox".
 	Environment string `json:"environment,omitempty"`
 	SHA256      string `json:"sha256,omitempty"` // of its PDF, once published

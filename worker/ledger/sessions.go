@@ -28,7 +28,7 @@ func (l *Ledger) TakeSession(ctx context.Context, sessionID, number string) erro
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 	key := sessionPrefix + invoice.Key(sessionID)
-	_, err := l.kv.Create(ctx, key, []byte(number))
+	_, err := l.write(ctx, key, []byte(number), 0)
 	if err == nil {
 		return nil
 	}
