@@ -3,6 +3,8 @@ package web_test
 import (
 	"context"
 	"fmt"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -202,4 +204,30 @@ func look(t *testing.T, name string, width, height int64, dark bool) chromedp.Ac
 		}
 		return os.WriteFile(filepath.Join(dir, name+".png"), picture, 0o644)
 	})
+}
+
+// location is where the page stands.
+func location(t *testing.T, ctx context.Context) string {
+	t.Helper()
+	var at string
+	do(t, ctx, chromedp.Location(&at))
+	return at
+}
+
+// newFront is an address that stays while the server behind it is restarted.
+func newFront(t *testing.T, r *rig) *httptest.Server {
+	front := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, q *http.Request) {
+		r.mu.Lock()
+		desk := r.desk
+		r.mu.Unlock()
+		if desk == nil {
+			panic(http.ErrAbortHandler) // as if nobody listened
+		}
+		desk.ServeHTTP(w, q)
+	}))
+	t.Cleanup(func() {
+		front.CloseClientConnections()
+		front.Close()
+	})
+	return front
 }

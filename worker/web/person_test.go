@@ -2,8 +2,16 @@ package web_test
 
 import (
 	"archive/zip"
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
 	"testing"
+	"time"
 
+	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
 )
 
@@ -53,4 +61,166 @@ func TestPersonDropsAWorkbookWithErrors(t *testing.T) {
 	do(t, ctx, chromedp.Navigate(r.server.URL+"/"), sees("Drop a workbook here"),
 		drop(t, "invoices-with-errors.xlsx", fixture(t, "invoices-with-errors.xlsx")), sees("cannot be issued"), sees("Invoices!"),
 		look(t, "errors-light", 1280, 800, false), look(t, "errors-phone", 390, 800, true))
+	z, err := zip.OpenReader(saves(t, ctx, chromedp.Click(`a[href$="results"]`, chromedp.ByQuery)))
+	must(t, err)
+	defer z.Close()
+	if _, err := z.Open("xl/workbook.xml"); err != nil {
+		t.Errorf("the workbook with the errors is none: %v", err)
+	}
+}
+
+func TestDoubleClickIssuesOnce(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, nil)
+	r.startWorker()
+	ctx := tab(t)
+	do(t, ctx, chromedp.Navigate(r.server.URL+"/"), sees("Drop a workbook here"),
+		drop(t, "list.csv", list("A", 12)), sees("Issue 12 documents"),
+		chromedp.DoubleClick("#issue", chromedp.ByQuery), sees("All done"))
+	if n := r.sandbox.Stats().Links; n != 12 {
+		t.Errorf("%d links for 12 invoices", n)
+	}
+}
+
+func TestTwoTabsIssueOnceAndBothWatch(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, nil)
+	one, other := tab(t), tab(t)
+	var at string
+	do(t, one, chromedp.Navigate(r.server.URL+"/"), sees("Drop a workbook here"),
+		drop(t, "list.csv", list("A", 12)), sees("Issue 12 documents"), chromedp.Location(&at))
+	do(t, other, chromedp.Navigate(at), sees("Issue 12 documents"))
+	do(t, one, chromedp.Click("#issue", chromedp.ByQuery), sees("Issuing"))
+	do(t, other, chromedp.Click("#issue", chromedp.ByQuery), sees("Issuing"))
+	r.startWorker()
+	do(t, one, sees("All done"))
+	do(t, other, sees("All done"), sees("12 of 12"))
+	if n := r.sandbox.Stats().Links; n != 12 {
+		t.Errorf("%d links for 12 invoices", n)
+	}
+}
+
+func TestBackButtonShowsWhatIsNow(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, nil)
+	r.startWorker()
+	ctx := tab(t)
+	do(t, ctx, chromedp.Navigate(r.server.URL+"/"), sees("Drop a workbook here"),
+		drop(t, "list.csv", list("A", 3)), sees("Issue 3 documents"),
+		chromedp.Click("#issue", chromedp.ByQuery), holds(`!!document.querySelector(".takehome .main")`),
+		chromedp.Evaluate("history.back()", nil), holds(`!document.querySelector("#issue")`), sees("3"),
+		chromedp.Navigate(r.server.URL+"/"), sees("Recent uploads"), sees("list.csv"))
+	if n := r.sandbox.Stats().Links; n != 3 {
+		t.Errorf("%d links for 3 invoices", n)
+	}
+}
+
+func TestPageSurvivesARestartOfTheServer(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, nil)
+	front := newFront(t, r)
+	ctx := tab(t)
+	do(t, ctx, chromedp.Navigate(front.URL+"/"), sees("Drop a workbook here"),
+		drop(t, "list.csv", list("A", 20)), sees("Issue 20 documents"), chromedp.Click("#issue", chromedp.ByQuery), sees("Issuing"), sees("0 of 20"))
+	r.close()
+	r.open()
+	r.startWorker()
+	do(t, ctx, sees("All done"), sees("20 of 20"))
+	if n := r.sandbox.Stats().Links; n != 20 {
+		t.Errorf("%d links for 20 invoices", n)
+	}
+}
+
+func TestWorkWithTheKeyboardAlone(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, nil)
+	r.startWorker()
+	at := r.person().upload("list.csv", list("A", 2)).Request.URL.String()
+	ctx := tab(t)
+	focused := func(want string) chromedp.Action {
+		return chromedp.ActionFunc(func(ctx context.Context) error {
+			for range 30 {
+				if err := chromedp.KeyEvent("\t").Do(ctx); err != nil {
+					return err
+				}
+				var so bool
+				if err := chromedp.Evaluate(`document.activeElement.matches(`+strconv.Quote(want)+`) && getComputedStyle(document.activeElement).outlineStyle !== "none"`, &so).Do(ctx); err != nil || so {
+					return err
+				}
+			}
+			return errors.New("tabbing never shows the focus on " + want)
+		})
+	}
+	do(t, ctx, chromedp.Navigate(at), sees("Issue 2 documents"), focused(".skip"), focused("#issue"), chromedp.KeyEvent("\r"), sees("All done"),
+		focused("[data-copy]"))
+}
+
+func TestEveryPageFitsAPhoneAndIsNamed(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, nil)
+	r.startWorker()
+	p := r.person()
+	checked := p.upload("list.csv", list("A", 3))
+	p.issue(checked)
+	p.done(checked.Request.URL.Path)
+	bad := p.upload("invoices-with-errors.xlsx", fixture(t, "invoices-with-errors.xlsx"))
+	ctx := tab(t)
+	for _, path := range []string{"/", "/invoices", "/invoices/A-0001", "/invoices/A-0001/renew", "/nothing", checked.Request.URL.Path, bad.Request.URL.Path} {
+		var wide bool
+		var unnamed []string
+		do(t, ctx, chromedp.EmulateViewport(375, 800, chromedp.EmulateMobile), chromedp.Navigate(r.server.URL+path),
+			chromedp.Evaluate(`document.documentElement.scrollWidth > innerWidth`, &wide),
+			chromedp.Evaluate(`[...document.querySelectorAll("a, button, input:not([type=hidden]), select, svg[role=img], progress, [role=region], nav")]
+				.filter(e => !(e.innerText || e.getAttribute("aria-label") || e.getAttribute("aria-labelledby") || (e.labels && e.labels.length))).map(e => e.outerHTML)`, &unnamed))
+		if wide {
+			t.Errorf("%s is wider than a phone", path)
+		}
+		if len(unnamed) > 0 {
+			t.Errorf("%s: a screen reader finds no name for %q", path, unnamed)
+		}
+	}
+}
+
+func TestPageWorksWithoutScripts(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, nil)
+	r.startWorker()
+	ctx := tab(t)
+	path := filepath.Join(t.TempDir(), "list.csv")
+	must(t, os.WriteFile(path, list("A", 3), 0o600))
+	do(t, ctx, emulation.SetScriptExecutionDisabled(true), chromedp.Navigate(r.server.URL+"/"),
+		chromedp.SetUploadFiles("#file", []string{path}, chromedp.ByQuery), chromedp.Click("[data-plain]", chromedp.ByQuery),
+		chromedp.WaitVisible("#issue", chromedp.ByQuery), chromedp.Click("#issue", chromedp.ByQuery),
+		chromedp.WaitVisible(".takehome .main", chromedp.ByQuery)) // the page loads itself again until it is done
+}
+
+func TestLongList(t *testing.T) {
+	if os.Getenv("INVOICELINK_TEST_LONG") == "" {
+		t.Skip("set INVOICELINK_TEST_LONG=1 for 5,000 invoices")
+	}
+	t.Parallel()
+	r := newRig(t, nil)
+	ctx := tab(t)
+	began := time.Now()
+	do(t, ctx, chromedp.Navigate(r.server.URL+"/"), sees("Drop a workbook here"),
+		drop(t, "long.csv", list("L", 5000)), sees("Issue 5,000 documents"))
+	t.Logf("checked after %s", time.Since(began))
+	began = time.Now()
+	do(t, ctx, chromedp.Click("#issue", chromedp.ByQuery), sees("Issuing"))
+	r.startWorker()
+	p := r.person()
+	p.Timeout = 0
+	p.done(strings.TrimPrefix(location(t, ctx), r.server.URL))
+	do(t, ctx, sees("All done"), sees("5,000 of 5,000"))
+	t.Logf("issued after %s", time.Since(began))
+	began = time.Now()
+	z, err := zip.OpenReader(saves(t, ctx, chromedp.Click(`a[href$="pdfs.zip"]`, chromedp.ByQuery)))
+	must(t, err)
+	defer z.Close()
+	if len(z.File) != 5000 {
+		t.Errorf("the ZIP holds %d files", len(z.File))
+	}
+	t.Logf("ZIP after %s", time.Since(began))
+	do(t, ctx, chromedp.Navigate(r.server.URL+"/invoices?q=L-4999"), sees("L-4999"), chromedp.Click("table.list a.strong", chromedp.ByQuery),
+		chromedp.WaitVisible("svg.qr", chromedp.ByQuery))
 }

@@ -34,9 +34,6 @@ type view struct {
 	D           any    // the page's own
 }
 
-// pages holds the templates of one language.
-type pages map[string]*template.Template
-
 // readPages parses the templates once for each language, so that the words are
 // at hand inside them.
 func (d *Desk) readPages() error {
