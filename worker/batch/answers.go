@@ -108,7 +108,9 @@ func outcomeOf(r *ledger.Record) Outcome {
 
 // Plan is a digest of what Publish would send: the good invoices in their
 // order. Whoever agreed to one plan has not agreed to another.
-func (u *Upload) Plan() string {
+func (u *Upload) Plan() string { return u.plan() }
+
+func (u *Upload) digestPlan() string {
 	sum := sha256.New()
 	for _, it := range u.items {
 		fmt.Fprintf(sum, "%s %s\n", it.request, it.entry.Invoice.Digest())

@@ -30,7 +30,9 @@ type Sum struct {
 }
 
 // Overview tells what can be issued; currencies in the order of their codes.
-func (u *Upload) Overview() Overview {
+func (u *Upload) Overview() Overview { return u.overview() }
+
+func (u *Upload) sumUp() Overview {
 	o := Overview{Refused: u.skipped}
 	customers := map[string]bool{}
 	type sum struct {

@@ -17,6 +17,8 @@ type Row struct {
 	Place    string // "list.xlsx, row 7"
 	Findings []Finding
 	Outcome  *Outcome // nil where there is no answer, or none is awaited
+
+	entry *sheet.Entry
 }
 
 // OK reports whether the invoice can be issued.
@@ -31,14 +33,21 @@ type Finding struct {
 
 // Rows lists every invoice, in the order of the files.
 func (u *Upload) Rows() []Row {
+	rows := slices.Clone(u.rows())
 	answered := u.answered()
-	var rows []Row
+	for i := range rows {
+		rows[i].Outcome = answered[rows[i].entry]
+	}
+	return rows
+}
+
+func (u *Upload) listRows() (rows []Row) {
 	for _, book := range u.Books {
 		for _, entry := range book.Entries {
 			inv := entry.Invoice
 			r := Row{
 				Number: inv.Number, Kind: inv.Kind, Customer: inv.Buyer.Name, Currency: inv.Currency,
-				Place: where(book, entry), Findings: findings(entry.Problems), Outcome: answered[entry],
+				Place: where(book, entry), Findings: findings(entry.Problems), entry: entry,
 			}
 			if t, err := inv.Totals(); err == nil && entry.OK() {
 				r.Payable = t.Payable.Number()

@@ -23,6 +23,12 @@ type Upload struct {
 	byID    map[string]*item // by request id
 	skipped int              // invoices that a problem keeps back
 
+	// What follows from the files alone is computed when it is first asked
+	// for: a page asks again and again.
+	rows     func() []Row
+	overview func() Overview
+	plan     func() string
+
 	mu   sync.Mutex
 	from uint64 // the first event that can be an answer
 	open int    // items without an outcome
@@ -62,6 +68,7 @@ func NewID() string { return rand.Text()[:16] }
 // an Upload beside the error, whose Books tell the columns and hold no invoice.
 func ReadAs(ctx context.Context, id string, files []File, o sheet.Options) (*Upload, error) {
 	u := &Upload{ID: id, byID: map[string]*item{}}
+	u.rows, u.overview, u.plan = sync.OnceValue(u.listRows), sync.OnceValue(u.sumUp), sync.OnceValue(u.digestPlan)
 	var unreadable []error
 	for _, f := range files {
 		book, err := sheet.Read(ctx, f.Path, o)

@@ -1,0 +1,121 @@
+package batch_test
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+
+	"invoicelink/invoice"
+	"invoicelink/invoice/sheet"
+	"invoicelink/worker/batch"
+	"invoicelink/worker/broker"
+	"invoicelink/worker/broker/embedded"
+	"invoicelink/worker/event"
+	"invoicelink/worker/ledger"
+)
+
+// rig is a real broker; the test plays the worker.
+type rig struct {
+	t      *testing.T
+	broker *broker.Broker
+	ledger *ledger.Ledger
+}
+
+func newRig(t *testing.T) *rig {
+	t.Helper()
+	server, err := embedded.Start(t.Context(), embedded.Config{Dir: filepath.Join(t.TempDir(), "data")})
+	must(t, err)
+	t.Cleanup(func() { must(t, server.Stop(context.Background())) })
+	conn, err := server.Connect()
+	must(t, err)
+	t.Cleanup(conn.Close)
+	b, err := broker.Open(t.Context(), conn, broker.Options{})
+	must(t, err)
+	return &rig{t, b, ledger.Open(b.LedgerBucket(), b.Documents(), nil)}
+}
+
+// requests takes every request that waits, and acknowledges it.
+func (r *rig) requests() (ids, numbers []string) {
+	r.t.Helper()
+	n, err := r.broker.Waiting(r.t.Context())
+	must(r.t, err)
+	c, err := r.broker.Requests(r.t.Context(), true)
+	must(r.t, err)
+	for range n {
+		d, err := c.Next(r.t.Context())
+		must(r.t, err)
+		var inv invoice.Invoice
+		must(r.t, json.Unmarshal(d.Data(), &inv))
+		ids, numbers = append(ids, d.Header()["ce-id"][0]), append(numbers, inv.Number)
+		must(r.t, d.Done(r.t.Context()))
+	}
+	return ids, numbers
+}
+
+// answer publishes what a worker would say about a request.
+func (r *rig) answer(upload, request string, kind event.Type, result event.Result) {
+	r.t.Helper()
+	result.RequestID, result.Batch, result.Kind, result.Key = request, upload, invoice.KindInvoice, invoice.Key(result.Number)
+	result.Digest, result.Currency, result.Total, result.Payable = strings.Repeat("a", 64), "EUR", "10.00", "10.00"
+	m, err := event.Encode(event.Envelope{ID: fmt.Sprint(request, kind, time.Now().UnixNano()), Source: "test", Type: kind, Time: time.Now(), Batch: upload}, result)
+	must(r.t, err)
+	msg := &nats.Msg{Subject: m.Subject, Header: nats.Header(m.Header), Data: m.Data}
+	msg.Header.Set(jetstream.MsgIDHeader, m.Header["ce-id"][0])
+	must(r.t, r.broker.Publish(r.t.Context(), msg))
+}
+
+func (r *rig) issued(upload, request, number string) {
+	r.answer(upload, request, event.TypeIssued, event.Result{
+		Number: number, State: "issued", Revision: 1,
+		PDF: &event.PDF{Name: number + ".pdf", SHA256: strings.Repeat("b", 64), Bytes: 1},
+	})
+}
+
+func file(t *testing.T, name, data string) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), name)
+	must(t, os.WriteFile(path, []byte(data), 0o600))
+	return path
+}
+
+// list is a CSV file of those invoices; a number that begins with "bad" gets
+// a quantity that is none.
+func list(numbers ...string) string {
+	var b strings.Builder
+	b.WriteString("Invoice number,Issue date,Due date,Currency,Customer name,Customer email,Customer address,Zip,City,Country,Description,Quantity,Unit price,VAT %\n")
+	for i, number := range numbers {
+		quantity := "2"
+		if strings.HasPrefix(number, "bad") {
+			quantity = "two"
+		}
+		fmt.Fprintf(&b, "%s,2026-11-20,2026-12-20,EUR,Example Customer %d,buyer@example.com,Street 1,1000,Town,DE,Consulting,%s,100,25\n", number, i, quantity)
+	}
+	return b.String()
+}
+
+func order() batch.Order {
+	return batch.Order{Seller: &invoice.Seller{Party: invoice.Party{Name: "Sample Seller ApS", VATID: "DK12345674", Email: "seller@example.com",
+		Address: invoice.Address{Street: "Eksempelvej 1", Zip: "8000", City: "Aarhus C", Country: "DK"}}}}
+}
+
+func read(t *testing.T, id string, path, name string) *batch.Upload {
+	t.Helper()
+	u, err := batch.ReadAs(t.Context(), id, []batch.File{{Path: path, Name: name}}, sheet.Options{})
+	must(t, err)
+	return u
+}
+
+func must(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}

@@ -1,0 +1,129 @@
+package batch_test
+
+import (
+	"errors"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"testing/iotest"
+	"time"
+
+	"invoicelink/invoice/sheet"
+	"invoicelink/worker/batch"
+)
+
+func TestShelfKeepsUploadsOverARestart(t *testing.T) {
+	t.Parallel()
+	dir := filepath.Join(t.TempDir(), "shelf")
+	s, err := batch.OpenShelf(dir)
+	must(t, err)
+	id, f, err := s.Keep("../../etc/passwd.csv", strings.NewReader(list("A-1")))
+	must(t, err)
+	if filepath.Dir(f.Path) != filepath.Join(dir, id) || filepath.Base(f.Path) != "source.csv" {
+		t.Errorf("kept at %s", f.Path)
+	}
+	m := batch.Manifest{ID: id, Name: "list.csv", Stage: batch.StageChecked, At: time.Now().UTC(), By: "ann"}
+	must(t, s.Put(m))
+	must(t, s.PutAnswers(id, map[string]batch.Outcome{id + "-1": {Number: "A-1", State: "issued"}}))
+
+	again, err := batch.OpenShelf(dir)
+	must(t, err)
+	got, ok := again.Manifest(id)
+	if !ok || got.Name != m.Name || got.Stage != m.Stage || got.By != m.By || len(again.List()) != 1 {
+		t.Errorf("manifest: %+v", got)
+	}
+	file, err := again.File(got)
+	must(t, err)
+	if u := read(t, id, file.Path, file.Name); u.Len() != 1 {
+		t.Errorf("%d invoices", u.Len())
+	}
+	answers, err := again.Answers(id)
+	must(t, err)
+	if answers[id+"-1"].Number != "A-1" {
+		t.Errorf("answers: %v", answers)
+	}
+	must(t, again.Drop(id))
+	if _, ok := again.Manifest(id); ok {
+		t.Error("it is still there")
+	}
+	if left, err := os.ReadDir(dir); err != nil || len(left) != 0 {
+		t.Errorf("left: %v %v", left, err)
+	}
+}
+
+func TestOnlyOneMovesAnUploadOn(t *testing.T) {
+	t.Parallel()
+	s, err := batch.OpenShelf(t.TempDir())
+	must(t, err)
+	id, _, err := s.Keep("list.csv", strings.NewReader("x"))
+	must(t, err)
+	must(t, s.Put(batch.Manifest{ID: id, Stage: batch.StageChecked}))
+	moved := make(chan bool, 20)
+	for range cap(moved) {
+		go func() {
+			ok, err := s.Move(batch.Manifest{ID: id, Stage: batch.StagePublishing}, batch.StageChecked)
+			moved <- ok && err == nil
+		}()
+	}
+	n := 0
+	for range cap(moved) {
+		if <-moved {
+			n++
+		}
+	}
+	if n != 1 {
+		t.Errorf("%d moved it", n)
+	}
+}
+
+func TestShelfAfterACrash(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	s, err := batch.OpenShelf(dir)
+	must(t, err)
+	id, _, err := s.Keep("half.xlsx", strings.NewReader("half")) // and no manifest
+	must(t, err)
+	must(t, os.Mkdir(filepath.Join(dir, "not-ours"), 0o700))
+	_, err = batch.OpenShelf(dir)
+	must(t, err)
+	if _, err := os.Stat(filepath.Join(dir, id)); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("the half upload is still there: %v", err)
+	}
+	if _, err := os.Stat(filepath.Join(dir, "not-ours")); err != nil {
+		t.Errorf("what is not ours is gone: %v", err)
+	}
+	id, _, err = s.Keep("list.csv", strings.NewReader("x"))
+	must(t, err)
+	must(t, os.WriteFile(filepath.Join(dir, id, "upload.json"), []byte("{"), 0o600))
+	if _, err := batch.OpenShelf(dir); err == nil || !strings.Contains(err.Error(), id) {
+		t.Errorf("a broken manifest: %v", err)
+	}
+}
+
+func TestUploadCutOffLeavesNothing(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	s, err := batch.OpenShelf(dir)
+	must(t, err)
+	cut := errors.New("cut off")
+	if _, _, err := s.Keep("list.csv", io.MultiReader(strings.NewReader("x"), iotest.ErrReader(cut))); !errors.Is(err, cut) {
+		t.Errorf("keep: %v", err)
+	}
+	if left, err := os.ReadDir(dir); err != nil || len(left) != 0 {
+		t.Errorf("left: %v %v", left, err)
+	}
+}
+
+func TestFileWithAStrangeEndingIsToldSo(t *testing.T) {
+	t.Parallel()
+	s, err := batch.OpenShelf(t.TempDir())
+	must(t, err)
+	_, f, err := s.Keep("invoices.xls", strings.NewReader("whatever"))
+	must(t, err)
+	_, err = batch.ReadAs(t.Context(), batch.NewID(), []batch.File{f}, sheet.Options{})
+	if text, ok := batch.Unreadable(err); !ok || !strings.HasPrefix(text, "invoices.xls has the extension of an old workbook") {
+		t.Errorf("%q", text)
+	}
+}

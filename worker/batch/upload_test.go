@@ -1,0 +1,173 @@
+package batch_test
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"invoicelink/invoice/sheet"
+	"invoicelink/worker/batch"
+	"invoicelink/worker/event"
+	"invoicelink/worker/ledger"
+)
+
+func TestSameFileGivesTheSameRequests(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	path := file(t, "source.csv", list("A-1", "bad-1", "A-2"))
+	id := batch.NewID()
+	first, again := read(t, id, path, "list.csv"), read(t, id, path, "list.csv")
+	if first.Plan() != again.Plan() || first.Len() != 2 || first.Refused() != 1 {
+		t.Fatalf("plans %s and %s, %d good, %d bad", first.Plan(), again.Plan(), first.Len(), first.Refused())
+	}
+	if read(t, batch.NewID(), path, "").Plan() == first.Plan() {
+		t.Error("another upload has the same plan")
+	}
+	must(t, first.Publish(t.Context(), r.broker, r.ledger, order()))
+	must(t, again.Publish(t.Context(), r.broker, r.ledger, order())) // a restart in the middle
+	ids, numbers := r.requests()
+	if !slices.Equal(ids, []string{id + "-1", id + "-3"}) || !slices.Equal(numbers, []string{"A-1", "A-2"}) {
+		t.Errorf("requests %v for %v", ids, numbers)
+	}
+	ticket, err := r.ledger.Ticket(t.Context(), id)
+	must(t, err)
+	if !slices.Equal(ticket.Files, []string{"list.csv"}) {
+		t.Errorf("ticket: %+v", ticket)
+	}
+}
+
+func TestWaitTakesTheFirstAnswerAndGoesOnAfterARestart(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	path, id := file(t, "source.csv", list("A-1", "A-2")), batch.NewID()
+	from, err := r.broker.NextEvent(t.Context())
+	must(t, err)
+	u := read(t, id, path, "")
+	must(t, u.Publish(t.Context(), r.broker, r.ledger, order()))
+	r.issued("AAAAAAAAAAAAAAAA", id+"-1", "A-1") // another upload's
+	r.issued(id, id+"-7", "A-7")                 // no request of this one
+	r.answer(id, id+"-1", event.TypeRejected, event.Result{Number: "A-1", State: "rejected", Error: "no good"})
+	r.issued(id, id+"-1", "A-1") // too late
+	ctx, cancel := context.WithCancelCause(t.Context())
+	stopped := errors.New("stopped")
+	if err := u.Wait(ctx, r.broker, func(batch.Outcome) { cancel(stopped) }); !errors.Is(err, stopped) {
+		t.Fatalf("wait: %v", err)
+	}
+	if c := u.Count(); c.Bad != 1 || c.Open != 1 || c.Good != 0 {
+		t.Errorf("count: %+v", c)
+	}
+	r.issued(id, id+"-2", "A-2")
+
+	later := read(t, id, path, "")
+	later.Resume(from)
+	must(t, later.Wait(t.Context(), r.broker, nil))
+	if c := later.Count(); c.Bad != 1 || c.Good != 1 || c.Open != 0 || later.Open() != 0 {
+		t.Errorf("count after the restart: %+v", c)
+	}
+	if f := later.Failures(); len(f) != 1 || f[0].Error != "no good" {
+		t.Errorf("failures: %+v", f)
+	}
+	kept := read(t, id, path, "")
+	kept.Recall(later.Answers())
+	if kept.Count() != later.Count() {
+		t.Errorf("recalled: %+v", kept.Count())
+	}
+}
+
+func TestLedgerAnswersWhereEventsAreGone(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	path, id := file(t, "source.csv", list("A-1", "A-2", "A-3")), batch.NewID()
+	u := read(t, id, path, "")
+	for _, rec := range []ledger.Record{
+		{Number: "A-1", State: ledger.Paid, Request: id + "-1", PDF: "A-1.pdf", Link: &ledger.Link{Revision: 2, URL: "https://pay.example.com/2"}},
+		{Number: "A-2", State: ledger.Issued, Request: "another"},
+		{Number: "A-3", State: ledger.Session, Request: id + "-3"},
+	} {
+		_, err := r.ledger.Create(t.Context(), rec)
+		must(t, err)
+	}
+	must(t, u.RecallFrom(t.Context(), r.ledger))
+	if c := u.Count(); c.Good != 1 || c.Open != 2 {
+		t.Errorf("count: %+v", c)
+	}
+	if o := u.Rows()[0].Outcome; o == nil || o.State != ledger.Paid || o.Link != "https://pay.example.com/2" || o.Revision != 2 {
+		t.Errorf("outcome: %+v", o)
+	}
+}
+
+func TestOverviewTellsWhatWasUnderstood(t *testing.T) {
+	t.Parallel()
+	u := read(t, batch.NewID(), file(t, "source.csv", list("A-1", "A-2", "bad-1")), "Ønsker.csv")
+	o := u.Overview()
+	if o.Invoices != 2 || o.Refused != 1 || o.Lines != 2 || o.Customers != 2 || len(o.Sums) != 1 || o.Sums[0] != (batch.Sum{Currency: "EUR", Invoices: 2, Total: "500.00", Payable: "500.00"}) {
+		t.Errorf("overview: %+v", o)
+	}
+	rows := u.Rows()
+	if len(rows) != 3 || !rows[0].OK() || rows[0].Payable != "250.00" || rows[2].OK() {
+		t.Fatalf("rows: %+v", rows)
+	}
+	f := rows[2].Findings
+	if len(f) != 1 || f[0].Place != "Ønsker.csv:4 column L" || !strings.Contains(f[0].Text, `"two" is not a number`) || strings.Contains(f[0].Place, "source") {
+		t.Errorf("finding: %+v", f)
+	}
+	if c := u.Columns(); len(c) != 14 || c[0].Field != "Invoice number" || c[0].Use != "field" {
+		t.Errorf("columns: %+v", c)
+	}
+	if u.First().Number != "A-1" {
+		t.Errorf("first: %s", u.First().Number)
+	}
+}
+
+func TestUnreadableFileGoesByItsOwnName(t *testing.T) {
+	t.Parallel()
+	path := file(t, "source.csv", "Bill,Issue date,Due date\n1,2026-11-20,2026-12-20\n")
+	u, err := batch.ReadAs(t.Context(), batch.NewID(), []batch.File{{Path: path, Name: "mine.csv"}}, sheet.Options{})
+	text, whole := batch.Unreadable(err)
+	if !whole || !strings.HasPrefix(text, "mine.csv has columns") || len(batch.Missing(err)) == 0 || len(u.Columns()) != 3 || u.Len() != 0 {
+		t.Errorf("%q, %v, %d columns", text, batch.Missing(err), len(u.Columns()))
+	}
+	if strings.Contains(err.Error(), path) {
+		t.Errorf("the error names the place where it is kept: %v", err)
+	}
+	if _, whole := batch.Unreadable(errors.New("x")); whole {
+		t.Error("any error is about a file")
+	}
+}
+
+func TestResultsGoBesideTheRows(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	path, id := file(t, "list.csv", list("A-1", "bad-1")), batch.NewID()
+	u := read(t, id, path, "")
+	u.Resume(1)
+	r.issued(id, id+"-1", "A-1")
+	must(t, u.Wait(t.Context(), r.broker, nil))
+	dir := t.TempDir()
+	paths, err := u.WriteResults(t.Context(), dir)
+	must(t, err)
+	if !slices.Equal(paths, []string{filepath.Join(dir, "list-results.csv")}) {
+		t.Errorf("paths: %v", paths)
+	}
+	data, err := os.ReadFile(paths[0])
+	must(t, err)
+	if s := string(data); !strings.Contains(s, "issued") || !strings.Contains(s, "A-1.pdf") || !strings.Contains(s, "rejected") {
+		t.Errorf("results:\n%s", s)
+	}
+}
+
+func TestFilesContradictingEachOtherRejectBothSides(t *testing.T) {
+	t.Parallel()
+	one := file(t, "one.csv", list("A-1", "A-2"))
+	two := file(t, "two.csv", list("B-1", "A-2"))
+	must(t, os.WriteFile(two, []byte(strings.Replace(list("B-1", "A-2"), "A-2,2026-11-20", "A-2,2026-11-19", 1)), 0o600))
+	u, err := batch.Read(t.Context(), []string{one, two}, sheet.Options{})
+	must(t, err)
+	if u.Len() != 2 || u.Refused() != 2 || u.Place("A-1") != "one.csv, row 2" {
+		t.Errorf("%d good, %d refused, A-1 at %q", u.Len(), u.Refused(), u.Place("A-1"))
+	}
+}
