@@ -12,6 +12,10 @@ func TestMain(m *testing.M) {
 	if os.Getenv("INVOICELINK_TEST_AS_PROGRAM") == "1" { // see child
 		main()
 	}
+	if node := os.Getenv(asNode); node != "" {
+		runNode(node)
+		return
+	}
 	testscript.Main(m, map[string]func(){"invoicelink": main})
 }
 

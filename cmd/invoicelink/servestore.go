@@ -10,8 +10,10 @@ import (
 
 	"github.com/nats-io/nats.go"
 
+	"invoicelink/worker/archive"
 	"invoicelink/worker/broker"
 	"invoicelink/worker/broker/embedded"
+	"invoicelink/worker/ledger"
 )
 
 // openServed opens the store for a worker that stays. A NATS server that is
@@ -91,7 +93,10 @@ func hopeless(err error) bool {
 	if _, untrusted := errors.AsType[*tls.CertificateVerificationError](err); untrusted {
 		return true
 	}
-	for _, known := range []error{broker.ErrDiffers, nats.ErrAuthorization, nats.ErrAuthExpired, nats.ErrAuthRevoked, nats.ErrSecureConnRequired,
+	if _, foreign := errors.AsType[*ledger.OwnerError](err); foreign {
+		return true
+	}
+	for _, known := range []error{broker.ErrDiffers, archive.ErrBucketDiffers, nats.ErrAuthorization, nats.ErrAuthExpired, nats.ErrAuthRevoked, nats.ErrSecureConnRequired,
 		nats.ErrSecureConnWanted, nats.ErrNkeysNotSupported, nats.ErrTokenAlreadySet} {
 		if errors.Is(err, known) {
 			return true

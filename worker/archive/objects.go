@@ -25,8 +25,17 @@ const Bucket = "pdfs"
 // from the ledger.
 const DefaultMaxAge = 90 * 24 * time.Hour
 
+// ErrBucketDiffers is wrapped by Objects where the bucket exists with other
+// options.
+var ErrBucketDiffers = errors.New("object store bucket exists with another configuration")
+
 // objectTimeout bounds one request to the store, where ctx has no deadline.
 const objectTimeout = 30 * time.Second
+
+// writeTimeout bounds one try to write, and a second more for each MiB. A
+// cluster whose leader dies with a part in its hand never answers it; writing
+// again replaces what is there.
+const writeTimeout = 6 * time.Second
 
 // ObjectsOptions describe the bucket. They matter where it is created; where
 // it is there they must agree with it.
@@ -96,8 +105,8 @@ func agree(ctx context.Context, store jetstream.ObjectStore, want jetstream.Obje
 		diff = append(diff, "is sealed")
 	}
 	if len(diff) > 0 {
-		return fmt.Errorf("check the object store bucket %s: it %s; change the bucket or the configuration, it is not changed by itself",
-			Bucket, strings.Join(diff, " and "))
+		return fmt.Errorf("%w: %s %s; change the bucket or the configuration, it is not changed by itself",
+			ErrBucketDiffers, Bucket, strings.Join(diff, " and "))
 	}
 	return nil
 }
@@ -159,15 +168,22 @@ func (o *objects) shelve(ctx context.Context, name string, revision int, data []
 }
 
 func (o *objects) write(ctx context.Context, name string, revision int, data []byte) error {
-	_, err := o.store.Put(ctx, jetstream.ObjectMeta{
+	meta := jetstream.ObjectMeta{
 		Name:     name,
 		Headers:  nats.Header{"Content-Type": {"application/pdf"}},
 		Metadata: map[string]string{"revision": strconv.Itoa(revision)},
-	}, reader(data))
-	if err != nil {
-		return failedObject("write", name, err)
 	}
-	return nil
+	for {
+		attempt, cancel := context.WithTimeout(ctx, writeTimeout+time.Duration(len(data)>>20)*time.Second)
+		_, err := o.store.Put(attempt, meta, reader(data))
+		cancel()
+		switch {
+		case err == nil:
+			return nil
+		case !errors.Is(err, context.DeadlineExceeded) || ctx.Err() != nil:
+			return failedObject("write", name, err)
+		}
+	}
 }
 
 func (o *objects) Open(ctx context.Context, number string, revision int) (io.ReadCloser, Stored, error) {

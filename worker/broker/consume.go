@@ -14,7 +14,7 @@ const (
 	// ackWait is how long the server waits for a sign of life before it hands
 	// a delivery to another worker; a Delivery that is held gives one every
 	// third of it.
-	ackWait = 60 * time.Second
+	ackWait = 30 * time.Second
 	// maxAckPending bounds the deliveries in hand and in delay together:
 	// delayed ones count too.
 	maxAckPending = 1024

@@ -71,9 +71,7 @@ func (d *Delivery) Hold() (stop func()) {
 // Done ends the delivery for good and returns when the server has confirmed
 // it.
 func (d *Delivery) Done(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, timeout)
-	defer cancel()
-	if err := d.msg.DoubleAck(ctx); err != nil {
+	if err := repeat(ctx, d.msg.DoubleAck); err != nil {
 		return fmt.Errorf("acknowledge %s #%d: %w", d.Subject(), d.Sequence(), err)
 	}
 	return nil
@@ -81,7 +79,7 @@ func (d *Delivery) Done(ctx context.Context) error {
 
 // Retry asks for the message again after the delay.
 func (d *Delivery) Retry(after time.Duration) error {
-	if err := d.msg.NakWithDelay(after); err != nil {
+	if err := d.giveBack(fmt.Sprintf(`-NAK {"delay": %d}`, after.Nanoseconds())); err != nil {
 		return fmt.Errorf("put back %s #%d: %w", d.Subject(), d.Sequence(), err)
 	}
 	return nil
@@ -89,10 +87,25 @@ func (d *Delivery) Retry(after time.Duration) error {
 
 // Release gives the message back at once, to whoever takes it.
 func (d *Delivery) Release() error {
-	if err := d.msg.Nak(); err != nil {
+	if err := d.giveBack("-NAK"); err != nil {
 		return fmt.Errorf("release %s #%d: %w", d.Subject(), d.Sequence(), err)
 	}
 	return nil
+}
+
+// giveBack negates the delivery and waits a little for the server's
+// confirmation, which the client library's own Nak does not ask for: while a
+// cluster elects a leader, what is only sent is lost, and the message would
+// come again after the whole ackWait.
+func (d *Delivery) giveBack(nak string) error {
+	ctx, cancel := context.WithTimeout(context.Background(), 2*attemptTimeout)
+	defer cancel()
+	return repeat(ctx, func(ctx context.Context) error {
+		ctx, cancel := context.WithTimeout(ctx, attemptTimeout/5)
+		defer cancel()
+		_, err := d.b.nc.RequestWithContext(ctx, d.msg.Reply(), []byte(nak))
+		return err
+	})
 }
 
 // Bury ends the delivery for good after its payload and the reason are stored

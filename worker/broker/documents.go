@@ -24,9 +24,11 @@ var ErrNoDocument = errors.New("document does not exist")
 func (d Documents) Put(ctx context.Context, name string, data []byte) error {
 	m := &nats.Msg{Subject: documentsPrefix + name, Data: data, Header: nats.Header{}}
 	m.Header.Set(jetstream.MsgRollup, jetstream.MsgRollupSubject)
-	ctx, cancel := context.WithTimeout(ctx, timeout)
-	defer cancel()
-	if _, err := d.b.js.PublishMsg(ctx, m); err != nil {
+	err := repeat(ctx, func(ctx context.Context) error {
+		_, err := d.b.js.PublishMsg(ctx, m)
+		return err
+	})
+	if err != nil {
 		return fmt.Errorf("store document %s: %w", name, Explain(err))
 	}
 	return nil

@@ -20,7 +20,7 @@ const batchSize = 1000
 // until the context ends.
 func (b *Broker) Publish(ctx context.Context, m *nats.Msg) error {
 	for wait := 250 * time.Millisecond; ; wait = min(2*wait, 5*time.Second) {
-		attempt, cancel := context.WithTimeout(ctx, timeout)
+		attempt, cancel := context.WithTimeout(ctx, attemptTimeout)
 		_, err := b.js.PublishMsg(attempt, m)
 		cancel()
 		if err == nil {

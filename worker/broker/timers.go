@@ -48,9 +48,11 @@ func (b *Broker) setTimer(ctx context.Context, key string, at time.Time, payload
 		headerSchedule:       {"@at " + at.UTC().Format(time.RFC3339Nano)},
 		headerScheduleTarget: {duePrefix + key},
 	}}
-	ctx, cancel := context.WithTimeout(ctx, timeout)
-	defer cancel()
-	if _, err := b.js.PublishMsg(ctx, m, opts...); err != nil {
+	err := repeat(ctx, func(ctx context.Context) error {
+		_, err := b.js.PublishMsg(ctx, m, opts...)
+		return err
+	})
+	if err != nil {
 		return fmt.Errorf("set timer %s: %w", key, Explain(err))
 	}
 	return nil

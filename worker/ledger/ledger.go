@@ -63,7 +63,7 @@ const timeout = 20 * time.Second
 func (l *Ledger) Read(ctx context.Context, number string) (*Entry, error) {
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
-	value, err := l.kv.Get(ctx, invoicePrefix+invoice.Key(number))
+	value, err := l.get(ctx, invoicePrefix+invoice.Key(number))
 	if errors.Is(err, jetstream.ErrKeyNotFound) {
 		return nil, fmt.Errorf("read invoice %q: %w", number, ErrUnknown)
 	}

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
 )
@@ -49,8 +50,13 @@ func (l *Ledger) Own(ctx context.Context, want Owner) error {
 		return fmt.Errorf("own ledger: %w", err)
 	}
 	have, err := l.Owner(ctx)
+	for err == nil && have == (Owner{}) { // it is there, but not yet on the replica that was asked
+		if err = pause(ctx, 50*time.Millisecond); err == nil {
+			have, err = l.Owner(ctx)
+		}
+	}
 	if err != nil {
-		return err
+		return fmt.Errorf("own ledger: %w", err)
 	}
 	if have != want {
 		return &OwnerError{Have: have, Want: want}

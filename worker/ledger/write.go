@@ -27,7 +27,7 @@ func (l *Ledger) write(ctx context.Context, key string, data []byte, revision ui
 			return written, nil
 		case errors.Is(err, jetstream.ErrKeyExists): // also the client's word for a stale revision
 			if unknown {
-				return l.ours(ctx, key, data, err)
+				return l.ours(ctx, key, data, revision, err)
 			}
 			return 0, err
 		case !noAnswer(err) || ctx.Err() != nil:
@@ -49,16 +49,38 @@ func (l *Ledger) try(ctx context.Context, key string, data []byte, revision uint
 }
 
 // ours tells whether a refused repetition was refused because an earlier try
-// had been stored.
-func (l *Ledger) ours(ctx context.Context, key string, data []byte, refused error) (uint64, error) {
-	value, err := l.kv.Get(ctx, key)
-	if err != nil {
-		return 0, err
+// had been stored. A replica may answer that does not have it yet: what is not
+// newer than the revision that was to be changed says nothing.
+func (l *Ledger) ours(ctx context.Context, key string, data []byte, revision uint64, refused error) (uint64, error) {
+	for {
+		value, err := l.kv.Get(ctx, key)
+		switch {
+		case err == nil && bytes.Equal(value.Value(), data):
+			return value.Revision(), nil
+		case err == nil && value.Revision() > revision:
+			return 0, refused
+		case err != nil && !errors.Is(err, jetstream.ErrKeyNotFound):
+			return 0, err
+		}
+		if err := pause(ctx, 50*time.Millisecond); err != nil {
+			return 0, err
+		}
 	}
-	if bytes.Equal(value.Value(), data) {
-		return value.Revision(), nil
+}
+
+// get reads a key, again while nobody answers and the context goes on.
+func (l *Ledger) get(ctx context.Context, key string) (jetstream.KeyValueEntry, error) {
+	for {
+		attempt, cancel := context.WithTimeout(ctx, attemptTimeout)
+		value, err := l.kv.Get(attempt, key)
+		cancel()
+		if err == nil || !noAnswer(err) || ctx.Err() != nil {
+			return value, err
+		}
+		if stopped := pause(ctx, 250*time.Millisecond); stopped != nil {
+			return nil, err
+		}
 	}
-	return 0, refused
 }
 
 // noAnswer are the errors after which nobody knows whether it was stored.

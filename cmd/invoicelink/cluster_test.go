@@ -1,0 +1,259 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"sync/atomic"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+
+	"invoicelink/invoice"
+	"invoicelink/worker/archive"
+	"invoicelink/worker/event"
+	"invoicelink/worker/ledger"
+)
+
+// TestClusterLosesANode lets requests flow through two workers on three NATS
+// servers while the leader of the requests is killed, a worker is stopped and
+// another one takes its place, and all servers are away for a moment.
+func TestClusterLosesANode(t *testing.T) {
+	t.Parallel()
+	c := startCluster(t)
+	first, second := c.startWorker(), c.startWorker()
+	c.awaitReady(first)
+	c.awaitReady(second)
+	const n = 60
+	f := c.flow(n)
+	rng := rand.New(rand.NewPCG(60, 1))
+
+	f.awaitIssued(5 + rng.IntN(15))
+	victim := c.leader()
+	c.running[victim].signal(syscall.SIGKILL)
+	f.told("leader of the requests killed")
+	first.signal(syscall.SIGTERM)
+	f.told("worker stopped")
+	if code := first.cmd.ProcessState.ExitCode(); code != 0 {
+		t.Errorf("a worker that was told to stop exits with %d", code)
+	}
+	c.startNode(victim)
+	c.startWorker()
+	f.awaitIssued(n)
+	f.told("all issued")
+	f.check()
+}
+
+// TestClusterUnderFire is the long form: 2,000 requests, a worker and a node
+// killed, a rolling restart and a minute without any server.
+func TestClusterUnderFire(t *testing.T) {
+	if os.Getenv("INVOICELINK_TEST_LONG") == "" {
+		t.Skip("takes minutes: set INVOICELINK_TEST_LONG=1")
+	}
+	c := startCluster(t)
+	first, second := c.startWorker(), c.startWorker()
+	c.awaitReady(first)
+	c.awaitReady(second)
+	const n = 2000
+	f := c.flow(n)
+	f.awaitIssued(200)
+	first.signal(syscall.SIGKILL)
+	f.told("worker killed")
+	c.startWorker()
+
+	f.awaitIssued(500)
+	victim := c.leader()
+	c.running[victim].signal(syscall.SIGKILL)
+	f.told("leader of the requests killed")
+	f.awaitIssued(700)
+	c.startNode(victim)
+	c.whole()
+	f.told("node is back")
+
+	f.awaitIssued(900)
+	for i := range c.nodes {
+		c.running[i].signal(syscall.SIGTERM)
+		c.startNode(i)
+		c.whole()
+		f.told(fmt.Sprintf("node %d restarted", i))
+	}
+	f.awaitIssued(min(n, f.issued()+100))
+	for _, p := range c.running {
+		p.signal(syscall.SIGKILL)
+	}
+	f.told("all nodes killed")
+	<-time.After(time.Minute) // the minute is the subject
+	for i := range c.nodes {
+		c.startNode(i)
+	}
+	c.whole()
+	f.told("all nodes are back")
+	f.awaitIssued(n)
+	f.told("all issued")
+	f.check()
+}
+
+// flow publishes requests and counts what is issued.
+type flow struct {
+	c         *cluster
+	n         int
+	start     time.Time
+	published chan struct{}
+	count     atomic.Int64
+	seen      chan struct{} // after each event, at most one waiting
+}
+
+func (c *cluster) flow(n int) *flow {
+	f := &flow{c: c, n: n, start: time.Now(), published: make(chan struct{}), seen: make(chan struct{}, 1)}
+	ctx := c.t.Context()
+	go func() {
+		defer close(f.published)
+		for i := range n {
+			data, err := json.Marshal(clusterInvoice(i))
+			if err != nil {
+				panic(err)
+			}
+			msg := &nats.Msg{Subject: event.SubjectRequested, Data: data, Header: nats.Header{jetstream.MsgIDHeader: {fmt.Sprint("flow-", i)}}}
+			for ctx.Err() == nil { // as an ERP has to: until it is confirmed
+				if err := c.broker.Publish(ctx, msg); err == nil {
+					break
+				}
+			}
+		}
+	}()
+	go func() {
+		keys := map[string]bool{}
+		for e, err := range c.broker.Events(ctx, 1) {
+			if err != nil {
+				return
+			}
+			if !keys[e.Subject] && event.Carrier(e.Header).Get("ce-type") == string(event.TypeIssued) {
+				keys[e.Subject] = true
+				f.count.Add(1)
+				select {
+				case f.seen <- struct{}{}:
+				default:
+				}
+			}
+		}
+	}()
+	return f
+}
+
+func clusterInvoice(i int) invoice.Invoice {
+	return invoice.Invoice{
+		Number: fmt.Sprintf("C-%04d", i), IssueDate: "2026-11-20", DueDate: "2026-12-20", Currency: "EUR",
+		Buyer: invoice.Party{Name: "Sample Buyer GmbH", Address: invoice.Address{Country: "DE"}},
+		Lines: []invoice.Line{{Description: "Consulting", Quantity: "2", UnitPrice: invoice.Decimal(fmt.Sprintf("%d.50", i+1)), VATRate: "25"}},
+	}
+}
+
+// told logs how far the flow has come.
+func (f *flow) told(what string) {
+	f.c.t.Logf("%6.1f s, %4d issued: %s", time.Since(f.start).Seconds(), f.issued(), what)
+}
+
+func (f *flow) issued() int { return int(f.count.Load()) }
+
+func (f *flow) awaitIssued(n int) {
+	f.c.t.Helper()
+	const patience = 200 * time.Second
+	timer := time.NewTimer(patience)
+	defer timer.Stop()
+	for f.issued() < n {
+		select {
+		case <-f.seen:
+		case <-timer.C:
+			f.c.t.Fatalf("%d of %d issued after %v", f.issued(), n, patience)
+		}
+	}
+}
+
+// check holds the outcome against the promise: every invoice is issued once,
+// its event is there once, its PDF is what the ledger says, and nothing is
+// left.
+func (f *flow) check() {
+	c, t := f.c, f.c.t
+	t.Helper()
+	<-f.published
+	c.until("the queue is empty", 3*time.Minute, func(ctx context.Context) error {
+		left, err := c.broker.Waiting(ctx)
+		if err == nil && left > 0 {
+			err = fmt.Errorf("%d requests are left", left)
+		}
+		return err
+	})
+	f.told("queue empty")
+	letters, err := c.broker.DeadLetters(t.Context())
+	if err != nil || letters != 0 {
+		t.Errorf("%d dead letters, %v", letters, err)
+	}
+	known := map[string]bool{}
+	for _, l := range c.sandbox.Links() {
+		known[l.URL] = true
+	}
+	events := f.events()
+	pdfs, err := archive.Objects(t.Context(), c.broker.JetStream(), archive.ObjectsOptions{Replicas: 3})
+	if err != nil {
+		t.Fatal(err)
+	}
+	links := map[string]string{}
+	for i := range f.n {
+		number := clusterInvoice(i).Number
+		e, err := c.ledger.Read(t.Context(), number)
+		if err != nil {
+			t.Errorf("%s: %v", number, err)
+			continue
+		}
+		told := events[number]
+		switch {
+		case e.State != ledger.Issued || e.Link == nil || e.Revision() != 1 || len(e.Older) > 0:
+			t.Errorf("%s: state %s, revision %d, %d older links; want issued with one link", number, e.State, e.Revision(), len(e.Older))
+			continue
+		case !known[e.Link.URL]:
+			t.Errorf("%s: the API never made %s", number, e.Link.URL)
+		case links[e.Link.URL] != "":
+			t.Errorf("%s and %s have one link", number, links[e.Link.URL])
+		case len(told) != 1:
+			t.Errorf("%s: %d issued events, want 1", number, len(told))
+			continue
+		case told[0].Link.URL != e.Link.URL || told[0].PDF.SHA256 != e.SHA256:
+			t.Errorf("%s: the event tells of another link or PDF than the ledger", number)
+		}
+		links[e.Link.URL] = number
+		if has, err := pdfs.Has(t.Context(), number, e.SHA256); err != nil || !has {
+			t.Errorf("%s: its PDF is not in the store as the ledger says: %v", number, err)
+		}
+	}
+	f.told("checked")
+	t.Logf("%d invoices issued once each; %d links that were never published", len(links), len(known)-len(links))
+}
+
+// events are the issued events by number.
+func (f *flow) events() map[string][]event.Result {
+	f.c.t.Helper()
+	all := map[string][]event.Result{}
+	next, err := f.c.broker.NextEvent(f.c.t.Context())
+	if err != nil {
+		f.c.t.Fatal(err)
+	}
+	for e, err := range f.c.broker.Events(f.c.t.Context(), 1) {
+		if err != nil {
+			f.c.t.Fatal(err)
+		}
+		var r event.Result
+		if err := json.Unmarshal(e.Data, &r); err != nil {
+			f.c.t.Fatal(err)
+		}
+		all[r.Number] = append(all[r.Number], r)
+		if e.Sequence+1 >= next {
+			return all
+		}
+	}
+	return all
+}

@@ -1,0 +1,295 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/nats-io/nats-server/v2/server"
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+
+	"invoicelink/checkout/sandbox"
+	"invoicelink/worker/broker"
+	"invoicelink/worker/ledger"
+)
+
+// asNode is the variable that turns the test binary into a NATS server of a
+// cluster; its value is a nodeConfig in JSON.
+const asNode = "INVOICELINK_TEST_AS_NODE"
+
+type nodeConfig struct {
+	Name   string
+	Client int   // port for clients
+	Peer   int   // port for the other nodes
+	Peers  []int // theirs
+	Dir    string
+}
+
+// runNode is a nats-server process: it ends by a signal, or when its parent
+// has gone.
+func runNode(text string) {
+	var c nodeConfig
+	if err := json.Unmarshal([]byte(text), &c); err != nil {
+		panic(err)
+	}
+	o := &server.Options{
+		ServerName: c.Name, Host: "127.0.0.1", Port: c.Client, JetStream: true, StoreDir: c.Dir, SyncAlways: true, NoLog: true,
+		Cluster: server.ClusterOpts{Name: "test", Host: "127.0.0.1", Port: c.Peer},
+	}
+	for _, port := range c.Peers {
+		o.Routes = append(o.Routes, &url.URL{Scheme: "nats", Host: fmt.Sprintf("127.0.0.1:%d", port)})
+	}
+	s, err := server.NewServer(o)
+	if err != nil {
+		panic(err)
+	}
+	go func() {
+		_, _ = io.Copy(io.Discard, os.Stdin)
+		os.Exit(1)
+	}()
+	s.Start()
+	s.WaitForShutdown()
+}
+
+// cluster is three nats-server processes, an imitation of the checkout API and
+// workers, which are processes too.
+type cluster struct {
+	t       *testing.T
+	nodes   []nodeConfig
+	running []*process
+	workers []*process
+	sandbox *sandbox.Server
+	api     string
+	seller  string
+	urls    string
+	nc      *nats.Conn
+	broker  *broker.Broker
+	ledger  *ledger.Ledger
+}
+
+// process is a program that was started.
+type process struct {
+	cmd   *exec.Cmd
+	ended chan struct{}
+	stdin io.Closer
+	addr  string
+}
+
+func (c *process) signal(s os.Signal) {
+	_ = c.cmd.Process.Signal(s) // it may have ended already
+	<-c.ended
+}
+
+func freePorts(t *testing.T, n int) []int {
+	t.Helper()
+	var ports []int
+	for range n {
+		l, err := net.Listen("tcp", "127.0.0.1:0")
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer l.Close()
+		ports = append(ports, l.Addr().(*net.TCPAddr).Port)
+	}
+	return ports
+}
+
+func startCluster(t *testing.T) *cluster {
+	t.Helper()
+	c := &cluster{t: t, running: make([]*process, 3)}
+	ports := freePorts(t, 6)
+	var urls []string
+	for i := range 3 {
+		c.nodes = append(c.nodes, nodeConfig{Name: fmt.Sprintf("n%d", i), Client: ports[i], Peer: ports[3+i], Peers: ports[3:],
+			Dir: filepath.Join(t.TempDir(), "store")})
+		urls = append(urls, fmt.Sprintf("nats://127.0.0.1:%d", ports[i]))
+	}
+	c.urls = strings.Join(urls, ",")
+	for i := range c.nodes {
+		c.startNode(i)
+	}
+	var err error
+	if c.sandbox, err = sandbox.Open(sandbox.Config{}); err != nil {
+		t.Fatal(err)
+	}
+	web := httptest.NewServer(c.sandbox)
+	t.Cleanup(func() {
+		if err := c.sandbox.Close(); err != nil {
+			t.Error(err)
+		}
+		web.Close()
+	})
+	c.api = web.URL
+	c.seller = filepath.Join(t.TempDir(), "seller.yaml")
+	if err := os.WriteFile(c.seller, []byte("name: Sample Seller ApS\nvat_id: DK12345674\naddress: {country: DK}\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	c.join()
+	return c
+}
+
+// join connects this process, and makes the streams as the first worker would.
+func (c *cluster) join() {
+	c.t.Helper()
+	var err error
+	if c.nc, err = nats.Connect(c.urls, nats.MaxReconnects(-1), nats.ReconnectWait(200*time.Millisecond), nats.RetryOnFailedConnect(true),
+		nats.ErrorHandler(func(*nats.Conn, *nats.Subscription, error) {})); err != nil {
+		c.t.Fatal(err)
+	}
+	c.t.Cleanup(c.nc.Close)
+	c.until("the cluster has a leader", time.Minute, func(ctx context.Context) error {
+		c.broker, err = broker.Open(ctx, c.nc, broker.Options{Replicas: 3})
+		return err
+	})
+	c.ledger = ledger.Open(c.broker.LedgerBucket(), c.broker.Documents(), nil)
+}
+
+// start runs the test binary as another program.
+func (c *cluster) start(env string, args ...string) *process {
+	c.t.Helper()
+	self, err := os.Executable()
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	p := &process{cmd: exec.Command(self, args...), ended: make(chan struct{})}
+	p.cmd.Env = append(os.Environ(), env, "INVOICELINK_CHECKOUT_PASSWORD="+sandbox.DefaultPassword, "HOME="+c.t.TempDir())
+	if testing.Verbose() {
+		p.cmd.Stderr = os.Stderr
+	}
+	if p.stdin, err = p.cmd.StdinPipe(); err != nil {
+		c.t.Fatal(err)
+	}
+	if err := p.cmd.Start(); err != nil {
+		c.t.Fatal(err)
+	}
+	go func() {
+		_ = p.cmd.Wait() // how it ended is looked at where it matters
+		close(p.ended)
+	}()
+	c.t.Cleanup(func() { p.signal(syscall.SIGKILL) })
+	return p
+}
+
+func (c *cluster) startNode(i int) {
+	config, err := json.Marshal(c.nodes[i])
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	c.running[i] = c.start(asNode + "=" + string(config))
+}
+
+// startWorker adds a worker to the fleet; all of them are started alike.
+func (c *cluster) startWorker() *process {
+	c.t.Helper()
+	addr := fmt.Sprintf("127.0.0.1:%d", freePorts(c.t, 1)[0])
+	p := c.start("INVOICELINK_TEST_AS_PROGRAM=1", "serve", "--nats", c.urls, "--replicas", "3", "--checkout-url", c.api,
+		"--checkout-username", sandbox.DefaultUsername, "--seller", c.seller, "--data", c.t.TempDir(), "--listen", addr, "--log-level", "error")
+	p.addr = addr
+	c.workers = append(c.workers, p)
+	return p
+}
+
+func (c *cluster) awaitReady(p *process) {
+	c.t.Helper()
+	c.until("worker is ready", time.Minute, func(ctx context.Context) error {
+		select {
+		case <-p.ended:
+			c.t.Fatalf("worker ended: %v", p.cmd.ProcessState)
+		default:
+		}
+		req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+p.addr+"/readyz", nil)
+		if err != nil {
+			return err
+		}
+		res, err := http.DefaultClient.Do(req)
+		if err != nil {
+			return err
+		}
+		defer res.Body.Close()
+		if res.StatusCode != http.StatusOK {
+			return fmt.Errorf("%s", res.Status)
+		}
+		return nil
+	})
+}
+
+// leader is the index of the node that leads the requests' stream.
+func (c *cluster) leader() int {
+	c.t.Helper()
+	index := 0
+	c.until("the requests have a leader", time.Minute, func(ctx context.Context) error {
+		s, err := c.broker.JetStream().Stream(ctx, broker.StreamRequests)
+		if err != nil {
+			return err
+		}
+		for i, n := range c.nodes {
+			if info := s.CachedInfo(); info.Cluster != nil && info.Cluster.Leader == n.Name {
+				index = i
+				return nil
+			}
+		}
+		return fmt.Errorf("no leader")
+	})
+	return index
+}
+
+// whole waits until every replica of every stream is there and up to date.
+func (c *cluster) whole() {
+	c.t.Helper()
+	c.until("all replicas are current", 90*time.Second, func(ctx context.Context) error {
+		for s := range c.eachStream(ctx) {
+			if s.Cluster == nil || s.Cluster.Leader == "" || len(s.Cluster.Replicas) != 2 {
+				return fmt.Errorf("%s has no leader or not all replicas", s.Config.Name)
+			}
+			for _, r := range s.Cluster.Replicas {
+				if !r.Current || r.Offline {
+					return fmt.Errorf("%s: replica %s is behind", s.Config.Name, r.Name)
+				}
+			}
+		}
+		return nil
+	})
+}
+
+func (c *cluster) eachStream(ctx context.Context) func(func(*jetstream.StreamInfo) bool) {
+	return func(yield func(*jetstream.StreamInfo) bool) {
+		for info := range c.broker.JetStream().ListStreams(ctx).Info() {
+			if !yield(info) {
+				return
+			}
+		}
+	}
+}
+
+// until tries again and again until it succeeds.
+func (c *cluster) until(what string, patience time.Duration, try func(context.Context) error) {
+	c.t.Helper()
+	deadline := time.Now().Add(patience)
+	tick := time.NewTicker(50 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		ctx, cancel := context.WithTimeout(c.t.Context(), 10*time.Second)
+		err := try(ctx)
+		cancel()
+		if err == nil {
+			return
+		}
+		if time.Now().After(deadline) {
+			c.t.Fatalf("%s: not within %v: %v", what, patience, err)
+		}
+		<-tick.C
+	}
+}

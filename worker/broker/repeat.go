@@ -1,0 +1,42 @@
+package broker
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+)
+
+// attemptTimeout bounds one try. A cluster whose leader dies with a question
+// in its hand never answers it, and elects another one within 4 to 9 seconds.
+const attemptTimeout = 5 * time.Second
+
+// repeat asks again what may be asked twice, while there is no answer and the
+// context goes on, for at most the usual timeout.
+func repeat(ctx context.Context, ask func(context.Context) error) error {
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+	for {
+		attempt, done := context.WithTimeout(ctx, attemptTimeout)
+		err := ask(attempt)
+		done()
+		if err == nil || !noAnswer(err) || ctx.Err() != nil {
+			return err
+		}
+		if err := sleep(ctx, 250*time.Millisecond); err != nil {
+			return err
+		}
+	}
+}
+
+// noAnswer are the errors after which nobody knows whether it was done.
+func noAnswer(err error) bool {
+	for _, known := range []error{context.DeadlineExceeded, nats.ErrTimeout, nats.ErrNoResponders, jetstream.ErrNoStreamResponse} {
+		if errors.Is(err, known) {
+			return true
+		}
+	}
+	return false
+}
