@@ -197,6 +197,21 @@ func TestLeaseIsOneHolders(t *testing.T) {
 	}
 }
 
+func TestLeaseEndsByItself(t *testing.T) {
+	t.Parallel()
+	_, b := open(t)
+	taken, err := b.TakeLease(t.Context(), "sweep", "one", time.Second)
+	must(t, err)
+	for begin := time.Now(); taken && time.Since(begin) < 15*time.Second; {
+		again, err := b.TakeLease(t.Context(), "sweep", "two", time.Second)
+		must(t, err)
+		if again {
+			return // the server's own clock decides; it cannot be moved
+		}
+	}
+	t.Error("a lease of a second was not free again")
+}
+
 func TestEventsAreReadFromAPlaceOn(t *testing.T) {
 	t.Parallel()
 	_, b := open(t)
