@@ -44,6 +44,12 @@ func TestMain(m *testing.M) {
 // INVOICELINK_REQUIRE_TOOLS says that all tools must be there.
 func tab(t *testing.T) context.Context {
 	t.Helper()
+	return tabFor(t, 45*time.Second)
+}
+
+// tabFor is tab for a test that takes longer.
+func tabFor(t *testing.T, within time.Duration) context.Context {
+	t.Helper()
 	path, err := exec.LookPath("chromium")
 	if err != nil {
 		if os.Getenv("INVOICELINK_REQUIRE_TOOLS") != "" {
@@ -63,7 +69,7 @@ func tab(t *testing.T) context.Context {
 	must(t, chromium.err)
 	ctx, cancel := window(t)
 	t.Cleanup(cancel)
-	ctx, stop := context.WithTimeout(ctx, 45*time.Second)
+	ctx, stop := context.WithTimeout(ctx, within)
 	t.Cleanup(stop)
 	watchPage(t, ctx)
 	do(t, ctx, emulation.SetLocaleOverride().WithLocale("en-GB"))

@@ -200,7 +200,7 @@ func TestLongList(t *testing.T) {
 	}
 	t.Parallel()
 	r := newRig(t, nil)
-	ctx := tab(t)
+	ctx := tabFor(t, 9*time.Minute)
 	began := time.Now()
 	do(t, ctx, chromedp.Navigate(r.server.URL+"/"), sees("Drop a workbook here"),
 		drop(t, "long.csv", list("L", 5000)), sees("Issue 5,000 documents"))
