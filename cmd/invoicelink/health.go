@@ -17,7 +17,8 @@ import (
 	"invoicelink/worker/ops"
 )
 
-// healthCmd is `invoicelink health`, for images without curl.
+// healthCmd is `invoicelink health`, for images without curl. The sandbox
+// answers it too.
 type healthCmd struct {
 	URL     string   `name:"url" help:"Where serve answers, such as http://127.0.0.1:8080. Default: by --listen and --tls-cert, which take serve's variables." placeholder:"URL"`
 	Listen  string   `help:"Address that serve listens on." default:"127.0.0.1:8080" placeholder:"ADDR"`
@@ -49,8 +50,12 @@ func (c *healthCmd) Run(ctx context.Context, s streams) error {
 	defer res.Body.Close()
 	var report ops.Report
 	body, err := io.ReadAll(io.LimitReader(res.Body, 64<<10))
+	if err == nil && res.StatusCode == http.StatusOK && strings.TrimSpace(string(body)) == "ok" { // the sandbox's
+		fmt.Fprintln(s.out, "ok")
+		return nil
+	}
 	if err != nil || json.Unmarshal(body, &report) != nil || report.Status == "" {
-		return &exit{exitRejected, fmt.Errorf("ask %s: the answer (%s) is not serve's", base+path, res.Status)}
+		return &exit{exitRejected, fmt.Errorf("ask %s: the answer (%s) is neither serve's nor the sandbox's", base+path, res.Status)}
 	}
 	for _, name := range slices.Sorted(maps.Keys(report.Checks)) {
 		fmt.Fprintf(s.out, "%-8s %s\n", name, report.Checks[name])
