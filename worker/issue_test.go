@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"invoicelink/checkout/sandbox"
 	"invoicelink/invoice"
@@ -190,5 +191,35 @@ func TestForeignFileIsNotOverwritten(t *testing.T) {
 	must(t, err)
 	if string(data) != "somebody else's" || !strings.Contains(e.Error, path) {
 		t.Errorf("file %q, error %s", data, e.Error)
+	}
+}
+
+func TestPaidWhileInHandPrintsNoLink(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, func(c *worker.Config) { c.Links.Validity = time.Hour })
+	r.publish(event.SubjectRequested, sample("A-1"))
+	r.endAt("record page") // the page with the link lies there, and nobody knows
+	settler := worker.Settler{Broker: r.broker, Ledger: r.ledger, Now: r.clock.now}
+	_, err := settler.Paid(t.Context(), worker.Word{Number: "A-1", By: "command"})
+	must(t, err)
+	r.clock.advance(2 * time.Hour) // and its link is over
+	r.start()
+	r.await(func(s string, e event.Result) bool { return s == "invoices.settled.A-1" && e.PDF != nil })
+	rec := r.record("A-1")
+	if rec.State != ledger.Paid || rec.Revision() != 1 || len(r.sandbox.Links()) != 1 {
+		t.Errorf("a paid invoice got another link: revision %d, %d links", rec.Revision(), len(r.sandbox.Links()))
+	}
+	before, err := os.ReadFile(filepath.Join(r.out, rec.PDF))
+	must(t, err)
+	if strings.Contains(string(before), rec.Link.URL) {
+		t.Error("the page of a paid invoice shows the link")
+	}
+	must(t, os.Remove(filepath.Join(r.out, rec.PDF)))
+	r.publish(event.SubjectRequested, sample("A-1"))
+	r.await(func(s string, e event.Result) bool { return s == "invoices.settled.A-1" && e.Repeated })
+	after, err := os.ReadFile(filepath.Join(r.out, rec.PDF))
+	must(t, err)
+	if string(before) != string(after) {
+		t.Error("the page drawn again differs")
 	}
 }

@@ -45,7 +45,10 @@ func (j *job) record(ctx context.Context, next ledger.Link) error {
 	j.at("record link")
 	err := j.update(ctx, func(r *ledger.Record) {
 		r.AddLink(next)
-		r.State, r.Note = ledger.Linked, j.note
+		r.State = ledger.Linked
+		if j.note != "" {
+			r.Note = j.note
+		}
 	})
 	if err != nil {
 		return err

@@ -18,11 +18,15 @@ import (
 // link that is over before it was printed never reaches paper: the next
 // revision is made first.
 func (j *job) print(ctx context.Context) error {
-	if l := j.entry.Link; l != nil && j.entry.Printed < l.Revision && !j.Now().Before(l.ExpiresAt) && j.wantsLink() {
+	if l := j.entry.Link; l != nil && j.entry.Printed < l.Revision && !j.Now().Before(l.ExpiresAt) && !j.entry.Settled() {
 		if err := j.relink(ctx); err != nil {
 			return err
 		}
 	}
+	// Decided before it is drawn; should the word come only now, the record has
+	// changed and all is looked at again.
+	paidFirst := j.entry.State == ledger.Paid && j.entry.Printed == 0
+	j.entry.PaidFirst = j.entry.PaidFirst || paidFirst
 	data, stored, err := j.store(ctx, true)
 	if err != nil {
 		return err
@@ -103,11 +107,24 @@ func (j *job) store(ctx context.Context, keepClaim bool) ([]byte, archive.Stored
 		return nil, archive.Stored{}, err
 	}
 	j.at("store page")
-	stored, err := to.Put(ctx, archive.Document{Number: j.entry.Number, Revision: max(j.entry.Revision(), 1), Data: data}, j.entry.KnownPDF)
+	stored, err := to.Put(ctx, archive.Document{Number: j.entry.Number, Revision: max(j.entry.Revision(), 1), Data: data}, j.knows)
 	if err != nil {
 		return nil, stored, fmt.Errorf("store PDF of invoice %q: %w", j.entry.Number, err)
 	}
 	return data, stored, nil
+}
+
+// knows tells which revision a file in the archive is. Beside what the record
+// has, it knows the page that a crash left behind just before the invoice was
+// paid: it was drawn with the link and never recorded.
+func (j *job) knows(sha256 string) (revision int, ok bool) {
+	if revision, ok := j.entry.KnownPDF(sha256); ok || !j.entry.PaidFirst || j.entry.Link == nil {
+		return revision, ok
+	}
+	unpaid := j.entry.Record
+	unpaid.PaidFirst = false
+	data, err := pdf.Render(pageOf(&unpaid, j.inv, j.totals, j.seller))
+	return unpaid.Revision(), err == nil && digestOf(data) == sha256
 }
 
 // archive is where the invoice's upload wants its PDFs.
@@ -146,10 +163,11 @@ func (j *job) draw(ctx context.Context) ([]byte, error) {
 func pageOf(r *ledger.Record, inv *invoice.Invoice, totals *invoice.Totals, seller *invoice.Seller) pdf.Page {
 	page := pdf.Page{Invoice: inv, Totals: totals, Seller: seller}
 	l := r.Link
-	if l == nil {
-		if r.State == ledger.Paid && !inv.IsCreditNote() {
-			page.PaidOn = r.PaidAt // paid before there was a page
-		}
+	switch {
+	case r.PaidFirst && !inv.IsCreditNote():
+		page.PaidOn = r.PaidAt
+		return page
+	case l == nil:
 		return page
 	}
 	page.Mark = markOf(l.Environment)

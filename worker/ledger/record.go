@@ -51,6 +51,10 @@ type Record struct {
 	SHA256  string `json:"sha256,omitempty"`
 	Printed int    `json:"printed,omitempty"`
 
+	// PaidFirst marks a page that was printed when the invoice was paid
+	// already: it shows the payment and no link.
+	PaidFirst bool `json:"paidFirst,omitempty"`
+
 	// Error is why the state is rejected or failed, or what was noted beside
 	// an otherwise good result.
 	Error string `json:"error,omitempty"`
