@@ -14,13 +14,24 @@ import (
 // checkCmd is `invoicelink check`: it calls nothing and issues nothing.
 type checkCmd struct {
 	Files    []string `arg:"" name:"file" type:"path" help:"Spreadsheets to look at."`
-	Currency string   `help:"Currency of rows that name none, as the seller's profile would give it." placeholder:"CODE"`
+	Currency string   `help:"Currency of rows that name none. Default: that of --seller, if given." placeholder:"CODE"`
+	Seller   string   `type:"path" help:"Profile of the seller, to be checked too; not needed." placeholder:"FILE"`
 	sheetFlags
 }
 
 // Run reads the files and tells what was understood.
 func (c *checkCmd) Run(ctx context.Context, s streams) error {
-	upload, err := batch.Read(ctx, c.Files, c.options(strings.ToUpper(c.Currency)))
+	currency := strings.ToUpper(c.Currency)
+	if c.Seller != "" {
+		seller, err := readSeller(c.Seller)
+		if err != nil {
+			return &exit{exitUsage, err}
+		}
+		if currency == "" {
+			currency = seller.Currency
+		}
+	}
+	upload, err := batch.Read(ctx, c.Files, c.options(currency))
 	if err != nil {
 		return &exit{exitUsage, err}
 	}
