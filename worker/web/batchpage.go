@@ -4,7 +4,6 @@ import (
 	"errors"
 	"net/http"
 
-	"invoicelink/invoice"
 	"invoicelink/worker/batch"
 )
 
@@ -246,20 +245,3 @@ func (d *Desk) stand(row *batchRow) {
 	}
 	_, row.HasPage = d.index.get(row.Number)
 }
-
-// preview is the first invoice as it will be printed, for the page.
-type preview struct {
-	*invoice.Invoice
-	Lines []previewLine
-	VAT   []previewVAT
-	Net   string
-	Total string
-	Due   string
-	Less  string // prepaid; "" for none
-}
-
-type previewLine struct {
-	Description, Quantity, Unit, Price, Rate, Net string
-}
-
-type previewVAT struct{ Rate, Net, VAT string }

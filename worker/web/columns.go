@@ -41,7 +41,7 @@ func (d *Desk) showColumns(w http.ResponseWriter, r *http.Request, status int, m
 		d.trouble(w, r, "show columns", err)
 		return
 	}
-	u, err := batch.ReadAs(r.Context(), m.ID, []batch.File{file}, d.options(d.config.Seller, m.Columns))
+	u, err := d.readFile(r.Context(), m, file, d.config.Seller)
 	if err == nil { // a stricter program, or another seller, had asked
 		m.Stage, m.Overview = batch.StageChecked, u.Overview()
 		if err := d.shelf.Put(m); err != nil {

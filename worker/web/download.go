@@ -18,7 +18,7 @@ func (d *Desk) downloadHead(w http.ResponseWriter, name, kind string, show bool)
 	if kind == "application/pdf" {
 		// A viewer inside the browser is a script of its own, which sandbox
 		// would stop.
-		h.Set("Content-Security-Policy", "default-src 'none'; object-src 'self'; plugin-types application/pdf; style-src 'unsafe-inline'; frame-ancestors 'none'")
+		h.Set("Content-Security-Policy", "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'none'")
 	}
 }
 

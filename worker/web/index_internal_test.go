@@ -103,3 +103,13 @@ func TestQRPictureShowsEachModule(t *testing.T) {
 		t.Error("half a code is drawn")
 	}
 }
+
+// BenchmarkFill tells what an invoice costs in memory: bytes an op over
+// 100,000.
+func BenchmarkFill(b *testing.B) {
+	now := time.Now()
+	b.ReportAllocs()
+	for b.Loop() {
+		filled(100_000, now)
+	}
+}

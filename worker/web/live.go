@@ -160,6 +160,11 @@ func (d *Desk) read(ctx context.Context, m batch.Manifest) (*batch.Upload, error
 	if err != nil {
 		return nil, err
 	}
+	return d.readFile(ctx, m, file, seller)
+}
+
+// readFile reads a file when it is its turn.
+func (d *Desk) readFile(ctx context.Context, m batch.Manifest, file batch.File, seller *invoice.Seller) (*batch.Upload, error) {
 	select {
 	case d.reading <- struct{}{}:
 		defer func() { <-d.reading }()

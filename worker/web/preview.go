@@ -12,6 +12,23 @@ import (
 // maxPreviewLines bounds the preview; the PDF beside it holds all.
 const maxPreviewLines = 12
 
+// preview is the first invoice as it will be printed, for the page.
+type preview struct {
+	*invoice.Invoice
+	Lines []previewLine
+	VAT   []previewVAT
+	Net   string
+	Total string
+	Due   string
+	Less  string // prepaid; "" for none
+}
+
+type previewLine struct {
+	Description, Quantity, Unit, Price, Rate, Net string
+}
+
+type previewVAT struct{ Rate, Net, VAT string }
+
 // previewOf computes what a page of HTML shows of an invoice: it can be read on
 // a telephone and by a screen reader, which an embedded PDF cannot.
 func previewOf(inv *invoice.Invoice, t *texts) (*preview, error) {

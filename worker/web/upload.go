@@ -76,16 +76,10 @@ func (d *Desk) upload(w http.ResponseWriter, r *http.Request) {
 // take reads a kept file for the first time, or with other columns, and puts
 // it on the shelf. An error is about a file that is no use at all.
 func (d *Desk) take(ctx context.Context, m batch.Manifest, file batch.File) error {
-	select {
-	case d.reading <- struct{}{}:
-	case <-ctx.Done():
-		return context.Cause(ctx)
-	}
-	u, err := batch.ReadAs(ctx, m.ID, []batch.File{file}, d.options(d.config.Seller, m.Columns))
-	<-d.reading
+	u, err := d.readFile(ctx, m, file, d.config.Seller)
 	m.Stage = batch.StageChecked
 	if err != nil {
-		if len(u.Columns()) == 0 {
+		if u == nil || len(u.Columns()) == 0 {
 			return err
 		}
 		m.Stage = batch.StageColumns

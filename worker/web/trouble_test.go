@@ -1,0 +1,157 @@
+package web_test
+
+import (
+	"archive/zip"
+	"bufio"
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync/atomic"
+	"testing"
+
+	"invoicelink/worker/archive"
+	"invoicelink/worker/web"
+)
+
+func TestDanishBrowserGetsDanish(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, nil)
+	p := r.person()
+	p.header.Set("Accept-Language", "da-DK,da;q=0.9,en;q=0.5")
+	home := p.get("/")
+	home.has(t, `<html lang="da">`, "Slip et regneark her", "Udsted fakturaer")
+	if home.Header.Get("Content-Language") != "da" || !strings.Contains(home.Header.Get("Vary"), "Accept-Language") {
+		t.Errorf("headers: %v", home.Header)
+	}
+	p.upload("list.csv", list("A", 2)).has(t, "Udsted 2 bilag", "252,50\u00a0EUR", "20.\u00a0nov.\u00a02026")
+}
+
+func TestCloseEndsLiveConnections(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, nil)
+	p := r.person()
+	checked := p.upload("list.csv", list("A", 2))
+	p.issue(checked)
+	stream, err := p.Get(r.server.URL + checked.Request.URL.Path + "/progress")
+	must(t, err)
+	defer stream.Body.Close()
+	in := bufio.NewReader(stream.Body)
+	for line := ""; !strings.HasPrefix(line, "data: "); {
+		line, err = in.ReadString('\n')
+		must(t, err)
+	}
+	r.desk.Close()
+	if _, err := io.Copy(io.Discard, in); err != nil {
+		t.Errorf("the stream was cut, not ended: %v", err)
+	}
+}
+
+func TestRefusedRenewalIsTold(t *testing.T) {
+	t.Parallel()
+	var r *rig
+	r = newRig(t, func(c *web.Config) {
+		c.Actions.Renew = func(ctx context.Context, number string, _ bool, reason, by string) (string, error) {
+			return r.renew(ctx, number, false, reason, by) // the worker refuses: the link lives
+		}
+	})
+	r.startWorker()
+	p := r.person()
+	checked := p.upload("list.csv", list("A", 1))
+	p.issue(checked)
+	p.done(checked.Request.URL.Path)
+	p.post("/invoices/A-0001/renew", url.Values{"reason": {"opened"}}).status(t, 200)
+	eventually(t, "refusal", func() bool { return strings.Contains(p.get("/invoices/A-0001").text, "lives until") })
+}
+
+func TestActionThatFailsIsTold(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, func(c *web.Config) {
+		c.Actions.Paid = func(context.Context, string, string) error { return errors.New("the ledger is away") }
+	})
+	r.startWorker()
+	p := r.person()
+	checked := p.upload("list.csv", list("A", 1))
+	p.issue(checked)
+	p.done(checked.Request.URL.Path)
+	told := p.post("/invoices/A-0001/paid", nil)
+	told.status(t, 409)
+	told.has(t, "the ledger is away", `role="alert"`)
+	if log := r.log.String(); !strings.Contains(log, `what="paid refused"`) || !strings.Contains(log, "invoice=A-0001") {
+		t.Errorf("log:\n%s", log)
+	}
+}
+
+func TestZIPTellsWhatIsMissingAndBreaksOnTrouble(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	store, err := archive.Dir(dir)
+	must(t, err)
+	var broken atomic.Bool
+	r := newRig(t, func(c *web.Config) {
+		c.Archive = func(string) (archive.Archive, error) {
+			if broken.Load() {
+				return nil, errors.New("the archive is away")
+			}
+			return store, nil
+		}
+	})
+	r.work.Archive = func(string) (archive.Archive, error) { return store, nil }
+	r.startWorker()
+	p := r.person()
+	checked := p.upload("list.csv", list("A", 3))
+	p.issue(checked)
+	p.done(checked.Request.URL.Path)
+	must(t, os.Remove(filepath.Join(dir, "A-0002.pdf")))
+	got := p.get(checked.Request.URL.Path + "/pdfs.zip")
+	z, err := zip.NewReader(bytes.NewReader([]byte(got.text)), int64(len(got.text)))
+	must(t, err)
+	note, err := z.Open("missing.txt")
+	must(t, err)
+	text, err := io.ReadAll(note)
+	must(t, err)
+	if len(z.File) != 3 || !strings.Contains(string(text), "A-0002") {
+		t.Errorf("%d files, note %q", len(z.File), text)
+	}
+	p.get("/invoices/A-0002/pdf").status(t, http.StatusNotFound)
+
+	broken.Store(true)
+	answer, err := p.Get(r.server.URL + checked.Request.URL.Path + "/pdfs.zip")
+	if err == nil {
+		_, err = io.ReadAll(answer.Body)
+		answer.Body.Close()
+	}
+	if err == nil {
+		t.Error("half a ZIP looks whole")
+	}
+}
+
+func TestConfigurationThatIsIncomplete(t *testing.T) {
+	t.Parallel()
+	_, err := web.New(web.Config{})
+	for _, want := range []string{"Broker", "Ledger", "Archive", "Seller", "Dir", "Actions"} {
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%v does not tell of %s", err, want)
+		}
+	}
+}
+
+func TestMarkupInAFileStaysText(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, nil)
+	p := r.person()
+	evil := bytes.ReplaceAll(list("A", 1), []byte("Example Customer 0"), []byte(`"<script>alert(1)</script>"`))
+	evil = bytes.ReplaceAll(evil, []byte("Consulting"), []byte(`<img src=x onerror=alert(1)>`))
+	checked := p.upload(`"><svg onload=alert(1)>.csv`, evil)
+	checked.has(t, "&lt;script&gt;alert(1)", "&lt;img src=x")
+	for _, bad := range []string{"<script>alert", "<img", "<svg onload"} {
+		if strings.Contains(checked.text, bad) {
+			t.Errorf("the page holds %q", bad)
+		}
+	}
+}
