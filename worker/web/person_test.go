@@ -125,7 +125,7 @@ func TestPageSurvivesARestartOfTheServer(t *testing.T) {
 	r.close()
 	r.open()
 	r.startWorker()
-	do(t, ctx, sees("All done"), sees("20 of 6"))
+	do(t, ctx, sees("All done"), sees("6 of 6"))
 	if n := r.sandbox.Stats().Links; n != 6 {
 		t.Errorf("%d links for 6 invoices", n)
 	}
