@@ -38,8 +38,6 @@ type rig struct {
 	out     string
 	clock   *clock
 	config  worker.Config
-	events  chan event.Result
-	kinds   chan string
 }
 
 // clock is moved by hand; the sandbox's moves with it.

@@ -1,7 +1,6 @@
 package worker
 
 import (
-	"context"
 	"errors"
 	"math/rand/v2"
 	"time"
@@ -89,6 +88,3 @@ func permanent(err error) bool {
 	var p *permanentError
 	return errors.As(err, &p) || errors.Is(err, archive.ErrForeignFile) || errors.Is(err, archive.ErrDocument) || errors.Is(err, archive.ErrDiffers)
 }
-
-// stopped reports whether the work was cut by a stop.
-func stopped(ctx context.Context) bool { return errors.Is(context.Cause(ctx), errStopped) }
