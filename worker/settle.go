@@ -29,7 +29,7 @@ type Settler struct {
 // Word is one statement that an invoice is paid or cancelled.
 type Word struct {
 	Number    string
-	By        string // event, command, callback or poll
+	By        string // event, command, desk, callback or poll
 	At        time.Time
 	Amount    string // decimal text; "" for none stated
 	Currency  string

@@ -77,14 +77,14 @@ func (v *serving) openDesk(pdfs *archives) (desk, error) {
 		Environment: string(v.acc.client.Environment()),
 		Actions: web.Actions{
 			Paid: func(ctx context.Context, number, by string) error {
-				_, err := settler.Paid(ctx, worker.Word{Number: number, By: "command", Reason: onDesk(by)})
+				_, err := settler.Paid(ctx, worker.Word{Number: number, By: "desk", Reason: onDesk(by)})
 				return err
 			},
 			Cancel: func(ctx context.Context, number, reason, by string) error {
 				if reason == "" {
 					reason = onDesk(by)
 				}
-				_, err := settler.Cancelled(ctx, worker.Word{Number: number, By: "command", Reason: reason})
+				_, err := settler.Cancelled(ctx, worker.Word{Number: number, By: "desk", Reason: reason})
 				return err
 			},
 			Renew: v.askRenewal,

@@ -78,7 +78,7 @@ func constrain(s *jsonschema.Schema) {
 	case title == "QR":
 		s.Properties.Value("source").Enum = []any{"returned", "drawn"}
 	case title == "Payment":
-		s.Properties.Value("source").Enum = []any{"event", "command", "callback", "poll"}
+		s.Properties.Value("source").Enum = []any{"event", "command", "desk", "callback", "poll"}
 	case strings.HasPrefix(title, "Claims"):
 		s.Required = nil
 	}

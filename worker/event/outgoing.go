@@ -129,6 +129,7 @@ type Payment struct {
 	Currency string `json:"currency,omitempty"`
 	// Reference is the teller's name for the payment.
 	Reference string `json:"reference,omitempty"`
-	// Source is who told: "event", "command", "callback" or "poll".
+	// Source is who told: "event", "command", "desk", "callback"
+	// or "poll".
 	Source string `json:"source,omitempty"`
 }

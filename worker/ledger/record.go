@@ -121,7 +121,7 @@ type Renewal struct {
 
 // Statement is who said that an invoice is paid or cancelled, and how.
 type Statement struct {
-	By        string    `json:"by"` // command, event, callback or poll
+	By        string    `json:"by"` // command, event, desk, callback or poll
 	At        time.Time `json:"at"` // when we learned it
 	Reason    string    `json:"reason,omitempty"`
 	Reference string    `json:"reference,omitempty"`
