@@ -40,6 +40,7 @@ var commands = map[string]func(*testscript.TestScript, bool, []string){
 	"object":   cmdObject,
 	"refused":  cmdRefused,
 	"ask":      cmdAsk,
+	"traces":   cmdTraces,
 }
 
 // exits CODE COMMAND... runs a program and wants that exit code.

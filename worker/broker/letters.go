@@ -105,6 +105,9 @@ func (b *Broker) readLetters(ctx context.Context, subject string, take func(*jet
 // Letter returns the dead letter of a sequence, or an error that wraps
 // ErrNoLetter.
 func (b *Broker) Letter(ctx context.Context, sequence uint64) (*Letter, error) {
+	if sequence == 0 { // the server would take it for no sequence at all
+		return nil, fmt.Errorf("%w: 0", ErrNoLetter)
+	}
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 	m, err := b.letters.GetMsg(ctx, sequence)

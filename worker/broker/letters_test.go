@@ -1,0 +1,148 @@
+package broker_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+
+	"invoicelink/worker/broker"
+	"invoicelink/worker/broker/embedded"
+)
+
+func newLetters(t *testing.T) *broker.Broker {
+	t.Helper()
+	server, err := embedded.Start(t.Context(), embedded.Config{Dir: filepath.Join(t.TempDir(), "data")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := server.Stop(context.Background()); err != nil {
+			t.Error(err)
+		}
+	})
+	conn, err := server.Connect()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(conn.Close)
+	b, err := broker.Open(t.Context(), conn, broker.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+// buryNext takes the next request and buries it.
+func buryNext(t *testing.T, b *broker.Broker, c *broker.Consumer, reason, key string) *broker.Delivery {
+	t.Helper()
+	d, err := c.Next(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := d.Bury(t.Context(), reason, key); err != nil {
+		t.Fatal(err)
+	}
+	return d
+}
+
+func TestLettersAreReadAndReplayed(t *testing.T) {
+	t.Parallel()
+	b := newLetters(t)
+	c, err := b.Requests(t.Context(), true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	body := []byte("{\"number\":\"A\x00\"}")
+	_, err = b.JetStream().PublishMsg(t.Context(), &nats.Msg{Subject: "invoices.requested", Data: body, Header: nats.Header{
+		"ce-id": {"one"}, "traceparent": {"00-x"}, "Invoicelink-Reason": {"forged"}, jetstream.MsgIDHeader: {"once"},
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := buryNext(t, b, c, "it is\nwrong", "A")
+
+	l, err := b.Letter(t.Context(), 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if l.ID != d.LetterID() || l.Subject != "invoices.requested" || l.Key != "A" || l.Reason != "it is wrong" || !bytes.Equal(l.Data, body) ||
+		l.Header.Get("ce-id") != "one" || l.Header.Get("traceparent") != "00-x" || len(l.Header) != 2 || len(l.Replays) != 0 || !l.Published.Equal(d.Published()) {
+		t.Fatalf("letter %+v", l)
+	}
+	if err := b.Replay(t.Context(), l); err != nil {
+		t.Fatal(err)
+	}
+	if err := b.Replay(t.Context(), l); err != nil { // as after a cut connection: one request
+		t.Fatal(err)
+	}
+	again, err := c.Next(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(again.Data(), body) || again.Header().Get("ce-id") != "one" || again.Header().Get("Invoicelink-Reason") != "" {
+		t.Errorf("replayed %v %q", again.Header(), again.Data())
+	}
+	if err := again.Done(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if n, err := b.Waiting(t.Context()); err != nil || n != 0 {
+		t.Errorf("%d requests are left, %v", n, err)
+	}
+	if l, err = b.Letter(t.Context(), 1); err != nil || len(l.Replays) != 1 {
+		t.Errorf("replays %v, %v", l, err)
+	}
+	if n, err := b.DeadLetters(t.Context()); err != nil || n != 1 {
+		t.Errorf("%d dead letters, %v", n, err)
+	}
+	for _, n := range []uint64{0, 2, 99} { // 2 is the mark
+		if _, err := b.Letter(t.Context(), n); !errors.Is(err, broker.ErrNoLetter) {
+			t.Errorf("letter %d: %v", n, err)
+		}
+	}
+	var all []broker.Letter
+	for l, err := range b.Letters(t.Context()) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, l)
+	}
+	if len(all) != 1 || len(all[0].Replays) != 1 {
+		t.Errorf("list %+v", all)
+	}
+}
+
+func TestNoLettersIsAnEmptyList(t *testing.T) {
+	t.Parallel()
+	for l, err := range newLetters(t).Letters(t.Context()) {
+		t.Errorf("%+v, %v", l, err)
+	}
+}
+
+// The largest request that is taken can be buried, and a larger one is refused
+// at the door.
+func TestTheLargestRequestCanBeBuried(t *testing.T) {
+	t.Parallel()
+	b := newLetters(t)
+	c, err := b.Requests(t.Context(), true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	large := bytes.Repeat([]byte("x"), broker.MaxRequest)
+	if _, err := b.JetStream().Publish(t.Context(), "invoices.requested", large); err != nil {
+		t.Fatal(err)
+	}
+	buryNext(t, b, c, strings.Repeat("wrong ", 1000), strings.Repeat("=C3=A6", 64))
+	l, err := b.Letter(t.Context(), 1)
+	if err != nil || !bytes.Equal(l.Data, large) {
+		t.Errorf("letter %v", err)
+	}
+	if _, err := b.JetStream().Publish(t.Context(), "invoices.requested", append(large, 'x')); err == nil {
+		t.Error("a larger request was taken")
+	}
+}

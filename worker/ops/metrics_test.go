@@ -1,0 +1,114 @@
+package ops_test
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"invoicelink/checkout"
+	"invoicelink/invoice"
+	"invoicelink/worker"
+	"invoicelink/worker/broker"
+	"invoicelink/worker/broker/embedded"
+	"invoicelink/worker/ledger"
+	"invoicelink/worker/ops"
+)
+
+func scrape(t *testing.T, m *ops.Metrics) string {
+	t.Helper()
+	w := httptest.NewRecorder()
+	m.Handler().ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/metrics", nil))
+	if w.Code != 200 {
+		t.Fatalf("metrics: %d %s", w.Code, w.Body)
+	}
+	return w.Body.String()
+}
+
+func expect(t *testing.T, text string, lines ...string) {
+	t.Helper()
+	for _, line := range lines {
+		if !strings.Contains(text, line+"\n") {
+			t.Errorf("no line %q", line)
+		}
+	}
+}
+
+func TestMetricsCount(t *testing.T) {
+	t.Parallel()
+	m := ops.NewMetrics("v1", nil)
+	m.Job(worker.Outcome{Fate: "done", State: ledger.Issued, Duration: 70 * time.Millisecond})
+	m.Job(worker.Outcome{Fate: "bury", Duration: time.Millisecond})
+	m.Call(checkout.Call{Op: "create link", Status: 200, Duration: 30 * time.Millisecond})
+	m.Call(checkout.Call{Op: "create link", Status: 429, Kind: checkout.KindStatus})
+	m.Call(checkout.Call{Op: "create link", Kind: checkout.KindTimeout})
+	m.Drawn(3 * time.Millisecond)
+	text := scrape(t, m)
+	expect(t, text,
+		`invoicelink_jobs_total{fate="done",state="issued"} 1`,
+		`invoicelink_jobs_total{fate="bury",state="none"} 1`,
+		`invoicelink_job_seconds_bucket{fate="done",le="0.1"} 1`,
+		`invoicelink_api_calls_total{kind="ok",op="create link",status="200"} 1`,
+		`invoicelink_api_calls_total{kind="status",op="create link",status="429"} 1`,
+		`invoicelink_api_calls_total{kind="timeout",op="create link",status="none"} 1`,
+		`invoicelink_api_call_seconds_count{op="create link"} 3`,
+		`invoicelink_pdf_seconds_count 1`,
+		`invoicelink_build_info{version="v1"} 1`)
+	for line := range strings.Lines(text) {
+		if !strings.HasPrefix(line, "#") && !strings.HasPrefix(line, "invoicelink_") && !strings.HasPrefix(line, "go_") && !strings.HasPrefix(line, "process_") {
+			t.Errorf("a name of another house: %s", line)
+		}
+	}
+}
+
+func TestMetricsOfTheStore(t *testing.T) {
+	t.Parallel()
+	server, err := embedded.Start(t.Context(), embedded.Config{Dir: filepath.Join(t.TempDir(), "data")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := server.Stop(context.Background()); err != nil {
+			t.Error(err)
+		}
+	})
+	conn, err := server.Connect()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(conn.Close)
+	b, err := broker.Open(t.Context(), conn, broker.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	l := ledger.Open(b.LedgerBucket(), b.Documents(), nil)
+	var c clock
+	for i, over := range []time.Duration{-2 * time.Hour, -time.Minute, time.Hour} {
+		_, err := l.Create(t.Context(), ledger.Record{Number: fmt.Sprint("N-", i), State: ledger.Issued, Kind: invoice.KindInvoice,
+			Link: &ledger.Link{Revision: 1, OverFrom: c.now().Add(over)}})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := l.Create(t.Context(), ledger.Record{Number: "P-1", State: ledger.Paid}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := b.JetStream().Publish(t.Context(), "invoices.requested", []byte("{}")); err != nil {
+		t.Fatal(err)
+	}
+	m := ops.NewMetrics("v1", nil)
+	m.Watch(ops.Store{Broker: b, Ledger: l, Now: c.now})
+	expect(t, scrape(t, m),
+		`invoicelink_links{kind="outstanding"} 1`,
+		`invoicelink_links{kind="due"} 2`,
+		`invoicelink_renewal_lag_seconds 7200`,
+		`invoicelink_invoices{state="issued"} 3`,
+		`invoicelink_invoices{state="paid"} 1`,
+		`invoicelink_queue_depth 1`,
+		`invoicelink_dead_letters 0`,
+		`invoicelink_broker_connected 1`)
+}
