@@ -3,11 +3,11 @@ package main
 import (
 	"archive/zip"
 	"bytes"
+	"compress/flate"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
-	"io"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
@@ -209,7 +209,8 @@ func cmdWorkbook(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(f.Close())
 }
 
-// bomb replaces the sheet of a workbook by 2 GB of spaces.
+// bomb replaces the sheet of a workbook by 2 GB of spaces. They are packed once
+// a megabyte: a flushed block of deflate stands for itself and can be repeated.
 func bomb(ts *testscript.TestScript, path string) {
 	in, err := zip.OpenReader(path)
 	ts.Check(err)
@@ -217,24 +218,34 @@ func bomb(ts *testscript.TestScript, path string) {
 	ts.Check(err)
 	z := zip.NewWriter(out)
 	for _, part := range in.File {
-		w, err := z.Create(part.Name)
-		ts.Check(err)
 		if part.Name == "xl/worksheets/sheet1.xml" {
-			spaces := bytes.Repeat([]byte(" "), 1<<20)
-			for range 2 << 10 {
-				_, err = w.Write(spaces)
-				ts.Check(err)
-			}
+			packed := spaces(ts, 2<<10)
+			w, err := z.CreateRaw(&zip.FileHeader{
+				Name: part.Name, Method: zip.Deflate, CompressedSize64: uint64(len(packed)), UncompressedSize64: 2 << 30,
+			})
+			ts.Check(err)
+			_, err = w.Write(packed)
+			ts.Check(err)
 			continue
 		}
-		r, err := part.Open()
-		ts.Check(err)
-		_, err = io.Copy(w, r)
-		ts.Check(err)
-		ts.Check(r.Close())
+		ts.Check(z.Copy(part))
 	}
 	ts.Check(z.Close())
 	ts.Check(out.Close())
 	ts.Check(in.Close())
 	ts.Check(os.Rename(path+".tmp", path))
+}
+
+// spaces deflates that many megabytes of spaces.
+func spaces(ts *testscript.TestScript, megabytes int) []byte {
+	var block bytes.Buffer
+	w, err := flate.NewWriter(&block, flate.BestCompression)
+	ts.Check(err)
+	_, err = w.Write(bytes.Repeat([]byte(" "), 1<<20))
+	ts.Check(err)
+	ts.Check(w.Flush())
+	packed := bytes.Repeat(block.Bytes(), megabytes)
+	block.Reset()
+	ts.Check(w.Close()) // the last block
+	return append(packed, block.Bytes()...)
 }
