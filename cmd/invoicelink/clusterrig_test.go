@@ -226,24 +226,36 @@ func (c *cluster) awaitReady(p *process) {
 	})
 }
 
-// leader is the index of the node that leads the requests' stream.
-func (c *cluster) leader() int {
+// leaders are the indexes of the nodes that lead the requests' stream and its
+// consumer.
+func (c *cluster) leaders() (stream, consumer int) {
 	c.t.Helper()
-	index := 0
 	c.until("the requests have a leader", time.Minute, func(ctx context.Context) error {
 		s, err := c.broker.JetStream().Stream(ctx, broker.StreamRequests)
 		if err != nil {
 			return err
 		}
-		for i, n := range c.nodes {
-			if info := s.CachedInfo(); info.Cluster != nil && info.Cluster.Leader == n.Name {
-				index = i
-				return nil
-			}
+		worker, err := s.Consumer(ctx, "worker")
+		if err != nil {
+			return err
 		}
-		return fmt.Errorf("no leader")
+		if stream, err = c.node(s.CachedInfo().Cluster); err != nil {
+			return err
+		}
+		consumer, err = c.node(worker.CachedInfo().Cluster)
+		return err
 	})
-	return index
+	return stream, consumer
+}
+
+// node is the index of the leader.
+func (c *cluster) node(info *jetstream.ClusterInfo) (int, error) {
+	for i, n := range c.nodes {
+		if info != nil && info.Leader == n.Name {
+			return i, nil
+		}
+	}
+	return 0, fmt.Errorf("no leader")
 }
 
 // whole waits until every replica of every stream is there and up to date.

@@ -129,7 +129,9 @@ func (v *serving) open(ctx context.Context, s streams) error {
 	}
 	var pdfs *archives
 	if err := v.patiently(ctx, func() (err error) {
-		pdfs, err = openArchives(ctx, v.st, v.Replicas)
+		attempt, cancel := context.WithTimeout(ctx, 8*time.Second)
+		defer cancel()
+		pdfs, err = openArchives(attempt, v.st, v.Replicas)
 		return err
 	}); err != nil {
 		return err

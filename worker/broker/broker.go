@@ -48,14 +48,22 @@ func Open(ctx context.Context, nc *nats.Conn, o Options) (*Broker, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open broker: %w", err)
 	}
-	info, err := js.AccountInfo(ctx)
+	var info *jetstream.AccountInfo
+	err = repeat(ctx, func(ctx context.Context) (err error) {
+		info, err = js.AccountInfo(ctx)
+		return err
+	})
 	if err != nil {
 		return nil, fmt.Errorf("open broker: ask for JetStream: %w", err)
 	}
 	b := &Broker{nc: nc, js: js, schedules: info.API.Level >= apiLevelSchedules}
 	b.atomic = b.schedules
 	for _, want := range streams(o.Replicas, b.schedules) {
-		s, err := b.ensureStream(ctx, want)
+		var s jetstream.Stream
+		err := repeat(ctx, func(ctx context.Context) (err error) {
+			s, err = b.ensureStream(ctx, want)
+			return err
+		})
 		if err != nil {
 			return nil, fmt.Errorf("open broker: %w", err)
 		}
@@ -71,7 +79,11 @@ func Open(ctx context.Context, nc *nats.Conn, o Options) (*Broker, error) {
 		}
 	}
 	for _, want := range buckets(o.Replicas) {
-		kv, err := b.ensureBucket(ctx, want)
+		var kv jetstream.KeyValue
+		err := repeat(ctx, func(ctx context.Context) (err error) {
+			kv, err = b.ensureBucket(ctx, want)
+			return err
+		})
 		if err != nil {
 			return nil, fmt.Errorf("open broker: %w", err)
 		}
