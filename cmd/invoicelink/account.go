@@ -22,6 +22,7 @@ type account struct {
 	// name of the account in the ledger: its URL and user, or "sandbox".
 	name    string
 	sandbox *sandbox.Server // nil where a real server is called
+	stop    func()          // ends what the throttle does beside the calls
 }
 
 // sandboxAccount is the account's name where the sandbox runs in this process.
@@ -52,13 +53,16 @@ func heeding(l limiter, observe func(checkout.Call)) func(checkout.Call) {
 }
 
 // openAccount makes the client of the API, or of a sandbox in this process
-// whose state is kept in the data directory. It calls nothing.
-func openAccount(f *checkoutFlags, dir string, log *slog.Logger, observe func(checkout.Call)) (*account, error) {
-	return openLimited(f, dir, log, observe, worker.NewThrottle(f.Rate))
-}
-
-func openLimited(f *checkoutFlags, dir string, log *slog.Logger, observe func(checkout.Call), l limiter) (*account, error) {
-	a := &account{throttle: l}
+// whose state is kept in the data directory. It calls nothing. On a NATS server
+// that others share, the rate of calls is the fleet's.
+func openAccount(f *checkoutFlags, st *store, dir string, log *slog.Logger, observe func(checkout.Call)) (*account, error) {
+	var l limiter = worker.NewThrottle(f.Rate)
+	var fleet *worker.FleetThrottle
+	if st.outside {
+		fleet = worker.NewFleetThrottle(st.broker, f.Rate, log)
+		l = fleet
+	}
+	a := &account{throttle: l, stop: func() {}}
 	config := checkout.Config{
 		BaseURL: f.CheckoutURL, Username: f.CheckoutUsername, AllowHTTP: f.CheckoutAllowHTTP,
 		Wait: l.Wait, Observe: heeding(l, observe), Around: telemetry.Transport, Now: time.Now,
@@ -88,10 +92,28 @@ func openLimited(f *checkoutFlags, dir string, log *slog.Logger, observe func(ch
 		return nil, err
 	}
 	a.client = client
+	if fleet != nil {
+		a.heed(fleet)
+	}
 	return a, nil
 }
 
+// heed lets the throttle hear of the others' pauses until the account closes.
+func (a *account) heed(fleet *worker.FleetThrottle) {
+	ctx, cancel := context.WithCancel(context.Background())
+	heard := make(chan struct{})
+	go func() {
+		defer close(heard)
+		fleet.Run(ctx)
+	}()
+	a.stop = func() {
+		cancel()
+		<-heard
+	}
+}
+
 func (a *account) close() error {
+	a.stop()
 	if a.sandbox == nil {
 		return nil
 	}

@@ -110,7 +110,7 @@ func dueNumbers(ctx context.Context, l *ledger.Ledger, now time.Time) ([]string,
 
 // work lets a worker loose on the account that the ledger belongs to.
 func (c *renewCmd) work(ctx context.Context, st *store, dir string, log *slog.Logger, calls *lastSuccess, stop context.CancelCauseFunc) (end func(), err error) {
-	acc, err := openAccount(&c.checkoutFlags, dir, log, calls.observe)
+	acc, err := openAccount(&c.checkoutFlags, st, dir, log, calls.observe)
 	if err != nil {
 		return nil, err
 	}
@@ -126,7 +126,7 @@ func (c *renewCmd) work(ctx context.Context, st *store, dir string, log *slog.Lo
 	if err != nil {
 		return nil, errors.Join(err, acc.close())
 	}
-	pdfs, err := openArchives(ctx, st, 1)
+	pdfs, err := openArchives(ctx, st, 0)
 	if err != nil {
 		return nil, errors.Join(err, acc.close())
 	}

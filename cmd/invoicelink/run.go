@@ -68,7 +68,7 @@ func (c *runCmd) Run(ctx context.Context, s streams) error {
 		return &exit{exitUsage, err}
 	}
 	defer func() { closing(log, "broker", st.close) }()
-	acc, err := openAccount(&c.checkoutFlags, dir, log, calls.observe)
+	acc, err := openAccount(&c.checkoutFlags, st, dir, log, calls.observe)
 	if err != nil {
 		return &exit{exitUsage, err}
 	}
@@ -81,7 +81,7 @@ func (c *runCmd) Run(ctx context.Context, s streams) error {
 	} else if err != nil {
 		fmt.Fprintf(s.err, "checkout API does not answer yet; invoices are queued and tried again: %v\n", err)
 	}
-	pdfs, err := openArchives(ctx, st, 1)
+	pdfs, err := openArchives(ctx, st, 0)
 	if err != nil {
 		return &exit{exitUsage, err}
 	}

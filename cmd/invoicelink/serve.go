@@ -109,11 +109,7 @@ func (v *serving) open(ctx context.Context, s streams) error {
 	if v.st, err = v.openServed(ctx, s.err); err != nil {
 		return err
 	}
-	var calls limiter = worker.NewThrottle(v.Rate)
-	if v.st.outside {
-		calls = worker.NewFleetThrottle(v.st.broker, v.Rate, v.log)
-	}
-	if v.acc, err = openLimited(&v.checkoutFlags, v.plan.dir, v.log, v.metrics.Call, calls); err != nil {
+	if v.acc, err = openAccount(&v.checkoutFlags, v.st, v.plan.dir, v.log, v.metrics.Call); err != nil {
 		return &exit{exitUsage, err}
 	}
 	err = v.patiently(ctx, func() error {
@@ -168,9 +164,6 @@ func (v *serving) work(ctx context.Context) error {
 	defer halt(nil)
 	var hands sync.WaitGroup
 	duties, end := context.WithCancel(context.WithoutCancel(ctx))
-	if fleet, ok := v.acc.throttle.(*worker.FleetThrottle); ok {
-		hands.Go(func() { fleet.Run(duties) })
-	}
 	if v.st.server != nil {
 		hands.Go(func() { v.thaw(duties) })
 	}
