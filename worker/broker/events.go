@@ -48,6 +48,9 @@ func (b *Broker) Events(ctx context.Context, from uint64) iter.Seq2[Event, error
 				return
 			}
 			from = next
+			if errors.Is(err, errQuiet) {
+				continue
+			}
 			if err := sleep(ctx, time.Second); err != nil {
 				yield(Event{}, err)
 				return
@@ -55,6 +58,13 @@ func (b *Broker) Events(ctx context.Context, from uint64) iter.Seq2[Event, error
 		}
 	}
 }
+
+// quiet is how long nothing may come before the consumer is made anew. It
+// mends itself after most troubles; one that died with its server and was not
+// missed would let everybody wait for ever.
+const quiet = 20 * time.Second
+
+var errQuiet = errors.New("no event for a while")
 
 // events reads until the consumer breaks, and returns where to go on. A nil
 // error means that the reader has enough.
@@ -71,7 +81,12 @@ func (b *Broker) events(ctx context.Context, from uint64, yield func(Event, erro
 	}
 	defer msgs.Stop()
 	for {
-		msg, err := msgs.Next(jetstream.NextContext(ctx))
+		attempt, cancel := context.WithTimeout(ctx, quiet)
+		msg, err := msgs.Next(jetstream.NextContext(attempt))
+		cancel()
+		if err != nil && attempt.Err() != nil && ctx.Err() == nil {
+			return from, errQuiet
+		}
 		if err != nil {
 			return from, err
 		}
