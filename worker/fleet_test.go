@@ -2,7 +2,6 @@ package worker_test
 
 import (
 	"context"
-	"path/filepath"
 	"slices"
 	"sync"
 	"testing"
@@ -10,7 +9,7 @@ import (
 
 	"invoicelink/worker"
 	"invoicelink/worker/broker"
-	"invoicelink/worker/broker/embedded"
+	"invoicelink/worker/broker/brokertest"
 )
 
 // fleet is a broker with several workers' throttles on one clock that moves
@@ -24,14 +23,7 @@ type fleet struct {
 
 func newFleet(t *testing.T) *fleet {
 	t.Helper()
-	server, err := embedded.Start(t.Context(), embedded.Config{Dir: filepath.Join(t.TempDir(), "data")})
-	must(t, err)
-	t.Cleanup(func() { must(t, server.Stop(context.Background())) })
-	conn, err := server.Connect()
-	must(t, err)
-	t.Cleanup(conn.Close)
-	b, err := broker.Open(t.Context(), conn, broker.Options{})
-	must(t, err)
+	_, b := brokertest.Open(t)
 	return &fleet{t: t, b: b, at: time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)}
 }
 

@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
-	"path/filepath"
 	"sync"
 	"testing"
 	"time"
@@ -22,7 +21,7 @@ import (
 	"invoicelink/worker"
 	"invoicelink/worker/archive"
 	"invoicelink/worker/broker"
-	"invoicelink/worker/broker/embedded"
+	"invoicelink/worker/broker/brokertest"
 	"invoicelink/worker/event"
 	"invoicelink/worker/ledger"
 )
@@ -30,7 +29,6 @@ import (
 // rig is a worker on a real broker and an imitated API, in one process.
 type rig struct {
 	t       testing.TB
-	server  *embedded.Server
 	broker  *broker.Broker
 	ledger  *ledger.Ledger
 	sandbox *sandbox.Server
@@ -62,14 +60,7 @@ func newRig(t testing.TB, change func(*worker.Config)) *rig {
 	t.Helper()
 	r := &rig{t: t, out: t.TempDir(), clock: &clock{}}
 	var err error
-	r.server, err = embedded.Start(t.Context(), embedded.Config{Dir: filepath.Join(t.TempDir(), "data")})
-	must(t, err)
-	t.Cleanup(func() { must(t, r.server.Stop(context.Background())) })
-	conn, err := r.server.Connect()
-	must(t, err)
-	t.Cleanup(conn.Close)
-	r.broker, err = broker.Open(t.Context(), conn, broker.Options{})
-	must(t, err)
+	_, r.broker = brokertest.Open(t)
 	r.ledger = ledger.Open(r.broker.LedgerBucket(), r.broker.Documents(), r.clock.now)
 	r.sandbox, err = sandbox.Open(sandbox.Config{Now: r.clock.now})
 	must(t, err)

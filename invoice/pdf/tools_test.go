@@ -22,7 +22,7 @@ func tool(t *testing.T, name string, args ...string) string {
 		if os.Getenv("INVOICELINK_REQUIRE_TOOLS") == "1" {
 			t.Fatalf("%s is not installed, and INVOICELINK_REQUIRE_TOOLS=1", name)
 		}
-		t.Skipf("%s is not installed", name)
+		t.Skipf("%s is not installed (set INVOICELINK_REQUIRE_TOOLS=1 to fail instead)", name)
 	}
 	cmd := exec.CommandContext(t.Context(), path, args...)
 	var out, complaints bytes.Buffer

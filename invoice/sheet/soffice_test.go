@@ -20,7 +20,7 @@ func needTool(t *testing.T, name string) {
 	if os.Getenv("INVOICELINK_REQUIRE_TOOLS") != "" {
 		t.Fatalf("%s is missing, and INVOICELINK_REQUIRE_TOOLS is set", name)
 	}
-	t.Skipf("%s is missing", name)
+	t.Skipf("%s is missing (set INVOICELINK_REQUIRE_TOOLS=1 to fail instead)", name)
 }
 
 // TestLibreOffice has another program open what is written here and write it

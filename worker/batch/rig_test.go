@@ -1,7 +1,6 @@
 package batch_test
 
 import (
-	"context"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -17,7 +16,7 @@ import (
 	"invoicelink/invoice/sheet"
 	"invoicelink/worker/batch"
 	"invoicelink/worker/broker"
-	"invoicelink/worker/broker/embedded"
+	"invoicelink/worker/broker/brokertest"
 	"invoicelink/worker/event"
 	"invoicelink/worker/ledger"
 )
@@ -31,14 +30,7 @@ type rig struct {
 
 func newRig(t *testing.T) *rig {
 	t.Helper()
-	server, err := embedded.Start(t.Context(), embedded.Config{Dir: filepath.Join(t.TempDir(), "data")})
-	must(t, err)
-	t.Cleanup(func() { must(t, server.Stop(context.Background())) })
-	conn, err := server.Connect()
-	must(t, err)
-	t.Cleanup(conn.Close)
-	b, err := broker.Open(t.Context(), conn, broker.Options{})
-	must(t, err)
+	_, b := brokertest.Open(t)
 	return &rig{t, b, ledger.Open(b.LedgerBucket(), b.Documents(), nil)}
 }
 

@@ -13,31 +13,9 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 
 	"invoicelink/worker/broker"
+	"invoicelink/worker/broker/brokertest"
 	"invoicelink/worker/broker/embedded"
 )
-
-func open(t *testing.T) (*nats.Conn, *broker.Broker) {
-	t.Helper()
-	server, err := embedded.Start(t.Context(), embedded.Config{Dir: filepath.Join(t.TempDir(), "data")})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := server.Stop(context.Background()); err != nil {
-			t.Error(err)
-		}
-	})
-	conn, err := server.Connect()
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(conn.Close)
-	b, err := broker.Open(t.Context(), conn, broker.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return conn, b
-}
 
 func message(subject, id string) *nats.Msg {
 	return &nats.Msg{Subject: subject, Data: []byte(id), Header: nats.Header{jetstream.MsgIDHeader: {id}}}
@@ -52,7 +30,7 @@ func must(t *testing.T, err error) {
 
 func TestAssetsAreFoundAgainAndNeverChangedSilently(t *testing.T) {
 	t.Parallel()
-	conn, b := open(t)
+	conn, b := brokertest.Open(t)
 	if _, err := broker.Open(t.Context(), conn, broker.Options{}); err != nil {
 		t.Fatalf("second open: %v", err)
 	}
@@ -72,7 +50,7 @@ func TestAssetsAreFoundAgainAndNeverChangedSilently(t *testing.T) {
 
 func TestPublishAllIsOnceEachAlsoWhenRepeated(t *testing.T) {
 	t.Parallel()
-	_, b := open(t)
+	_, b := brokertest.Open(t)
 	make := func() []*nats.Msg {
 		var msgs []*nats.Msg
 		for i := range 2345 {
@@ -91,7 +69,7 @@ func TestPublishAllIsOnceEachAlsoWhenRepeated(t *testing.T) {
 
 func TestDeliveryEnds(t *testing.T) {
 	t.Parallel()
-	_, b := open(t)
+	_, b := brokertest.Open(t)
 	must(t, b.PublishAll(t.Context(), []*nats.Msg{message("invoices.requested", "a")}))
 	c, err := b.Requests(t.Context(), false)
 	must(t, err)
@@ -127,7 +105,7 @@ func TestDeliveryEnds(t *testing.T) {
 
 func TestNextEndsWithTheCause(t *testing.T) {
 	t.Parallel()
-	_, b := open(t)
+	_, b := brokertest.Open(t)
 	c, err := b.Requests(t.Context(), false)
 	must(t, err)
 	cause := errors.New("enough")
@@ -140,7 +118,7 @@ func TestNextEndsWithTheCause(t *testing.T) {
 
 func TestTimersFireReplaceAndCancel(t *testing.T) {
 	t.Parallel()
-	_, b := open(t)
+	_, b := brokertest.Open(t)
 	if !b.Schedules() {
 		t.Fatal("this server keeps no timers")
 	}
@@ -167,7 +145,7 @@ func TestTimersFireReplaceAndCancel(t *testing.T) {
 
 func TestDocumentsKeepTheNewest(t *testing.T) {
 	t.Parallel()
-	_, b := open(t)
+	_, b := brokertest.Open(t)
 	docs := b.Documents()
 	must(t, docs.Put(t.Context(), "sellers.x", []byte("one")))
 	must(t, docs.Put(t.Context(), "sellers.x", []byte("two")))
@@ -187,7 +165,7 @@ func TestDocumentsKeepTheNewest(t *testing.T) {
 
 func TestLeaseIsOneHolders(t *testing.T) {
 	t.Parallel()
-	_, b := open(t)
+	_, b := brokertest.Open(t)
 	first, err := b.TakeLease(t.Context(), "sweep", "one", time.Minute)
 	must(t, err)
 	second, err := b.TakeLease(t.Context(), "sweep", "two", time.Minute)
@@ -199,7 +177,7 @@ func TestLeaseIsOneHolders(t *testing.T) {
 
 func TestLeaseEndsByItself(t *testing.T) {
 	t.Parallel()
-	_, b := open(t)
+	_, b := brokertest.Open(t)
 	taken, err := b.TakeLease(t.Context(), "sweep", "one", time.Second)
 	must(t, err)
 	for begin := time.Now(); taken && time.Since(begin) < 15*time.Second; {
@@ -214,7 +192,7 @@ func TestLeaseEndsByItself(t *testing.T) {
 
 func TestEventsAreReadFromAPlaceOn(t *testing.T) {
 	t.Parallel()
-	_, b := open(t)
+	_, b := brokertest.Open(t)
 	must(t, b.Publish(t.Context(), message("invoices.issued.A-1", "1")))
 	from, err := b.NextEvent(t.Context())
 	must(t, err)

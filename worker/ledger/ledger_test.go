@@ -1,11 +1,9 @@
 package ledger_test
 
 import (
-	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"path/filepath"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -13,21 +11,13 @@ import (
 	"time"
 
 	"invoicelink/invoice"
-	"invoicelink/worker/broker"
-	"invoicelink/worker/broker/embedded"
+	"invoicelink/worker/broker/brokertest"
 	"invoicelink/worker/ledger"
 )
 
 func open(t *testing.T) *ledger.Ledger {
 	t.Helper()
-	server, err := embedded.Start(t.Context(), embedded.Config{Dir: filepath.Join(t.TempDir(), "data")})
-	must(t, err)
-	t.Cleanup(func() { must(t, server.Stop(context.Background())) })
-	conn, err := server.Connect()
-	must(t, err)
-	t.Cleanup(conn.Close)
-	b, err := broker.Open(t.Context(), conn, broker.Options{})
-	must(t, err)
+	_, b := brokertest.Open(t)
 	return ledger.Open(b.LedgerBucket(), b.Documents(), nil)
 }
 

@@ -1,11 +1,9 @@
 package ops_test
 
 import (
-	"context"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -13,8 +11,7 @@ import (
 	"invoicelink/checkout"
 	"invoicelink/invoice"
 	"invoicelink/worker"
-	"invoicelink/worker/broker"
-	"invoicelink/worker/broker/embedded"
+	"invoicelink/worker/broker/brokertest"
 	"invoicelink/worker/ledger"
 	"invoicelink/worker/ops"
 )
@@ -67,24 +64,7 @@ func TestMetricsCount(t *testing.T) {
 
 func TestMetricsOfTheStore(t *testing.T) {
 	t.Parallel()
-	server, err := embedded.Start(t.Context(), embedded.Config{Dir: filepath.Join(t.TempDir(), "data")})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := server.Stop(context.Background()); err != nil {
-			t.Error(err)
-		}
-	})
-	conn, err := server.Connect()
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(conn.Close)
-	b, err := broker.Open(t.Context(), conn, broker.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
+	_, b := brokertest.Open(t)
 	l := ledger.Open(b.LedgerBucket(), b.Documents(), nil)
 	var c clock
 	for i, over := range []time.Duration{-2 * time.Hour, -time.Minute, time.Hour} {

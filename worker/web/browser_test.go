@@ -55,7 +55,7 @@ func tabFor(t *testing.T, within time.Duration) context.Context {
 		if os.Getenv("INVOICELINK_REQUIRE_TOOLS") != "" {
 			t.Fatal("chromium is missing: ", err)
 		}
-		t.Skip("chromium is missing; install it to try the page as a person would")
+		t.Skip("chromium is missing (set INVOICELINK_REQUIRE_TOOLS=1 to fail instead)")
 	}
 	chromium.once.Do(func() {
 		options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.NoSandbox,

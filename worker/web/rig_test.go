@@ -30,7 +30,7 @@ import (
 	"invoicelink/worker"
 	"invoicelink/worker/archive"
 	"invoicelink/worker/broker"
-	"invoicelink/worker/broker/embedded"
+	"invoicelink/worker/broker/brokertest"
 	"invoicelink/worker/event"
 	"invoicelink/worker/ledger"
 	"invoicelink/worker/web"
@@ -75,15 +75,9 @@ func (l *lines) String() string {
 func newRig(t testing.TB, change func(*web.Config)) *rig {
 	t.Helper()
 	r := &rig{t: t, log: &lines{}}
-	server, err := embedded.Start(t.Context(), embedded.Config{Dir: filepath.Join(t.TempDir(), "data")})
-	must(t, err)
-	t.Cleanup(func() { must(t, server.Stop(context.Background())) })
-	conn, err := server.Connect()
-	must(t, err)
-	t.Cleanup(conn.Close)
-	r.broker, err = broker.Open(t.Context(), conn, broker.Options{})
-	must(t, err)
+	_, r.broker = brokertest.Open(t)
 	r.ledger = ledger.Open(r.broker.LedgerBucket(), r.broker.Documents(), nil)
+	var err error
 	r.sandbox, err = sandbox.Open(sandbox.Config{})
 	must(t, err)
 	t.Cleanup(func() { must(t, r.sandbox.Close()) })

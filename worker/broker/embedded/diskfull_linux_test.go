@@ -41,7 +41,7 @@ func TestDiskFull(t *testing.T) {
 			if os.Getenv(requireEnv) != "" {
 				t.Fatal("mounting a small file system is not permitted")
 			}
-			t.Skip("mounting a small file system is not permitted")
+			t.Skip("mounting a small file system is not permitted (set INVOICELINK_REQUIRE_TOOLS=1 to fail instead)")
 		}
 		t.Log(line)
 	}
