@@ -120,7 +120,12 @@ func (r *rig) publish(subject string, payload any) {
 // await returns the events from the beginning until one fits.
 func (r *rig) await(fits func(subject string, e event.Result) bool) event.Result {
 	r.t.Helper()
-	ctx, cancel := context.WithTimeout(r.t.Context(), 30*time.Second)
+	return r.awaitFor(30*time.Second, fits)
+}
+
+func (r *rig) awaitFor(within time.Duration, fits func(subject string, e event.Result) bool) event.Result {
+	r.t.Helper()
+	ctx, cancel := context.WithTimeout(r.t.Context(), within)
 	defer cancel()
 	for e, err := range r.broker.Events(ctx, 1) {
 		if err != nil {

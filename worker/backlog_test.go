@@ -1,0 +1,105 @@
+package worker_test
+
+import (
+	"fmt"
+	"os"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"invoicelink/checkout/sandbox"
+	"invoicelink/invoice"
+	"invoicelink/worker"
+	"invoicelink/worker/event"
+	"invoicelink/worker/ledger"
+)
+
+// TestBacklogAfterADayWithoutTheAPI lets many links be over at once while the
+// API does not answer; when it does, each is renewed once and nothing is lost.
+func TestBacklogAfterADayWithoutTheAPI(t *testing.T) {
+	t.Parallel()
+	many := 150
+	if os.Getenv("INVOICELINK_TEST_LONG") == "1" {
+		many = 10_000
+	}
+	var waiting atomic.Int64
+	down := make(chan struct{})
+	r := newRig(t, func(c *worker.Config) {
+		short(c)
+		c.Concurrency = 16
+		c.Report = func(o worker.Outcome) {
+			if o.Fate == "retry" && waiting.Add(1) == 50 {
+				close(down)
+			}
+		}
+	})
+	r.sandboxAdopts()
+	r.issuedYesterday(many)
+	must(t, r.sandbox.SetFaults(sandbox.Fault{Kind: sandbox.FaultServerError, Status: 503}))
+	r.start()
+	select {
+	case <-down:
+	case <-time.After(time.Minute):
+		t.Fatal("no renewal was tried while the API was down")
+	}
+	if n := len(r.sandbox.Links()); n != 0 {
+		t.Fatalf("%d links were made by an API that is down", n)
+	}
+	must(t, r.sandbox.SetFaults())
+	renewed := map[string]int{}
+	r.awaitFor(8*time.Minute, func(s string, _ event.Result) bool {
+		if strings.HasPrefix(s, "invoices.renewed.") {
+			renewed[s]++
+		} else {
+			t.Errorf("event on %s", s)
+		}
+		return len(renewed) == many
+	})
+	if n := len(r.sandbox.Links()); n != many {
+		t.Errorf("%d links for %d renewals", n, many)
+	}
+	for subject, n := range renewed {
+		if n != 1 {
+			t.Errorf("%s: %d events", subject, n)
+		}
+	}
+}
+
+func (r *rig) sandboxAdopts() {
+	must(r.t, r.sandbox.SetSwitches(sandbox.Switches{AdoptSessions: true, PollStatus: 501}))
+}
+
+// issuedYesterday writes records of invoices whose link was over a day ago.
+func (r *rig) issuedYesterday(many int) {
+	digest, err := r.ledger.SaveSeller(r.t.Context(), r.config.Seller)
+	must(r.t, err)
+	over := r.clock.now().Add(-24 * time.Hour).UTC()
+	var hands sync.WaitGroup
+	for hand := range 8 {
+		hands.Go(func() {
+			for i := hand; i < many; i += 8 {
+				inv := sample(fmt.Sprintf("N-%05d", i))
+				inv.DueDate = invoice.Date(fmt.Sprintf("2026-12-%02d", 1+i%28))
+				if err := r.ledger.SaveInvoice(r.t.Context(), &inv); err != nil {
+					r.t.Error(err)
+					return
+				}
+				_, err := r.ledger.Create(r.t.Context(), ledger.Record{
+					Number: inv.Number, State: ledger.Issued, Kind: invoice.KindInvoice, Digest: inv.Digest(), Seller: digest,
+					Currency: "EUR", Total: "387.31", Payable: "387.31", DueDate: inv.DueDate,
+					SessionID: fmt.Sprintf("5f0c9a52-6f3e-4c7b-9d15-%012x", i), SessionFor: inv.Digest(),
+					PDF: inv.Number + ".pdf", SHA256: strings.Repeat("0", 64), Printed: 1, IssuedAt: over.Add(-time.Hour), AcceptedAt: over.Add(-time.Hour),
+					Link: &ledger.Link{Revision: 1, ID: "1", URL: "https://pay.example.com/" + inv.Number, Why: "issue",
+						CreatedAt: over.Add(-time.Hour), ExpiresAt: over, OverFrom: over},
+				})
+				if err != nil {
+					r.t.Error(err)
+					return
+				}
+			}
+		})
+	}
+	hands.Wait()
+}
