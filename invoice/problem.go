@@ -14,6 +14,9 @@ type Problem struct {
 	// Value is what stood there, at most 80 characters of it and U+FFFD for
 	// each that cannot be printed; empty where nothing did.
 	Value string `json:"value,omitempty"`
+	// Code names the rule that was broken: lower-case words joined by hyphens,
+	// stable while the sentence may change; empty if the rule has none yet.
+	Code string `json:"code,omitempty"`
 	// Message says what is wrong and what would be right.
 	Message string `json:"message"`
 }

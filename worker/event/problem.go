@@ -18,6 +18,10 @@ type Problem struct {
 	// Value is what stood there, shortened to 80 characters; missing where
 	// nothing did.
 	Value string `json:"value,omitempty"`
+	// Code names the rule that was broken: lower-case words joined by hyphens.
+	// It stays the same while the sentence may change; missing if the rule has
+	// none.
+	Code string `json:"code,omitempty"`
 	// Message says what is wrong and what would be right.
 	Message string `json:"message"`
 }
@@ -54,18 +58,23 @@ func FromClaims(p invoice.Problems) Problems {
 func under(root string, p invoice.Problems) Problems {
 	var out Problems
 	for _, problem := range p {
-		out.add(root+problem.Field, problem.Value, problem.Message)
+		out.append(Problem{Path: root + problem.Field, Value: problem.Value, Code: problem.Code, Message: problem.Message})
 	}
 	return out
 }
 
-// add appends a problem while there is room, and counts the others.
 func (p *Problems) add(path, value, message string) {
+	p.append(Problem{Path: path, Value: value, Message: message})
+}
+
+// append appends a problem, shortened, while there is room, and counts the others.
+func (p *Problems) append(problem Problem) {
 	switch n := len(*p); {
 	case n < MaxProblems:
-		*p = append(*p, Problem{Path: clip(path, maxPathRunes), Value: clip(value, maxValueRunes), Message: message})
+		problem.Path, problem.Value = clip(problem.Path, maxPathRunes), clip(problem.Value, maxValueRunes)
+		*p = append(*p, problem)
 	case n == MaxProblems:
-		*p = append(*p, Problem{Path: "$", Message: "has further problems that are not listed; mend these first"})
+		*p = append(*p, Problem{Path: "$", Message: "has further problems that are not listed; fix these first"})
 	}
 }
 

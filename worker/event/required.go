@@ -52,7 +52,7 @@ func (r Result) normal() Result {
 	if len(r.Problems) > MaxProblems+1 {
 		var few Problems
 		for _, p := range r.Problems {
-			few.add(p.Path, p.Value, p.Message)
+			few.append(p)
 		}
 		r.Problems = few
 	}
