@@ -7,6 +7,8 @@ import (
 	"net/http"
 	"net/url"
 	"time"
+
+	"invoicelink/worker/ctxtime"
 )
 
 // The operations, as they appear in errors and reports.
@@ -75,7 +77,7 @@ func (c *Client) call(ctx context.Context, r request) (*answer, error) {
 			return nil, e
 		}
 		again = true
-		if err := pause(ctx, max(e.RetryAfter, quickPause)); err != nil {
+		if err := ctxtime.Sleep(ctx, max(e.RetryAfter, quickPause)); err != nil {
 			return nil, e
 		}
 	}
@@ -103,18 +105,6 @@ func quick(e *Error) bool {
 			e.RetryAfter > 0 && e.RetryAfter <= quickLimit
 	}
 	return false
-}
-
-// pause waits for d or until the context ends.
-func pause(ctx context.Context, d time.Duration) error {
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-t.C:
-		return nil
-	case <-ctx.Done():
-		return context.Cause(ctx)
-	}
 }
 
 // attempt is one HTTP attempt. It returns the token that was used.

@@ -5,7 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"unicode/utf8"
+
+	"invoicelink/invoice/text"
 )
 
 // Decimal is an exact decimal number in its canonical text form: an optional
@@ -124,14 +125,4 @@ func digits(s string) bool {
 	return true
 }
 
-// clip quotes a value for an error message and keeps a hostile one short.
-func clip(s string) string {
-	const most = 40
-	n := 0
-	for i := range s {
-		if n++; n > most {
-			return fmt.Sprintf("%q… (%d characters)", s[:i], utf8.RuneCountInString(s))
-		}
-	}
-	return fmt.Sprintf("%q", s)
-}
+func clip(s string) string { return text.Quote(s) }

@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"github.com/bojanz/currency"
+
+	"invoicelink/invoice/text"
 )
 
 // Money is an amount in a currency: a Decimal in major units (12.5 means
@@ -48,20 +50,20 @@ func ParseMoney(amount, code string) (Money, error) {
 		return Money{}, nil
 	}
 	if amount == "" {
-		return Money{}, &MoneyError{"amount", "", "is missing", "state it with its currency, as in 1234.50 " + clipPlain(code)}
+		return Money{}, &MoneyError{"amount", "", "is missing", "state it with its currency, as in 1234.50 " + text.Truncate(code, 40)}
 	}
 	value, err := ParseDecimal(amount)
 	if err != nil {
-		return Money{}, &MoneyError{"amount", clipPlain(amount), err.Error(), decimalHint(amount)}
+		return Money{}, &MoneyError{"amount", text.Truncate(amount, 40), err.Error(), decimalHint(amount)}
 	}
 	digits, known := currency.GetDigits(code)
 	switch {
 	case code == "":
 		return Money{}, &MoneyError{"currency", "", "is missing", "state it with the amount, as in " + string(value) + " EUR"}
 	case !known:
-		return Money{}, &MoneyError{"currency", clipPlain(code), clip(code) + " is not a currency code of ISO 4217", "write three letters, as in EUR"}
+		return Money{}, &MoneyError{"currency", text.Truncate(code, 40), clip(code) + " is not a currency code of ISO 4217", "write three letters, as in EUR"}
 	case value.FractionDigits() > int(digits):
-		return Money{}, &MoneyError{"amount", clipPlain(amount), fmt.Sprintf("%s has more than the %d decimals of %s", value, digits, code), ""}
+		return Money{}, &MoneyError{"amount", text.Truncate(amount, 40), fmt.Sprintf("%s has more than the %d decimals of %s", value, digits, code), ""}
 	}
 	return Money{value, code}, nil
 }
@@ -185,12 +187,4 @@ func (m *Money) UnmarshalJSON(data []byte) error {
 	}
 	*m = parsed
 	return nil
-}
-
-// clipPlain keeps a hostile value short, without quoting it.
-func clipPlain(s string) string {
-	if runes := []rune(s); len(runes) > 40 {
-		return string(runes[:40])
-	}
-	return s
 }

@@ -10,6 +10,7 @@ import (
 
 	"invoicelink/checkout"
 	"invoicelink/invoice"
+	"invoicelink/invoice/text"
 	"invoicelink/worker/ledger"
 )
 
@@ -130,7 +131,7 @@ func numberOf(note checkout.Callback) (string, error) {
 	}
 	number := note.Info[infoNumber]
 	if number == "" || invoice.OrderID(number) != note.OrderID {
-		return "", &RefusedError{fmt.Sprintf("callback is about the order %q, which is no invoice of ours", cut(note.OrderID, 100))}
+		return "", &RefusedError{fmt.Sprintf("callback is about the order %q, which is no invoice of ours", text.Line(note.OrderID, 100))}
 	}
 	return number, nil
 }

@@ -4,10 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 	"time"
 
 	"invoicelink/invoice/pdf"
+	"invoicelink/invoice/text"
 	"invoicelink/worker/broker"
 	"invoicelink/worker/event"
 	"invoicelink/worker/ledger"
@@ -44,7 +44,7 @@ func (j *job) sender(ctx context.Context) (err error) {
 		return nil
 	}
 	if j.ticket, err = j.tickets.load(ctx, j.env.Batch); errors.Is(err, broker.ErrNoDocument) {
-		return &rejection{aside: true, err: err, message: fmt.Sprintf("request names the upload %q, which is not known here", cut(j.env.Batch, 40))}
+		return &rejection{aside: true, err: err, message: fmt.Sprintf("request names the upload %q, which is not known here", text.Line(j.env.Batch, 40))}
 	} else if err != nil {
 		return fmt.Errorf("find upload %s: %w", j.env.Batch, err)
 	}
@@ -158,7 +158,7 @@ func (j *job) fill(r *ledger.Record, digest string) {
 	}
 	r.Kind, r.DueDate = j.inv.Kind, j.inv.DueDate
 	r.Currency, r.Total, r.Payable = j.inv.Currency, j.totals.Total.Number(), j.totals.Payable.Number()
-	r.Buyer = cut(j.inv.Buyer.Name, 60)
+	r.Buyer = text.Line(j.inv.Buyer.Name, 60)
 	r.Request, r.Batch, r.Sequence = j.id, j.env.Batch, j.d.Sequence()
 	r.Error, r.Note, r.Crashes = "", "", 0
 	r.AcceptedAt = j.Now().UTC()
@@ -176,12 +176,4 @@ func (j *job) conflict() error {
 		"invoice number %q belongs to another invoice: %s over %s %s to %q, %s since %s; this one is over %s %s to %q. Give it a number of its own, or send a credit note for the first",
 		r.Number, r.Kind, r.Total, r.Currency, r.Buyer, r.State, since.Format("2006-01-02"),
 		j.totals.Total.Number(), j.inv.Currency, j.inv.Buyer.Name)}
-}
-
-func cut(s string, most int) string {
-	r := []rune(strings.Join(strings.Fields(s), " "))
-	if len(r) > most {
-		return string(r[:most-1]) + "…"
-	}
-	return string(r)
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"invoicelink/checkout"
+	"invoicelink/invoice/text"
 	"invoicelink/worker/ledger"
 )
 
@@ -25,7 +26,7 @@ func (j *job) link(ctx context.Context, why string) error {
 	next := ledger.Link{
 		Revision: j.entry.Revision() + 1, ID: made.ID, URL: made.URL, Why: why, Request: j.id,
 		CreatedAt: made.RequestedAt.UTC(), ExpiresAt: made.PromisedUntil().UTC(), OverFrom: made.OverFrom().UTC(),
-		QR: packed(qr.Modules), Size: len(qr.Modules), Source: string(qr.Source), Note: cut(note, 300), Environment: string(made.Environment),
+		QR: packed(qr.Modules), Size: len(qr.Modules), Source: string(qr.Source), Note: text.Line(note, 300), Environment: string(made.Environment),
 	}
 	if made.Activation < made.Validity {
 		next.OnceOpened = int(made.Activation / time.Minute)

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"invoicelink/invoice"
+	"invoicelink/invoice/text"
 	"invoicelink/worker/event"
 	"invoicelink/worker/ledger"
 )
@@ -117,7 +118,7 @@ func (j *job) conclude(ctx context.Context, v verdict, cause error) error {
 // meanwhile stays what it is, and so does one that has its page already; only
 // a renewal that can never succeed lets it lapse.
 func (j *job) writeEnd(ctx context.Context, v verdict, cause error) error {
-	reason := cut(cause.Error(), 600)
+	reason := text.Line(cause.Error(), 600)
 	if j.entry == nil {
 		return j.writeRejected(ctx, v.state, reason)
 	}
@@ -157,7 +158,7 @@ func (j *job) writeRejected(ctx context.Context, state ledger.State, reason stri
 	}
 	r := ledger.Record{Number: j.asked, State: state, Error: reason, Request: j.id, Batch: j.env.Batch, Sequence: j.d.Sequence()}
 	if j.inv != nil {
-		r.Kind, r.Currency, r.DueDate, r.Buyer = j.inv.Kind, cut(j.inv.Currency, 3), j.inv.DueDate, cut(j.inv.Buyer.Name, 60)
+		r.Kind, r.Currency, r.DueDate, r.Buyer = j.inv.Kind, text.Line(j.inv.Currency, 3), j.inv.DueDate, text.Line(j.inv.Buyer.Name, 60)
 	}
 	_, err := j.Ledger.Create(ctx, r)
 	if !errors.Is(err, ledger.ErrChanged) {

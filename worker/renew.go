@@ -8,6 +8,7 @@ import (
 
 	"invoicelink/checkout"
 	"invoicelink/invoice"
+	"invoicelink/invoice/text"
 	"invoicelink/worker/event"
 	"invoicelink/worker/ledger"
 )
@@ -82,7 +83,7 @@ func (j *job) beginRenewal(ctx context.Context, req *event.Renew) error {
 	}
 	why := firstOf(req.Reason, "the link before it was over")
 	j.at("record renewal")
-	err := j.take(ctx, func(r *ledger.Record) { r.Renew = &ledger.Renewal{From: r.Revision(), Why: cut(why, 200)} })
+	err := j.take(ctx, func(r *ledger.Record) { r.Renew = &ledger.Renewal{From: r.Revision(), Why: text.Line(why, 200)} })
 	if err != nil {
 		return err
 	}
@@ -118,7 +119,7 @@ func (j *job) askPaid(ctx context.Context) (bool, error) {
 	report, err := j.Checkout.Payments(ctx, invoice.OrderID(j.entry.Number))
 	var call *checkout.Error
 	if errors.As(err, &call) && !call.Temporary() && !errors.Is(err, checkout.ErrCredentials) {
-		j.note = "payments could not be asked for before this renewal: " + cut(err.Error(), 200)
+		j.note = "payments could not be asked for before this renewal: " + text.Line(err.Error(), 200)
 		return false, nil
 	}
 	if err != nil {

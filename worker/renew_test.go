@@ -14,6 +14,7 @@ import (
 	"invoicelink/worker"
 	"invoicelink/worker/event"
 	"invoicelink/worker/ledger"
+	"invoicelink/worker/testkit/tool"
 )
 
 // short makes links of an hour that are renewed by the worker itself.
@@ -259,7 +260,7 @@ func TestManyDueAtOnceAreRenewedByDueDate(t *testing.T) {
 // on both pages.
 func TestRenewedPageReadsAsTheNewLink(t *testing.T) {
 	t.Parallel()
-	pdftoppm, zbarimg := tool(t, "pdftoppm"), tool(t, "zbarimg")
+	pdftoppm, zbarimg := tool.Path(t, "pdftoppm"), tool.Path(t, "zbarimg")
 	r := newRig(t, short)
 	r.start()
 	r.publish(event.SubjectRequested, sample("A-1"))
@@ -276,19 +277,6 @@ func TestRenewedPageReadsAsTheNewLink(t *testing.T) {
 			t.Errorf("%s reads %q (%v), want %q", page, out, err, want)
 		}
 	}
-}
-
-func tool(t *testing.T, name string) string {
-	t.Helper()
-	path, err := exec.LookPath(name)
-	if err == nil {
-		return path
-	}
-	if os.Getenv("INVOICELINK_REQUIRE_TOOLS") == "1" {
-		t.Fatalf("%s is not installed", name)
-	}
-	t.Skipf("%s is not installed (set INVOICELINK_REQUIRE_TOOLS=1 to fail instead)", name)
-	return ""
 }
 
 func TestPollBeforeRenewal(t *testing.T) {

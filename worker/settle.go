@@ -10,6 +10,7 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 
 	"invoicelink/invoice"
+	"invoicelink/invoice/text"
 	"invoicelink/worker/broker"
 	"invoicelink/worker/event"
 	"invoicelink/worker/ledger"
@@ -119,7 +120,7 @@ func (s *Settler) write(ctx context.Context, w Word, state ledger.State, allowed
 	}
 	if err := allowed(&e.Record); err != nil {
 		if state == ledger.Paid { // money came: the record says so, whatever the state
-			if err := s.Ledger.Update(ctx, e, func(r *ledger.Record) { r.Note = cut(err.Error(), 300) }); err != nil {
+			if err := s.Ledger.Update(ctx, e, func(r *ledger.Record) { r.Note = text.Line(err.Error(), 300) }); err != nil {
 				return Settlement{}, err
 			}
 		}
@@ -146,7 +147,7 @@ func (s *Settler) fill(r *ledger.Record, w Word, state ledger.State) {
 }
 
 func statement(w Word) *ledger.Statement {
-	return &ledger.Statement{By: w.By, Reason: cut(w.Reason, 200), Reference: cut(w.Reference, 100), Amount: w.Amount, Currency: w.Currency}
+	return &ledger.Statement{By: w.By, Reason: text.Line(w.Reason, 200), Reference: text.Line(w.Reference, 100), Amount: w.Amount, Currency: w.Currency}
 }
 
 func (s *Settler) announce(ctx context.Context, w Word, out Settlement) error {

@@ -10,6 +10,7 @@ import (
 	"go.opentelemetry.io/otel/propagation"
 	"go.opentelemetry.io/otel/trace"
 
+	"invoicelink/invoice/text"
 	"invoicelink/worker/broker"
 	"invoicelink/worker/event"
 )
@@ -53,7 +54,7 @@ func (j *job) endTrace(span trace.Span, v verdict, err error) {
 		attribute.Bool("invoicelink.repeated", j.repeated),
 	)
 	if err != nil {
-		span.SetStatus(codes.Error, cut(err.Error(), 200))
+		span.SetStatus(codes.Error, text.Line(err.Error(), 200))
 	}
 }
 

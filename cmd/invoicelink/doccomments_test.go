@@ -17,21 +17,21 @@ func TestEveryPackageHasAComment(t *testing.T) {
 		if s.test {
 			continue
 		}
-		name[s.room()] = s.ast.Name.Name
+		name[s.pkg()] = s.ast.Name.Name
 		if text := s.ast.Doc.Text(); text != "" {
-			if comment[s.room()] != "" {
+			if comment[s.pkg()] != "" {
 				t.Errorf("%s: a second package comment; say it once", s.file)
 			}
-			comment[s.room()] = text
+			comment[s.pkg()] = text
 		}
 	}
-	for room, pkg := range name {
+	for dir, pkg := range name {
 		begin := "Package " + pkg + " "
 		if pkg == "main" {
-			begin = "Command " + room[strings.LastIndex(room, "/")+1:] + " "
+			begin = "Command " + dir[strings.LastIndex(dir, "/")+1:] + " "
 		}
-		if !strings.HasPrefix(comment[room], begin) {
-			t.Errorf("%s: has no package comment that begins with %q", room, begin)
+		if !strings.HasPrefix(comment[dir], begin) {
+			t.Errorf("%s: has no package comment that begins with %q", dir, begin)
 		}
 	}
 }

@@ -20,8 +20,8 @@ type source struct {
 	ast  *ast.File
 }
 
-// room is the directory of the file below the module.
-func (s source) room() string { return path.Dir(s.file) }
+// pkg is the directory of the file below the module.
+func (s source) pkg() string { return path.Dir(s.file) }
 
 // module parses every Go file below go.mod, whatever system it is built for.
 // It reads the files itself, so that the test cache sees which they were.
@@ -85,12 +85,12 @@ func sources(t *testing.T) []source {
 	if err != nil {
 		t.Fatal(err)
 	}
-	rooms := map[string]bool{}
+	packages := map[string]bool{}
 	for _, s := range all {
-		rooms[s.room()] = true
+		packages[s.pkg()] = true
 	}
 	for _, must := range []string{"invoice", "checkout", "worker", "cmd/invoicelink"} {
-		if !rooms[must] {
+		if !packages[must] {
 			t.Fatalf("found no Go file in %s; read %d files in all", must, len(all))
 		}
 	}

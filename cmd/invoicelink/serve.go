@@ -14,6 +14,7 @@ import (
 	"invoicelink/checkout"
 	"invoicelink/worker"
 	"invoicelink/worker/archive"
+	"invoicelink/worker/ctxtime"
 	"invoicelink/worker/ledger"
 	"invoicelink/worker/ops"
 	"invoicelink/worker/telemetry"
@@ -194,7 +195,7 @@ func (v *serving) keepWorking(ctx context.Context) error {
 			return err
 		}
 		v.log.Warn("worker ended and begins again", "error", err)
-		if !pauseFor(ctx, 2*time.Second) {
+		if ctxtime.Sleep(ctx, 2*time.Second) != nil {
 			return nil
 		}
 	}
@@ -217,16 +218,4 @@ func (v *serving) brokerName() string {
 		return redact(v.NATS)
 	}
 	return v.st.server.Dir()
-}
-
-// pauseFor waits and reports whether the context goes on.
-func pauseFor(ctx context.Context, d time.Duration) bool {
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-t.C:
-		return true
-	case <-ctx.Done():
-		return false
-	}
 }

@@ -13,6 +13,7 @@ import (
 	"invoicelink/worker/archive"
 	"invoicelink/worker/broker"
 	"invoicelink/worker/broker/embedded"
+	"invoicelink/worker/ctxtime"
 	"invoicelink/worker/ledger"
 )
 
@@ -82,7 +83,7 @@ func (v *serving) patiently(ctx context.Context, try func() error) error {
 			told = text
 			v.log.Warn("waiting for the broker", "error", err)
 		}
-		if !pauseFor(ctx, wait) {
+		if ctxtime.Sleep(ctx, wait) != nil {
 			return context.Cause(ctx)
 		}
 	}
@@ -111,7 +112,7 @@ const thawEvery = 5 * time.Second
 // thaw restarts the embedded broker when its disk was full and has room again:
 // a stream that has stopped taking messages stays so until then.
 func (v *serving) thaw(ctx context.Context) {
-	for pauseFor(ctx, thawEvery) {
+	for ctxtime.Sleep(ctx, thawEvery) == nil {
 		if !v.st.server.Frozen() {
 			continue
 		}

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"net/http/httptest"
-	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
@@ -15,29 +14,15 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"invoicelink/checkout/sandbox"
+	"invoicelink/worker/testkit/tool"
 )
-
-// tool finds a program of somebody else. Where it is missing the test is left
-// out, unless INVOICELINK_REQUIRE_TOOLS says that it must run.
-func tool(t *testing.T, name string) string {
-	t.Helper()
-	path, err := exec.LookPath(name)
-	if err == nil {
-		return path
-	}
-	if os.Getenv("INVOICELINK_REQUIRE_TOOLS") == "1" {
-		t.Fatalf("%s is not installed", name)
-	}
-	t.Skipf("%s is not installed (set INVOICELINK_REQUIRE_TOOLS=1 to fail instead)", name)
-	return ""
-}
 
 // TestPagesHoldAgainstEverybodyElse runs the sample workbook and lets other
 // people's programs read the pages: the code on the paper, the link that can
 // be clicked, the results workbook, the list and the API must agree.
 func TestPagesHoldAgainstEverybodyElse(t *testing.T) {
 	t.Parallel()
-	qpdf, pdftoppm, zbarimg, pdftotext := tool(t, "qpdf"), tool(t, "pdftoppm"), tool(t, "zbarimg"), tool(t, "pdftotext")
+	qpdf, pdftoppm, zbarimg, pdftotext := tool.Path(t, "qpdf"), tool.Path(t, "pdftoppm"), tool.Path(t, "zbarimg"), tool.Path(t, "pdftotext")
 	fixtures, err := filepath.Abs("../../fixtures")
 	if err != nil {
 		t.Fatal(err)

@@ -8,6 +8,8 @@ import (
 
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
+
+	"invoicelink/worker/ctxtime"
 )
 
 const (
@@ -81,7 +83,7 @@ func (c *Consumer) Next(ctx context.Context) (*Delivery, error) {
 		case errors.Is(err, nats.ErrConnectionClosed):
 			return nil, fmt.Errorf("take next delivery: %w", err)
 		default: // the server is away or has no leader: look again soon
-			if err := sleep(ctx, time.Second); err != nil {
+			if err := ctxtime.Sleep(ctx, time.Second); err != nil {
 				return nil, err
 			}
 		}

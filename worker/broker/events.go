@@ -9,6 +9,8 @@ import (
 
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
+
+	"invoicelink/worker/ctxtime"
 )
 
 // Event is a published event as it is stored.
@@ -51,7 +53,7 @@ func (b *Broker) Events(ctx context.Context, from uint64) iter.Seq2[Event, error
 			if errors.Is(err, errQuiet) {
 				continue
 			}
-			if err := sleep(ctx, time.Second); err != nil {
+			if err := ctxtime.Sleep(ctx, time.Second); err != nil {
 				yield(Event{}, err)
 				return
 			}

@@ -9,6 +9,8 @@ import (
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 	"github.com/synadia-io/orbit.go/jetstreamext"
+
+	"invoicelink/worker/ctxtime"
 )
 
 // batchSize is the most messages that the server takes in one atomic batch.
@@ -31,7 +33,7 @@ func (b *Broker) Publish(ctx context.Context, m *nats.Msg) error {
 			errors.Is(err, nats.ErrConnectionClosed) || m.Header.Get(jetstream.MsgIDHeader) == "" {
 			return fmt.Errorf("publish %s: %w", m.Subject, Explain(err))
 		}
-		if err := sleep(ctx, wait); err != nil {
+		if err := ctxtime.Sleep(ctx, wait); err != nil {
 			return fmt.Errorf("publish %s: %w", m.Subject, err)
 		}
 	}
@@ -104,15 +106,4 @@ func Explain(err error) error {
 		return fmt.Errorf("%w: %w", ErrFull, err)
 	}
 	return err
-}
-
-func sleep(ctx context.Context, d time.Duration) error {
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-t.C:
-		return nil
-	case <-ctx.Done():
-		return context.Cause(ctx)
-	}
 }

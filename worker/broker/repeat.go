@@ -7,6 +7,8 @@ import (
 
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
+
+	"invoicelink/worker/ctxtime"
 )
 
 // attemptTimeout bounds one try. A cluster whose leader dies with a question
@@ -25,7 +27,7 @@ func repeat(ctx context.Context, ask func(context.Context) error) error {
 		if err == nil || !noAnswer(err) || ctx.Err() != nil {
 			return err
 		}
-		if err := sleep(ctx, 250*time.Millisecond); err != nil {
+		if err := ctxtime.Sleep(ctx, 250*time.Millisecond); err != nil {
 			return err
 		}
 	}

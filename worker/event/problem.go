@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"invoicelink/invoice"
+	"invoicelink/invoice/text"
 )
 
 // Problem is one thing that is wrong with an event.
@@ -102,18 +103,7 @@ const (
 	maxValueRunes = 80
 )
 
-// clip shortens a text and makes it valid UTF-8.
-func clip(s string, most int) string {
-	s = strings.ToValidUTF8(s, "\uFFFD")
-	n := 0
-	for i := range s {
-		if n == most {
-			return s[:i] + "…"
-		}
-		n++
-	}
-	return s
-}
+func clip(s string, most int) string { return text.Truncate(s, most) }
 
 // DecodeError says why a message was refused. It is permanent: the same
 // message will be refused again.

@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
+
+	"invoicelink/worker/ctxtime"
 )
 
 // Owner is whose ledger it is. A sandbox link must never end on a real
@@ -51,7 +53,7 @@ func (l *Ledger) Own(ctx context.Context, want Owner) error {
 	}
 	have, err := l.Owner(ctx)
 	for err == nil && have == (Owner{}) { // it is there, but not yet on the replica that was asked
-		if err = pause(ctx, 50*time.Millisecond); err == nil {
+		if err = ctxtime.Sleep(ctx, 50*time.Millisecond); err == nil {
 			have, err = l.Owner(ctx)
 		}
 	}

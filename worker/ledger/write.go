@@ -8,6 +8,8 @@ import (
 
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
+
+	"invoicelink/worker/ctxtime"
 )
 
 // attemptTimeout bounds one try to write. A cluster whose leader dies with the
@@ -33,7 +35,7 @@ func (l *Ledger) write(ctx context.Context, key string, data []byte, revision ui
 		case !noAnswer(err) || ctx.Err() != nil:
 			return 0, err
 		}
-		if err := pause(ctx, 250*time.Millisecond); err != nil {
+		if err := ctxtime.Sleep(ctx, 250*time.Millisecond); err != nil {
 			return 0, err
 		}
 	}
@@ -62,7 +64,7 @@ func (l *Ledger) ours(ctx context.Context, key string, data []byte, revision uin
 		case err != nil && !errors.Is(err, jetstream.ErrKeyNotFound):
 			return 0, err
 		}
-		if err := pause(ctx, 50*time.Millisecond); err != nil {
+		if err := ctxtime.Sleep(ctx, 50*time.Millisecond); err != nil {
 			return 0, err
 		}
 	}
@@ -77,7 +79,7 @@ func (l *Ledger) get(ctx context.Context, key string) (jetstream.KeyValueEntry, 
 		if err == nil || !noAnswer(err) || ctx.Err() != nil {
 			return value, err
 		}
-		if stopped := pause(ctx, 250*time.Millisecond); stopped != nil {
+		if stopped := ctxtime.Sleep(ctx, 250*time.Millisecond); stopped != nil {
 			return nil, err
 		}
 	}
@@ -91,15 +93,4 @@ func noAnswer(err error) bool {
 		}
 	}
 	return false
-}
-
-func pause(ctx context.Context, d time.Duration) error {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
-		return context.Cause(ctx)
-	}
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"invoicelink/invoice"
+	"invoicelink/invoice/text"
 	"invoicelink/worker/ledger"
 )
 
@@ -68,7 +69,7 @@ func (d *Desk) confirm(w http.ResponseWriter, r *http.Request, status int, e *le
 func (d *Desk) doAction(w http.ResponseWriter, r *http.Request, e *ledger.Entry) {
 	r.Body = http.MaxBytesReader(w, r.Body, 8<<10)
 	a, by := action(r.PathValue("action")), who(r.Context())
-	reason := short(strings.TrimSpace(r.PostFormValue("reason")), 190)
+	reason := text.Truncate(strings.TrimSpace(r.PostFormValue("reason")), 190)
 	if !can(&e.Record, a) {
 		d.confirm(w, r, http.StatusConflict, e, "", reason)
 		return

@@ -8,11 +8,3 @@ func (d *Desk) audit(r *http.Request, what string, more ...any) {
 	args := append([]any{"who", who(r.Context()), "what", what, "from", d.config.Access.clientOf(r)}, more...)
 	d.config.Log.Info("audit", args...)
 }
-
-// short cuts a text from outside for a log line or a page, by characters.
-func short(s string, most int) string {
-	if r := []rune(s); len(r) > most {
-		return string(r[:most]) + "…"
-	}
-	return s
-}

@@ -6,7 +6,6 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strconv"
 	"sync"
@@ -20,6 +19,8 @@ import (
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/cdproto/target"
 	"github.com/chromedp/chromedp"
+
+	"invoicelink/worker/testkit/tool"
 )
 
 // chromium is one browser for all tests of the binary; each test gets a
@@ -40,8 +41,6 @@ func TestMain(m *testing.M) {
 }
 
 // tab opens a window in a context of its own, without the cookies of others.
-// Without the browser the test is skipped, or fails where
-// INVOICELINK_REQUIRE_TOOLS says that all tools must be there.
 func tab(t *testing.T) context.Context {
 	t.Helper()
 	return tabFor(t, 45*time.Second)
@@ -50,13 +49,7 @@ func tab(t *testing.T) context.Context {
 // tabFor is tab for a test that takes longer.
 func tabFor(t *testing.T, within time.Duration) context.Context {
 	t.Helper()
-	path, err := exec.LookPath("chromium")
-	if err != nil {
-		if os.Getenv("INVOICELINK_REQUIRE_TOOLS") != "" {
-			t.Fatal("chromium is missing: ", err)
-		}
-		t.Skip("chromium is missing (set INVOICELINK_REQUIRE_TOOLS=1 to fail instead)")
-	}
+	path := tool.Path(t, "chromium")
 	chromium.once.Do(func() {
 		options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.NoSandbox,
 			chromedp.DisableGPU, chromedp.Flag("lang", "en-GB"), chromedp.WindowSize(1280, 900))

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"slices"
 
+	"invoicelink/worker/atomicfile"
 	"invoicelink/worker/batch"
 )
 
@@ -149,9 +150,5 @@ func (d *Desk) remember(columns map[string]string) error {
 	if err != nil {
 		return err
 	}
-	path := filepath.Join(d.config.Dir, columnsFile)
-	if err := os.WriteFile(path+".new", data, 0o600); err != nil {
-		return err
-	}
-	return os.Rename(path+".new", path)
+	return atomicfile.Write(filepath.Join(d.config.Dir, columnsFile), data, 0o600)
 }

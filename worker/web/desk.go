@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"invoicelink/worker/batch"
+	"invoicelink/worker/ctxtime"
 )
 
 // Desk is the page. It is an http.Handler for everything below "/"; what the
@@ -109,16 +110,6 @@ func (d *Desk) keepIndex() {
 			return
 		}
 		d.config.Log.Warn("lists of invoices are not followed; trying again", "error", err)
-		d.pause(2 * time.Second)
-	}
-}
-
-// pause waits, but not beyond Close.
-func (d *Desk) pause(wait time.Duration) {
-	t := time.NewTimer(wait)
-	defer t.Stop()
-	select {
-	case <-t.C:
-	case <-d.ctx.Done():
+		_ = ctxtime.Sleep(d.ctx, 2*time.Second) // or until Close
 	}
 }

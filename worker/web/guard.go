@@ -4,6 +4,8 @@ import (
 	"context"
 	"net/http"
 	"strings"
+
+	"invoicelink/invoice/text"
 )
 
 // localUser is who acts on a desk that asks for no login.
@@ -77,7 +79,7 @@ func (d *Desk) Protect(next http.Handler) http.Handler {
 func (d *Desk) fenced(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if !d.config.Access.answersTo(r) {
-			d.config.Log.Warn("request refused: unknown host", "host", short(r.Host, 80), "from", d.config.Access.clientOf(r))
+			d.config.Log.Warn("request refused: unknown host", "host", text.Truncate(r.Host, 80), "from", d.config.Access.clientOf(r))
 			http.Error(w, "This server does not answer under that name.", http.StatusMisdirectedRequest)
 			return
 		}

@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"invoicelink/invoice/text"
 	"invoicelink/worker/batch"
 )
 
@@ -74,7 +75,7 @@ func (d *Desk) showHome(w http.ResponseWriter, r *http.Request) {
 // home is the first page: where a file is dropped, and what was dropped
 // before.
 func (d *Desk) home(w http.ResponseWriter, r *http.Request, status int, trouble string) {
-	p := homePage{Error: trouble, MaxMB: d.config.MaxUpload >> 20, Query: short(strings.TrimSpace(r.URL.Query().Get("q")), 100)}
+	p := homePage{Error: trouble, MaxMB: d.config.MaxUpload >> 20, Query: text.Truncate(strings.TrimSpace(r.URL.Query().Get("q")), 100)}
 	var fit []batch.Manifest
 	all := d.shelf.List()
 	for _, m := range all {

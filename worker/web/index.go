@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"invoicelink/invoice"
+	"invoicelink/invoice/text"
 	"invoicelink/worker/ledger"
 )
 
@@ -36,7 +37,7 @@ type entry struct {
 func entryOf(r *ledger.Record) entry {
 	e := entry{
 		Number: r.Number, Kind: r.Kind, State: r.State, Customer: r.Buyer, Currency: r.Currency, Payable: r.Payable,
-		Due: r.DueDate, Revision: r.Revision(), Batch: r.Batch, PDF: r.PDF != "", Error: short(r.Error, 160), Renewing: r.Renew != nil,
+		Due: r.DueDate, Revision: r.Revision(), Batch: r.Batch, PDF: r.PDF != "", Error: text.Truncate(r.Error, 160), Renewing: r.Renew != nil,
 		created: r.AcceptedAt, search: fold(r.Number + "\n" + r.Buyer),
 	}
 	if e.created.IsZero() {

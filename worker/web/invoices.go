@@ -5,6 +5,8 @@ import (
 	"net/url"
 	"strings"
 	"time"
+
+	"invoicelink/invoice/text"
 )
 
 type invoicesPage struct {
@@ -27,7 +29,7 @@ type tab struct {
 // showInvoices lists the ledger's invoices, newest first.
 func (d *Desk) showInvoices(w http.ResponseWriter, r *http.Request) {
 	q := question{
-		Text:   short(strings.TrimSpace(r.URL.Query().Get("q")), 100),
+		Text:   text.Truncate(strings.TrimSpace(r.URL.Query().Get("q")), 100),
 		Filter: filterOf(r.URL.Query().Get("state")), Page: pageNumber(r), Size: rowsPerPage,
 	}
 	p := invoicesPage{Query: q.Text, Filter: q.Filter, Now: d.config.Now()}

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"invoicelink/worker/batch"
+	"invoicelink/worker/ctxtime"
 )
 
 // errOtherPlan tells that what would be issued is not what was shown.
@@ -78,7 +79,7 @@ func (d *Desk) followOn(l *live) {
 			}
 			d.config.Log.Error("upload is not carried on; trying again", "batch", l.id, "error", err, "after", wait)
 			l.setTrouble(err.Error())
-			d.pause(wait)
+			_ = ctxtime.Sleep(d.ctx, wait) // or until Close
 		}
 	})
 }

@@ -7,6 +7,8 @@ import (
 	"net/url"
 	"strings"
 	"time"
+
+	"invoicelink/invoice/text"
 )
 
 // errTooMany tells that passwords were tried too often.
@@ -25,9 +27,9 @@ const maxComparing = 2
 // password checks a password, slowly for whoever guesses.
 func (d *Desk) password(r *http.Request, name, password string) error {
 	from := d.config.Access.clientOf(r)
-	keys := []string{"from " + from, "name " + short(name, maxUserName)}
+	keys := []string{"from " + from, "name " + text.Truncate(name, maxUserName)}
 	if ok, wait := d.attempts.allow(keys...); !ok {
-		d.config.Log.Warn("audit", "who", short(name, maxUserName), "what", "login refused: too many tries", "from", from)
+		d.config.Log.Warn("audit", "who", text.Truncate(name, maxUserName), "what", "login refused: too many tries", "from", from)
 		return errTooMany{wait}
 	}
 	select {
@@ -37,7 +39,7 @@ func (d *Desk) password(r *http.Request, name, password string) error {
 		return r.Context().Err()
 	}
 	if !d.config.Access.Users.check(name, password) {
-		d.config.Log.Warn("audit", "who", short(name, maxUserName), "what", "login refused: wrong name or password", "from", from)
+		d.config.Log.Warn("audit", "who", text.Truncate(name, maxUserName), "what", "login refused: wrong name or password", "from", from)
 		return errWrongPassword
 	}
 	d.attempts.forgive(keys...)
@@ -72,11 +74,11 @@ func (d *Desk) login(w http.ResponseWriter, r *http.Request) {
 	t := d.texts(r)
 	if many, ok := errors.AsType[errTooMany](err); ok {
 		w.Header().Set("Retry-After", fmt.Sprint(int(many.wait.Seconds())+1))
-		d.page(w, r, http.StatusTooManyRequests, "login", loginPage{To: to, Name: short(name, maxUserName), Error: t.say("login.slow", int(many.wait.Seconds())+1)})
+		d.page(w, r, http.StatusTooManyRequests, "login", loginPage{To: to, Name: text.Truncate(name, maxUserName), Error: t.say("login.slow", int(many.wait.Seconds())+1)})
 		return
 	}
 	if err != nil {
-		d.page(w, r, http.StatusUnauthorized, "login", loginPage{To: to, Name: short(name, maxUserName), Error: t.say("login.wrong")})
+		d.page(w, r, http.StatusUnauthorized, "login", loginPage{To: to, Name: text.Truncate(name, maxUserName), Error: t.say("login.wrong")})
 		return
 	}
 	d.sessions.end(d.config.Access.token(r)) // a login never goes on under an older token
@@ -102,4 +104,4 @@ func localPath(to string) string {
 	return u.RequestURI()
 }
 
-func escapeQuery(s string) string { return url.QueryEscape(short(s, 500)) }
+func escapeQuery(s string) string { return url.QueryEscape(text.Truncate(s, 500)) }

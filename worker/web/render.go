@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"invoicelink/invoice"
+	"invoicelink/invoice/text"
 	"invoicelink/worker/ledger"
 )
 
@@ -57,7 +58,7 @@ func (d *Desk) funcs(t *texts) template.FuncMap {
 		"iso":    func(at time.Time) string { return at.UTC().Format(time.RFC3339) },
 		"lang":   func() string { return t.tag.String() },
 		"state":  func(s ledger.State) string { return t.say("state." + string(s)) },
-		"asset":  d.asset, "key": invoice.Key, "short": short,
+		"asset":  d.asset, "key": invoice.Key, "short": text.Truncate,
 		"percent": func(a, b int) int {
 			if b == 0 {
 				return 100

@@ -14,6 +14,7 @@ import (
 	"strings"
 	"time"
 
+	"invoicelink/invoice/text"
 	"invoicelink/worker/archive"
 	"invoicelink/worker/batch"
 )
@@ -170,21 +171,12 @@ func (d *Desk) takeLinks(w http.ResponseWriter, r *http.Request, m batch.Manifes
 	err = out.Write([]string{"\ufeffInvoice number", "Customer name", "Currency", "Payable", "Payment link", "Link expires"})
 	for _, row := range l.upload.Rows() {
 		if o := row.Outcome; err == nil && o != nil && o.Link != "" {
-			err = out.Write([]string{harmless(row.Number), harmless(row.Customer), o.Currency, o.Payable, o.Link, o.Expires.UTC().Format("2006-01-02 15:04 UTC")})
+			err = out.Write([]string{text.EscapeFormula(row.Number), text.EscapeFormula(row.Customer), o.Currency, o.Payable, o.Link, o.Expires.UTC().Format("2006-01-02 15:04 UTC")})
 		}
 	}
 	if out.Flush(); err != nil || out.Error() != nil {
 		panic(http.ErrAbortHandler)
 	}
-}
-
-// harmless keeps a spreadsheet program from running a text as a formula (OWASP,
-// "CSV Injection").
-func harmless(s string) string {
-	if s != "" && strings.ContainsRune("=+-@\t\r", rune(s[0])) {
-		return "'" + s
-	}
-	return s
 }
 
 // stretch gives the browser time for the next file.

@@ -13,6 +13,7 @@ import (
 	"time"
 	"unicode"
 
+	"invoicelink/invoice/text"
 	"invoicelink/worker/batch"
 )
 
@@ -145,5 +146,5 @@ func cleanName(name string) string {
 	if ext := filepath.Ext(name); len([]rune(name)) > maxFileName && len(ext) < 10 {
 		return string([]rune(strings.TrimSuffix(name, ext))[:maxFileName-10]) + "…" + ext
 	}
-	return short(name, maxFileName)
+	return text.Truncate(name, maxFileName)
 }

@@ -6,6 +6,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+
+	"invoicelink/worker/atomicfile"
 )
 
 const markName = "clean"
@@ -27,7 +29,7 @@ func begin(dir string) (clean bool, err error) {
 		if err := os.Remove(mark); err != nil {
 			return false, fmt.Errorf("remove the clean-stop mark: %w", err)
 		}
-		return true, syncDir(dir)
+		return true, atomicfile.SyncDir(dir)
 	case err == nil:
 		return false, fmt.Errorf("read the clean-stop mark %s: it is not a regular file; remove it", mark)
 	case !errors.Is(err, fs.ErrNotExist):
@@ -62,5 +64,5 @@ func leaveMark(dir string) error {
 	if err := errors.Join(f.Sync(), f.Close()); err != nil {
 		return fmt.Errorf("write the clean-stop mark: %w", err)
 	}
-	return syncDir(dir)
+	return atomicfile.SyncDir(dir)
 }

@@ -6,6 +6,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+
+	"invoicelink/worker/atomicfile"
 )
 
 // storeLimit is the limit handed to the server: the one asked for, or what the
@@ -79,7 +81,7 @@ func makeDir(dir string) (created bool, err error) {
 	// A power cut must not take the directory away with what is acknowledged in
 	// it. A parent that may not be read cannot be synced.
 	for d := dir; len(d) >= len(top); d = filepath.Dir(d) {
-		if err := syncDir(filepath.Dir(d)); err != nil && !errors.Is(err, fs.ErrPermission) {
+		if err := atomicfile.SyncDir(filepath.Dir(d)); err != nil && !errors.Is(err, fs.ErrPermission) {
 			return false, err
 		}
 	}
