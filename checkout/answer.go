@@ -26,6 +26,7 @@ func (c *Client) statusError(r request, res *http.Response, bearer string) *Erro
 	// An error while reading changes nothing: the status is what counts.
 	body, _ := io.ReadAll(io.LimitReader(res.Body, maxErrorBody))
 	e.Message = c.clean(string(body), bearer)
+	e.body = bodyKindOf(body, res.Header.Get("Content-Type"))
 	if res.StatusCode >= 300 && res.StatusCode < 400 {
 		e.Kind = KindRedirect
 		host := "nowhere"
@@ -35,8 +36,35 @@ func (c *Client) statusError(r request, res *http.Response, bearer string) *Erro
 		e.Err = fmt.Errorf("redirected to %s, which is not followed; set the base URL to where the API lives", host)
 		return e
 	}
-	e.RetryAfter = retryAfter(res.Header.Get("Retry-After"), c.now())
+	// A date in Retry-After is by the server's clock, as its Date header is.
+	now, err := http.ParseTime(res.Header.Get("Date"))
+	if err != nil {
+		now = c.now()
+	}
+	e.RetryAfter = retryAfter(res.Header.Get("Retry-After"), now)
 	return e
+}
+
+// bodyKind tells the API's own refusals from pages of others on the way to it.
+// The API documents no error body; all of its answers that are documented are
+// JSON objects.
+type bodyKind int
+
+const (
+	bodyOther  bodyKind = iota // empty, or text that is neither of these
+	bodyJSON                   // a JSON object
+	bodyMarkup                 // HTML, as of a firewall or a proxy
+)
+
+func bodyKindOf(body []byte, contentType string) bodyKind {
+	body = bytes.TrimSpace(body)
+	switch {
+	case len(body) > 0 && body[0] == '{' && (json.Valid(body) || len(body) >= maxErrorBody):
+		return bodyJSON
+	case strings.HasPrefix(contentType, "text/html"), len(body) > 0 && body[0] == '<' && !bytes.Contains(body, []byte("<APIResponse")):
+		return bodyMarkup
+	}
+	return bodyOther
 }
 
 var tags = regexp.MustCompile(`(?s)<(script|style).*?</(script|style)>|<[^>]*>`)

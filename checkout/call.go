@@ -69,8 +69,12 @@ func (c *Client) call(ctx context.Context, r request) (*answer, error) {
 			renewed = true
 			c.dropToken(bearer)
 			continue
-		case credentialsRefused(r, e, renewed):
+		case bearer != "" && e.Status == http.StatusUnauthorized:
+			// A fresh token was refused as well. The password is right, or
+			// there would be no token.
 			c.dropToken(bearer)
+			return nil, e
+		case credentialsRefused(r, e):
 			e.Kind, e.Err = KindCredentials, ErrCredentials
 			return nil, e
 		case again || !quick(e):
@@ -83,16 +87,12 @@ func (c *Client) call(ctx context.Context, r request) (*answer, error) {
 	}
 }
 
-// credentialsRefused: see [ErrCredentials]. The payments poll is another part
-// of the API, for which an account may simply lack the right.
-func credentialsRefused(r request, e *Error, renewed bool) bool {
-	if e.Kind != KindStatus {
+// credentialsRefused: see [ErrCredentials].
+func credentialsRefused(r request, e *Error) bool {
+	if r.op != opAuthenticate || e.Kind != KindStatus {
 		return false
 	}
-	if r.op == opAuthenticate {
-		return e.Status == http.StatusUnauthorized || e.Status == http.StatusForbidden
-	}
-	return !r.basic && renewed && e.Status == http.StatusUnauthorized
+	return e.Status == http.StatusUnauthorized || e.Status == http.StatusForbidden && e.body != bodyMarkup
 }
 
 // quick reports whether a second try at once is right.
@@ -109,14 +109,14 @@ func quick(e *Error) bool {
 
 // attempt is one HTTP attempt. It returns the token that was used.
 func (c *Client) attempt(ctx context.Context, r request) (*answer, string, error) {
-	if c.cfg.Wait != nil {
-		if err := c.cfg.Wait(ctx); err != nil {
+	if c.cfg.RateLimit != nil {
+		if err := c.cfg.RateLimit(ctx); err != nil {
 			return nil, "", &Error{Op: r.op, Kind: KindStopped, Err: fmt.Errorf("wait for the turn to call: %w", err)}
 		}
 	}
 	var bearer string
 	if !r.basic {
-		// After Wait, which may have taken longer than a token lives.
+		// After RateLimit, which may have taken longer than a token lives.
 		var err error
 		if bearer, err = c.token(ctx); err != nil {
 			return nil, "", err
@@ -124,14 +124,14 @@ func (c *Client) attempt(ctx context.Context, r request) (*answer, string, error
 	}
 	began := time.Now()
 	a, err := c.exchange(ctx, r, bearer)
-	if c.cfg.Observe != nil {
+	if c.cfg.OnCall != nil {
 		done := Call{Op: r.op, Duration: time.Since(began)}
 		if e, ok := errors.AsType[*Error](err); ok {
-			done.Status, done.Kind, done.RetryAfter = e.Status, e.Kind, e.RetryAfter
+			done.Status, done.Kind, done.Class, done.RetryAfter = e.Status, e.Kind, e.Class(), e.RetryAfter
 		} else {
 			done.Status = a.status
 		}
-		c.cfg.Observe(done)
+		c.cfg.OnCall(done)
 	}
 	return a, bearer, err
 }

@@ -28,7 +28,7 @@ func New(cfg Config) (*Client, error) {
 		return nil, err
 	}
 	if cfg.Timeout == 0 {
-		cfg.Timeout = DefaultTimeout
+		cfg.Timeout = defaultTimeout
 	}
 	if cfg.UserAgent == "" {
 		cfg.UserAgent = "invoicelink"
@@ -36,8 +36,8 @@ func New(cfg Config) (*Client, error) {
 	if cfg.Transport == nil {
 		cfg.Transport = newTransport()
 	}
-	if cfg.Around != nil {
-		cfg.Transport = cfg.Around(cfg.Transport)
+	if cfg.WrapTransport != nil {
+		cfg.Transport = cfg.WrapTransport(cfg.Transport)
 	}
 	c := &Client{cfg: cfg, base: base, now: cfg.Now}
 	if c.now == nil {

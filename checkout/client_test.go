@@ -84,7 +84,7 @@ func (a *api) client(t *testing.T, change func(*checkout.Config)) *checkout.Clie
 	return c
 }
 
-var aLink = checkout.LinkRequest{Size: 500, Validity: 14 * 24 * time.Hour, Activation: time.Hour}
+var aLink = checkout.LinkRequest{Size: 500, Validity: 14 * 24 * time.Hour, ActivationTTL: time.Hour}
 
 const goodLink = `{"id":"5f3e","paymentLink":"https://pay.example/5f3e","qrCode":"aGk=","unknown":{"x":1}}`
 
@@ -124,46 +124,66 @@ func TestLinkOnTheWire(t *testing.T) {
 	c := a.client(t, func(cfg *checkout.Config) {
 		cfg.Now = func() time.Time { now = now.Add(time.Second); return now }
 	})
-	l, err := c.CreateLink(t.Context(), "a/b?c d", checkout.LinkRequest{Size: 500, Validity: 336*time.Hour + 59*time.Second, Activation: time.Hour})
+	l, err := c.CreateLink(t.Context(), "a/b?c d", checkout.LinkRequest{Size: 500, Validity: 336*time.Hour + 59*time.Second, ActivationTTL: time.Hour})
 	if err != nil {
 		t.Fatal(err)
 	}
 	if l.ID != "42" || l.URL != "https://pay.example/42" || l.QRCode != "" || l.SessionID != "a/b?c d" || l.Validity != 336*time.Hour {
 		t.Errorf("got %+v", l)
 	}
-	if !l.AnsweredAt.After(l.RequestedAt) || l.PromisedUntil() != l.RequestedAt.Add(l.Validity) || l.OverFrom() != l.AnsweredAt.Add(l.Validity) {
+	if !l.AnsweredAt.After(l.RequestedAt) || l.ValidUntil() != l.RequestedAt.Add(l.Validity) || l.ExpiredBy() != l.AnsweredAt.Add(l.Validity) {
 		t.Errorf("deadlines are wrong: %+v", l)
 	}
 }
 
 func TestStatusDecides(t *testing.T) {
 	t.Parallel()
+	const html, plain, json = "html", "plain", "json"
 	for _, c := range []struct {
-		status                 int
-		temporary, gone, creds bool
-		calls                  int64
+		status int
+		body   string
+		class  checkout.Class
+		gone   bool
+		calls  int64
 	}{
-		{400, false, false, false, 1}, {401, false, false, true, 2}, {403, false, false, false, 1},
-		{404, false, true, false, 1}, {408, true, false, false, 1}, {409, false, false, false, 1},
-		{410, false, true, false, 1}, {422, false, false, false, 1}, {425, true, false, false, 1},
-		{429, true, false, false, 1}, {500, true, false, false, 1}, {501, false, false, false, 1},
-		{502, true, false, false, 1}, {503, true, false, false, 1}, {504, true, false, false, 1}, {599, true, false, false, 1},
+		{400, html, checkout.ClassSystemic, false, 1}, {400, plain, checkout.ClassSystemic, false, 1}, {400, json, checkout.ClassInvoice, false, 1},
+		{401, html, checkout.ClassTemporary, false, 2}, {401, json, checkout.ClassTemporary, false, 2},
+		{403, html, checkout.ClassSystemic, false, 1}, {403, json, checkout.ClassSystemic, false, 1},
+		{404, html, checkout.ClassSystemic, false, 1}, {404, plain, checkout.ClassInvoice, true, 1}, {404, json, checkout.ClassInvoice, true, 1},
+		{405, html, checkout.ClassSystemic, false, 1}, {405, json, checkout.ClassSystemic, false, 1},
+		{408, html, checkout.ClassTemporary, false, 1}, {409, html, checkout.ClassSystemic, false, 1}, {409, json, checkout.ClassInvoice, false, 1},
+		{410, html, checkout.ClassSystemic, false, 1}, {410, json, checkout.ClassInvoice, true, 1},
+		{422, html, checkout.ClassSystemic, false, 1}, {422, json, checkout.ClassInvoice, false, 1}, {425, html, checkout.ClassTemporary, false, 1},
+		{429, html, checkout.ClassTemporary, false, 1}, {429, json, checkout.ClassTemporary, false, 1}, {500, html, checkout.ClassTemporary, false, 1},
+		{501, html, checkout.ClassSystemic, false, 1}, {502, html, checkout.ClassTemporary, false, 1}, {503, html, checkout.ClassTemporary, false, 1},
+		{504, plain, checkout.ClassTemporary, false, 1}, {599, json, checkout.ClassTemporary, false, 1},
 	} {
-		t.Run(fmt.Sprint(c.status), func(t *testing.T) {
+		t.Run(fmt.Sprint(c.status, " ", c.body), func(t *testing.T) {
 			t.Parallel()
 			a := newAPI(t).auth(time.Hour).link(func(w http.ResponseWriter, r *http.Request) {
 				w.WriteHeader(c.status)
 				// A careless server that mirrors the request.
-				fmt.Fprintf(w, "<html><style>x{}</style><h1>no\x00\x1b[2J</h1> %s %s</html>", r.Header.Get("Authorization"), strings.Repeat("long ", 500))
+				text := fmt.Sprintf("%s %s", r.Header.Get("Authorization"), strings.Repeat("long ", 500))
+				switch c.body {
+				case html:
+					fmt.Fprintf(w, "<html><style>x{}</style><h1>no\x00\x1b[2J</h1> %s</html>", text)
+				case plain:
+					fmt.Fprintf(w, "no %s", text)
+				case json:
+					fmt.Fprintf(w, `{"error":%q}`, text)
+				}
 			})
 			e := failure(t, a.client(t, nil), "s")
-			if e.Status != c.status || e.Temporary() != c.temporary || e.Gone() != c.gone || errors.Is(e, checkout.ErrCredentials) != c.creds || !e.Sent {
-				t.Errorf("got %+v: temporary %v, gone %v", e, e.Temporary(), e.Gone())
+			if e.Status != c.status || e.Class() != c.class || e.Gone() != c.gone || !e.Sent {
+				t.Errorf("got %+v: class %s, gone %v; want class %s, gone %v", e, e.Class(), e.Gone(), c.class, c.gone)
+			}
+			if e.Temporary() != (c.class == checkout.ClassTemporary) || errors.Is(e, checkout.ErrCredentials) {
+				t.Errorf("got temporary %v, error %v", e.Temporary(), e)
 			}
 			if a.links.Load() != c.calls {
-				t.Errorf("%d link calls, want %d", a.links.Load(), c.calls)
+				t.Errorf("got %d link calls, want %d", a.links.Load(), c.calls)
 			}
-			if len([]rune(e.Message)) > 300 || strings.ContainsAny(e.Message, "\x00\x1b<") || !strings.HasPrefix(e.Message, "no") || strings.Contains(e.Message, "c2ln") {
+			if len([]rune(e.Message)) > 300 || strings.ContainsAny(e.Message, "\x00\x1b<") || c.body != json && !strings.HasPrefix(e.Message, "no") || strings.Contains(e.Message, "c2ln") {
 				t.Errorf("message is %q", e.Message)
 			}
 			if e.URL != a.URL+prefix+"/checkout/v1/api/session/s/link" {
@@ -216,7 +236,7 @@ func TestLinksThatAreNotPrinted(t *testing.T) {
 		"relative":     "/pay/1",
 		"user in link": "https://bank.example@evil.example/1",
 		"no host":      "https:///1",
-		"long link":    "https://pay.example/" + strings.Repeat("x", checkout.MaxLink),
+		"long link":    "https://pay.example/" + strings.Repeat("x", 2000),
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -238,7 +258,7 @@ func TestLinksThatAreNotPrinted(t *testing.T) {
 				t.Errorf("got %+v", e)
 			}
 			// An API on this machine may hand out plain links.
-			_, err := local.CreateLink(t.Context(), "s", checkout.LinkRequest{Size: 500, Validity: time.Hour, Activation: time.Hour})
+			_, err := local.CreateLink(t.Context(), "s", checkout.LinkRequest{Size: 500, Validity: time.Hour, ActivationTTL: time.Hour})
 			if (err == nil) != (name == "plain HTTP") {
 				t.Errorf("from an API on loopback: %v", err)
 			}
@@ -250,7 +270,7 @@ func TestRefusedBeforeSending(t *testing.T) {
 	t.Parallel()
 	a := newAPI(t)
 	c := a.client(t, func(cfg *checkout.Config) {
-		cfg.Wait = func(context.Context) error { t.Error("something was sent"); return nil }
+		cfg.RateLimit = func(context.Context) error { t.Error("something was sent"); return nil }
 	})
 	day := 24 * time.Hour
 	for name, err := range map[string]error{
@@ -258,10 +278,10 @@ func TestRefusedBeforeSending(t *testing.T) {
 		"dots":             second(c.CreateLink(t.Context(), "..", aLink)),
 		"long session":     second(c.CreateLink(t.Context(), strings.Repeat("s", 201), aLink)),
 		"line end":         second(c.CreateLink(t.Context(), "a\nb", aLink)),
-		"no size":          second(c.CreateLink(t.Context(), "s", checkout.LinkRequest{Validity: day, Activation: day})),
-		"short":            second(c.CreateLink(t.Context(), "s", checkout.LinkRequest{Size: 500, Validity: 59 * time.Second, Activation: day})),
+		"no size":          second(c.CreateLink(t.Context(), "s", checkout.LinkRequest{Validity: day, ActivationTTL: day})),
+		"short":            second(c.CreateLink(t.Context(), "s", checkout.LinkRequest{Size: 500, Validity: 59 * time.Second, ActivationTTL: day})),
 		"no activation":    second(c.CreateLink(t.Context(), "s", checkout.LinkRequest{Size: 500, Validity: day})),
-		"bad page":         second(c.CreateLink(t.Context(), "s", checkout.LinkRequest{PageURL: "ftp://x", Size: 500, Validity: day, Activation: day})),
+		"bad page":         second(c.CreateLink(t.Context(), "s", checkout.LinkRequest{PageURL: "ftp://x", Size: 500, Validity: day, ActivationTTL: day})),
 		"no order":         second(c.CreateSession(t.Context(), checkout.SessionRequest{})),
 		"no payment order": second(c.Payments(t.Context(), "2026/0042")),
 	} {

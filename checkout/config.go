@@ -13,9 +13,9 @@ import (
 	"time"
 )
 
-// DefaultTimeout is how long one HTTP attempt may take, from the first try to
+// defaultTimeout is how long one HTTP attempt may take, from the first try to
 // connect to the last byte of the answer, if [Config.Timeout] is zero.
-const DefaultTimeout = 30 * time.Second
+const defaultTimeout = 30 * time.Second
 
 // Config is all that a [Client] can be told. BaseURL, Username and Password
 // are needed, for the rest zero means the default.
@@ -30,39 +30,41 @@ type Config struct {
 	// AllowHTTP accepts plain HTTP to any host, for a gateway inside one's
 	// own network. The password then travels in the clear.
 	AllowHTTP bool
-	// Timeout is for one whole HTTP attempt; 0 means [DefaultTimeout].
+	// Timeout is for one whole HTTP attempt; 0 means [defaultTimeout].
 	Timeout time.Duration
-	// Wait, if set, is called before every HTTP attempt and returns when the
+	// RateLimit, if set, is called before every HTTP attempt and returns when the
 	// attempt may be made, or with an error if it may not. The rate limit,
 	// one's own or a fleet's, lives here.
-	Wait func(context.Context) error
+	RateLimit func(context.Context) error
 	// Transport carries the requests; nil means a transport of the client's
 	// own that keeps connections and speaks TLS 1.2 or newer. It must not
 	// repeat requests by itself.
 	Transport http.RoundTripper
-	// Around, if set, is given the transport and returns the one to use, such
+	// WrapTransport, if set, is given the transport and returns the one to use, such
 	// as one that traces.
-	Around func(http.RoundTripper) http.RoundTripper
+	WrapTransport func(http.RoundTripper) http.RoundTripper
 	// Now is the clock by which tokens age and links are dated; nil means
 	// time.Now. Waiting inside a call uses real timers.
 	Now func() time.Time
 	// UserAgent is sent with each request; empty means "invoicelink".
 	UserAgent string
-	// Observe, if set, gets one report for each finished HTTP attempt. It is
+	// OnCall, if set, gets one report for each finished HTTP attempt. It is
 	// called on the goroutine of the attempt and should return at once.
-	Observe func(Call)
+	OnCall func(Call)
 }
 
 // Call is one finished HTTP attempt. It holds nothing secret.
 type Call struct {
 	// Op is as in [Error.Op].
 	Op string
-	// Status of the answer, 0 where there is none.
+	// Status of the answer, 0 if there is none.
 	Status int
 	// Duration from the moment before connecting to the answer's last byte.
 	Duration time.Duration
-	// Kind of the error, empty for success.
-	Kind Kind
+	// Kind and Class of the error, both empty for success. A 401 to a token
+	// that the client then replaces is reported as well.
+	Kind  Kind
+	Class Class
 	// RetryAfter is what the server asked for, 0 if it asked for nothing.
 	RetryAfter time.Duration
 }

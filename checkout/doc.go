@@ -13,11 +13,11 @@
 //     The only second try is made here, and only where nothing was sent or
 //     where the server itself asked to come back within two seconds.
 //   - Credentials, tokens and query strings appear in no error, no report to
-//     [Config.Observe] and no String method, and follow no redirect.
+//     [Config.OnCall] and no String method, and follow no redirect.
 //   - A QR code is handed on only after it was decoded here and holds exactly
 //     the link that was returned beside it.
 //
 // It does not retry with patience, keep state on disk, limit its own rate (it
-// asks [Config.Wait]) or compute what an invoice costs. No call fetches a
+// asks [Config.RateLimit]) or compute what an invoice costs. No call fetches a
 // payment link: the first opening starts the link's second clock.
 package checkout

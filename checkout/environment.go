@@ -18,13 +18,13 @@ const (
 	EnvironmentLive Environment = "live"
 	// EnvironmentTest: the token says so or the host is a known test gateway.
 	EnvironmentTest Environment = "test"
-	// EnvironmentSandbox: the server announced itself with [SandboxHeader].
+	// EnvironmentSandbox: the server announced itself with [sandboxHeader].
 	EnvironmentSandbox Environment = "sandbox"
 )
 
-// SandboxHeader is the response header by which an imitation of the API
+// sandboxHeader is the response header by which an imitation of the API
 // announces itself. Any value other than empty and "0" counts.
-const SandboxHeader = "Invoicelink-Sandbox"
+const sandboxHeader = "Invoicelink-Sandbox"
 
 // gatewayDomain is the provider's domain. Its test gateway and the pattern of
 // its live gateways, {checkout-api-url}.altapaysecure.com, are the hosts that

@@ -8,10 +8,10 @@ import (
 	"time"
 )
 
-// ErrCredentials means that the user name and password are not accepted:
-// authenticate answered 401 or 403, or a call answered 401 twice, the second
-// time to a token that had just been issued. Every further call would end the
-// same way, so a caller stops at once.
+// ErrCredentials means that authenticate itself refused the user name and
+// password: 401, or 403 that is no page of a firewall. Every further call would
+// end the same way, so a caller stops at once. No other call ends in it: a 401
+// to a token that was just issued says nothing about the password.
 var ErrCredentials = errors.New("checkout credentials are refused; correct the user name and password")
 
 // Kind says what stopped a call. The values are stable, short and fit for the
@@ -21,7 +21,7 @@ type Kind string
 const (
 	// KindRequest: the request was refused here, before anything was sent.
 	KindRequest Kind = "request"
-	// KindStopped: the caller's context ended, or [Config.Wait] refused.
+	// KindStopped: the caller's context ended, or [Config.RateLimit] refused.
 	KindStopped Kind = "stopped"
 	// KindConnect: no connection came about, or it ended before a byte of the
 	// request was written.
@@ -41,8 +41,31 @@ const (
 	// KindRefused: a 2xx answer whose link must not be printed: plain HTTP, a
 	// user in it, too long.
 	KindRefused Kind = "refused"
+	// KindEcho: a 2xx answer that repeats another order than was sent, see
+	// [EchoError].
+	KindEcho Kind = "echo"
 	// KindCredentials: see [ErrCredentials].
 	KindCredentials Kind = "credentials"
+)
+
+// Class says whose trouble an error is, and so what to do about it.
+type Class string
+
+const (
+	// ClassTemporary: the same call can succeed later, without anybody doing
+	// anything.
+	ClassTemporary Class = "temporary"
+	// ClassInvoice: the API, or this package, refuses this one request; others
+	// may pass. The same refusal of several invoices in a row is systemic
+	// nevertheless, which only the caller can see.
+	ClassInvoice Class = "invoice"
+	// ClassSystemic: the way to the API or the account is in trouble, not the
+	// invoice: a firewall's page, a route that does not exist, an account
+	// without the right. Calls should pause; nothing should be given up for
+	// one such answer.
+	ClassSystemic Class = "systemic"
+	// ClassCredentials: see [ErrCredentials].
+	ClassCredentials Class = "credentials"
 )
 
 // Error is how every call of a [Client] fails.
@@ -55,13 +78,13 @@ type Error struct {
 	// Method and URL of the request; the URL without user, query and
 	// fragment. Both are empty for KindRequest.
 	Method, URL string
-	// Status of the answer, 0 where there is none.
+	// Status of the answer, 0 if there is none.
 	Status int
 	// RetryAfter is what the server asked for, 0 if it asked for nothing; at
-	// most [MaxRetryAfter].
+	// most an hour.
 	RetryAfter time.Duration
 	// Sent tells that the request may have reached the server, so that what
-	// it asked for may exist. It is false only where it surely did not.
+	// it asked for may exist. It is false only if it surely did not.
 	Sent bool
 	// Kind says what stopped the call.
 	Kind Kind
@@ -70,10 +93,12 @@ type Error struct {
 	Message string
 	// Err is the cause, if any.
 	Err error
+
+	body bodyKind // of an answer that is not 2xx
 }
 
-// Error tells what was called where, what came back, and what to do next where
-// that is certain.
+// Error says what was called, what came back, and what to do next if that is
+// certain.
 func (e *Error) Error() string {
 	var b strings.Builder
 	b.WriteString(e.Op)
@@ -99,30 +124,57 @@ func (e *Error) Error() string {
 // context.Canceled and the like.
 func (e *Error) Unwrap() error { return e.Err }
 
-// Temporary reports whether the same call can succeed later: connection
-// errors, time-outs, answers 408, 425, 429 and 5xx except 501, an answer that
-// was successful but cannot be read, and a call stopped by its caller.
-func (e *Error) Temporary() bool {
+// Class says whose trouble it is:
+//
+//   - temporary: connection errors, time-outs, a call stopped by its caller, a
+//     successful answer that cannot be read, 408, 425, 429, 5xx except 501, and
+//     401 to a token that had just been issued;
+//   - invoice: a request refused before it was sent, a link that must not be
+//     printed, an echo of another order, a session that is gone (see
+//     [Error.Gone]), and any other 4xx with the API's own JSON;
+//   - systemic: 4xx without JSON, 403, 404 and 405 (the routes are known to
+//     exist), 501, and redirects;
+//   - credentials: see [ErrCredentials].
+func (e *Error) Class() Class {
 	switch e.Kind {
 	case KindStopped, KindConnect, KindTimeout, KindCut, KindUnreadable:
-		return true
+		return ClassTemporary
+	case KindRequest, KindRefused, KindEcho:
+		return ClassInvoice
+	case KindRedirect:
+		return ClassSystemic
+	case KindCredentials:
+		return ClassCredentials
 	case KindStatus:
-		switch e.Status {
-		case http.StatusRequestTimeout, http.StatusTooEarly, http.StatusTooManyRequests:
-			return true
-		case http.StatusNotImplemented:
-			return false
-		}
-		return e.Status >= 500
 	}
-	return false
+	switch {
+	case e.Status == http.StatusNotImplemented:
+		return ClassSystemic
+	case e.Status >= 500 || temporaryStatuses[e.Status]:
+		return ClassTemporary
+	case e.Gone():
+		return ClassInvoice
+	case e.body != bodyJSON || systemicStatuses[e.Status]:
+		return ClassSystemic
+	}
+	return ClassInvoice
 }
 
+var (
+	temporaryStatuses = map[int]bool{http.StatusRequestTimeout: true, http.StatusTooEarly: true,
+		http.StatusTooManyRequests: true, http.StatusUnauthorized: true}
+	systemicStatuses = map[int]bool{http.StatusForbidden: true, http.StatusNotFound: true, http.StatusMethodNotAllowed: true}
+)
+
+// Temporary reports whether the same call can succeed later without anybody
+// doing anything: [Error.Class] is [ClassTemporary].
+func (e *Error) Temporary() bool { return e.Class() == ClassTemporary }
+
 // Gone reports whether the API says that the session of the call does not
-// exist, or no longer: 404 or 410 to a call on a session. A base URL with a
-// wrong path answers 404 as well; authenticate fails first then.
+// exist, or no longer: 404 or 410 to a call on a session, unless it is a page
+// with markup, which a proxy answers and not the API.
 func (e *Error) Gone() bool {
-	return e.Op == opLink && e.Kind == KindStatus &&
+	return e.Op == opLink && e.Kind == KindStatus && e.body != bodyMarkup &&
 		(e.Status == http.StatusNotFound || e.Status == http.StatusGone)
 }
 

@@ -61,7 +61,7 @@ func (c *Client) exchange(parent context.Context, r request, bearer string) (*an
 		return nil, e
 	}
 	defer res.Body.Close()
-	if v := res.Header.Get(SandboxHeader); v != "" && v != "0" {
+	if v := res.Header.Get(sandboxHeader); v != "" && v != "0" {
 		c.sandbox.Store(true)
 	}
 	if res.StatusCode < 200 || res.StatusCode > 299 {

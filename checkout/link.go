@@ -11,31 +11,31 @@ import (
 	"time"
 )
 
-// The limits of a [LinkRequest]. The API documents none; these keep a slip of
-// the pen from becoming a link for a century or an image of gigabytes.
+// The limits of a [LinkRequest]. The API documents none; these keep a typing
+// mistake from becoming a link for a century or an image of gigabytes.
 const (
-	MinQRSize   = 50                        // pixels
-	MaxQRSize   = 2000                      // pixels
-	MaxValidity = 10 * 366 * 24 * time.Hour // validity and activation
+	minQRSize   = 50                        // pixels
+	maxQRSize   = 2000                      // pixels
+	maxValidity = 10 * 366 * 24 * time.Hour // both clocks
 )
 
-// LinkRequest says how a payment link shall be. Size, Validity and Activation
-// are always sent: the API's own defaults (500 pixels, 14 days, and ten minutes
+// LinkRequest says how a payment link shall be. Size, Validity and
+// ActivationTTL are always sent: the API's own defaults (500 pixels, 14 days, and ten minutes
 // after the first opening) would otherwise decide over a printed invoice.
 type LinkRequest struct {
 	// PageURL is the merchant's own payment page; empty means the provider's,
 	// and then the field is not sent.
 	PageURL string
-	// Size of the QR image in pixels, MinQRSize to MaxQRSize.
+	// Size of the QR image in pixels, 50 to 2000.
 	Size int
-	// Validity is how long the link can be reached, Activation how long it
-	// stays active once the customer opened it. The API counts whole minutes:
-	// a part of a minute is cut off, so that the link never lives longer than
-	// asked for; less than a minute is refused.
-	Validity, Activation time.Duration
+	// Validity is how long the link can be reached, ActivationTTL how long it
+	// stays active once somebody opened it. The API counts whole minutes: a
+	// part of a minute is cut off, so that the link never lives longer than
+	// asked for; less than a minute or more than ten years is refused.
+	Validity, ActivationTTL time.Duration
 }
 
-// Link is a created payment link. When it ends is not told by the API: the two
+// Link is a created payment link. The API does not say when it ends: the two
 // deadlines follow from our clock and what was asked for.
 type Link struct {
 	// ID is the link's id at the API, SessionID the session it belongs to.
@@ -48,18 +48,19 @@ type Link struct {
 	// RequestedAt is the moment just before the request that succeeded was
 	// sent, AnsweredAt when its answer had been read, both by [Config.Now].
 	RequestedAt, AnsweredAt time.Time
-	// Validity and Activation are as asked for, in whole minutes.
-	Validity, Activation time.Duration
+	// Validity and ActivationTTL are as asked for, in whole minutes.
+	Validity, ActivationTTL time.Duration
 	// Environment in which it was created.
 	Environment Environment
 }
 
-// PromisedUntil is the moment until which the link can surely be reached,
-// unless it was opened before: to be printed.
-func (l Link) PromisedUntil() time.Time { return l.RequestedAt.Add(l.Validity) }
+// ValidUntil is the moment until which the link can surely be reached,
+// unless it was opened before: the moment to print.
+func (l Link) ValidUntil() time.Time { return l.RequestedAt.Add(l.Validity) }
 
-// OverFrom is the moment from which the link is surely over: to be renewed.
-func (l Link) OverFrom() time.Time { return l.AnsweredAt.Add(l.Validity) }
+// ExpiredBy is the moment at which the link has surely expired, so that it can
+// be renewed.
+func (l Link) ExpiredBy() time.Time { return l.AnsweredAt.Add(l.Validity) }
 
 type wireLink struct {
 	URL        string `json:"url,omitempty"`
@@ -73,18 +74,18 @@ func (r LinkRequest) wire() (wireLink, error) {
 	if r.PageURL != "" && !webURL(r.PageURL) {
 		p.add("payment page %q is not an absolute http or https URL of at most %d bytes", excerpt(r.PageURL, 80), maxURL)
 	}
-	if r.Size < MinQRSize || r.Size > MaxQRSize {
-		p.add("QR size of %d pixels is not between %d and %d", r.Size, MinQRSize, MaxQRSize)
+	if r.Size < minQRSize || r.Size > maxQRSize {
+		p.add("QR size of %d pixels is not between %d and %d", r.Size, minQRSize, maxQRSize)
 	}
 	for _, f := range []struct {
 		name string
 		d    time.Duration
-	}{{"validity", r.Validity}, {"activation", r.Activation}} {
-		if f.d < time.Minute || f.d > MaxValidity {
+	}{{"validity", r.Validity}, {"activation", r.ActivationTTL}} {
+		if f.d < time.Minute || f.d > maxValidity {
 			p.add("%s of %v is not between one minute and ten years", f.name, f.d)
 		}
 	}
-	return wireLink{r.PageURL, r.Size, int64(r.Validity / time.Minute), int64(r.Activation / time.Minute)}, errors.Join(p...)
+	return wireLink{r.PageURL, r.Size, int64(r.Validity / time.Minute), int64(r.ActivationTTL / time.Minute)}, errors.Join(p...)
 }
 
 // CreateLink creates a payment link on a session. It is not idempotent: each
@@ -131,15 +132,15 @@ func (c *Client) CreateLink(ctx context.Context, sessionID string, r LinkRequest
 	return Link{
 		ID: string(got.ID), SessionID: sessionID, URL: got.Link, QRCode: qr,
 		RequestedAt: a.sent, AnsweredAt: a.answered,
-		Validity:    time.Duration(wire.Validity) * time.Minute,
-		Activation:  time.Duration(wire.Activation) * time.Minute,
-		Environment: c.Environment(),
+		Validity:      time.Duration(wire.Validity) * time.Minute,
+		ActivationTTL: time.Duration(wire.Activation) * time.Minute,
+		Environment:   c.Environment(),
 	}, nil
 }
 
-// MaxLink is the longest payment link in bytes: beyond it a QR code is too
+// maxLink is the longest payment link in bytes: beyond it a QR code is too
 // dense to be scanned from paper.
-const MaxLink = 2000
+const maxLink = 2000
 
 // errNotPrinted marks a link that came whole and must not end on an invoice.
 // Asking again would get another one like it.
@@ -150,8 +151,8 @@ func (c *Client) checkLink(link string) error {
 	if link == "" {
 		return errors.New("payment link is missing or empty")
 	}
-	if len(link) > MaxLink {
-		return fmt.Errorf("payment link has %d bytes, more than the %d %w", len(link), MaxLink, errNotPrinted)
+	if len(link) > maxLink {
+		return fmt.Errorf("payment link has %d bytes, more than the %d %w", len(link), maxLink, errNotPrinted)
 	}
 	u, err := url.Parse(link)
 	if err != nil || hasControl(link) || strings.ContainsAny(link, " \"<>\\^`{|}") || strings.ContainsFunc(link, notASCII) {

@@ -5,18 +5,9 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+
+	"invoicelink/invoice"
 )
-
-// Money is an amount in major units (12.50 means twelve and a half) with its
-// ISO 4217 code in three capital letters. The value is decimal text and never
-// a float.
-type Money struct {
-	Value    json.Number
-	Currency string
-}
-
-// String gives "12.50 EUR".
-func (m Money) String() string { return m.Value.String() + " " + m.Currency }
 
 // The API takes amounts with two decimals. Twelve digits before the point are
 // more than any invoice, and a bound for what a hostile file can make us send.
@@ -27,8 +18,8 @@ var (
 )
 
 // fixed2 checks a decimal and writes it with exactly two decimals.
-func fixed2(n json.Number) (json.Number, error) {
-	s := n.String()
+func fixed2(d invoice.Decimal) (json.Number, error) {
+	s := string(d)
 	if !decimal2.MatchString(s) {
 		return "", fmt.Errorf("%q is not a decimal with at most two decimals and twelve digits", excerpt(s, 40))
 	}
@@ -46,8 +37,8 @@ func fixed2(n json.Number) (json.Number, error) {
 }
 
 // quantity checks the quantity of an order line and trims leading zeros.
-func quantity(n json.Number) (json.Number, error) {
-	s := n.String()
+func quantity(d invoice.Decimal) (json.Number, error) {
+	s := string(d)
 	if !quantityForm.MatchString(s) || strings.Trim(s, "0.") == "" {
 		return "", fmt.Errorf("%q is not a positive decimal with at most six decimals", excerpt(s, 40))
 	}

@@ -7,7 +7,7 @@ import (
 )
 
 func (l OrderLine) wire(i int, p *problems) wireLine {
-	w := wireLine{ItemID: l.ItemID, Description: cut(l.Description, MaxDescription), GoodsType: l.GoodsType}
+	w := wireLine{ItemID: l.ItemID, Description: cut(l.Description, maxDescription), GoodsType: l.GoodsType}
 	var err error
 	if w.Quantity, err = quantity(l.Quantity); err != nil {
 		p.add("line %d: quantity %w", i+1, err)
@@ -23,7 +23,7 @@ func (l OrderLine) wire(i int, p *problems) wireLine {
 	}
 	if strings.TrimSpace(l.Description) == "" {
 		p.add("line %d: description is missing", i+1)
-	} else if !plain(w.Description, MaxDescription) {
+	} else if !plain(w.Description, maxDescription) {
 		p.add("line %d: description contains control characters", i+1)
 	}
 	if !plain(l.GoodsType, maxText) {

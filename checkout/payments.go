@@ -7,66 +7,48 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"net/url"
 	"strings"
 
-	"github.com/bojanz/currency"
+	"invoicelink/invoice"
 )
 
 // PaymentReport is what the gateway knows about the payments of one order.
 type PaymentReport struct {
 	// OrderID is the one that was asked for.
 	OrderID string
-	// Offered is false where the gateway has no such question (404 or 501);
-	// then nothing is known and Transactions is empty.
+	// Offered is false if the gateway does not answer the question: it knows
+	// none (404, 501), or the account may not ask (401, 403). Then nothing is
+	// known, Transactions is empty, and Reason says why.
 	Offered bool
+	// Reason is one sentence, empty if Offered.
+	Reason string
 	// Transactions in the gateway's order; none means nobody tried to pay.
 	Transactions []Transaction
 }
 
-// Transaction is one attempt to pay. An amount that the gateway left out has
-// an empty value.
-type Transaction struct {
-	ID, Status                   string
-	Reserved, Captured, Refunded Money
-}
-
-// Received sums, for each currency, what was captured, or reserved where that
-// is more, less what was refunded. Currencies with a sum of zero or less are
-// left out, so an empty map means: not paid.
-func (r PaymentReport) Received() map[string]Money {
-	sums := map[string]currency.Amount{}
+// Received sums [Transaction.Amount] for each currency. Currencies with a sum
+// of zero or less are left out, so an empty map means: not paid. What is only
+// authorised counts as received; see [Transaction.Stage].
+func (r PaymentReport) Received() map[string]invoice.Money {
+	received := map[string]invoice.Money{}
 	for _, t := range r.Transactions {
-		best, err := larger(t.Captured, t.Reserved)
-		if err != nil {
-			continue
-		}
-		if refunded, err := t.Refunded.amount(); err == nil {
-			if rest, err := best.Sub(refunded); err == nil {
-				best = rest
-			}
-		}
-		if sum, ok := sums[best.CurrencyCode()]; ok {
-			if best, err = sum.Add(best); err != nil {
-				continue
-			}
-		}
-		sums[best.CurrencyCode()] = best
-	}
-	received := map[string]Money{}
-	for code, sum := range sums {
-		if sum.IsPositive() {
-			received[code] = moneyOf(sum)
+		amount := t.Amount()
+		if sum, err := received[amount.Currency].Add(amount); err == nil && !sum.IsZero() {
+			received[amount.Currency] = sum
 		}
 	}
+	maps.DeleteFunc(received, func(_ string, m invoice.Money) bool { return !positive(m) })
 	return received
 }
 
 // Payments asks the gateway what was paid on an order. Its older API answers
-// this to Basic credentials, in XML. Where the gateway does not offer it the
-// report says so and there is no error; 401 and 403 are permanent errors but
-// not [ErrCredentials], since an account may lack the right to this part alone.
+// this to Basic credentials, in XML. If it is not offered the report says so
+// and there is no error. Neither is a refusal of the credentials an error, and
+// never [ErrCredentials]: an account may lack the right to this part alone. A
+// page of a firewall or proxy (403 with markup) is an error.
 func (c *Client) Payments(ctx context.Context, orderID string) (PaymentReport, error) {
 	if !orderIDForm.MatchString(orderID) {
 		return PaymentReport{}, refuse(opPayments, fmt.Errorf("order id %q is not 1 to 100 of a-z, A-Z, 0-9 and -", excerpt(orderID, 120)))
@@ -75,11 +57,12 @@ func (c *Client) Payments(ctx context.Context, orderID string) (PaymentReport, e
 	u.RawQuery = url.Values{"shop_orderid": {orderID}}.Encode()
 	a, err := c.call(ctx, request{op: opPayments, method: http.MethodGet, url: u, basic: true,
 		accept: "application/xml, text/xml", limit: maxAnswer})
-	if err != nil {
-		if e, ok := errors.AsType[*Error](err); ok && e.Kind == KindStatus &&
-			(e.Status == http.StatusNotFound || e.Status == http.StatusNotImplemented) {
-			return PaymentReport{OrderID: orderID}, nil
+	if e, ok := errors.AsType[*Error](err); ok {
+		if reason := e.notOffered(); reason != "" {
+			return PaymentReport{OrderID: orderID, Reason: reason}, nil
 		}
+	}
+	if err != nil {
 		return PaymentReport{}, err
 	}
 	report, err := readReport(orderID, a.body)
@@ -87,6 +70,19 @@ func (c *Client) Payments(ctx context.Context, orderID string) (PaymentReport, e
 		return PaymentReport{}, a.unreadable(err)
 	}
 	return report, nil
+}
+
+// notOffered says why the payments poll does not exist for this account; ""
+// for any other trouble.
+func (e *Error) notOffered() string {
+	switch {
+	case e.Op != opPayments || e.Kind != KindStatus:
+	case e.Status == http.StatusNotFound || e.Status == http.StatusNotImplemented:
+		return fmt.Sprintf("the gateway offers no payments poll (%d)", e.Status)
+	case (e.Status == http.StatusUnauthorized || e.Status == http.StatusForbidden) && e.body != bodyMarkup:
+		return fmt.Sprintf("the account may not ask the gateway for payments (%d)", e.Status)
+	}
+	return ""
 }
 
 const maxTransactions = 1000
@@ -100,6 +96,24 @@ type xmlTransaction struct {
 	Reserved string `xml:"ReservedAmount"`
 	Captured string `xml:"CapturedAmount"`
 	Refunded string `xml:"RefundedAmount"`
+}
+
+// transaction checks the amounts.
+func (x xmlTransaction) transaction() (Transaction, error) {
+	code, err := currencyOf(x.Alpha, x.Numeric)
+	if err != nil {
+		return Transaction{}, err
+	}
+	t := Transaction{ID: excerpt(x.ID, 100), Status: excerpt(x.Status, 100)}
+	for _, f := range []struct {
+		into *invoice.Money
+		text string
+	}{{&t.Reserved, x.Reserved}, {&t.Captured, x.Captured}, {&t.Refunded, x.Refunded}} {
+		if *f.into, err = readMoney(f.text, code); err != nil {
+			return Transaction{}, err
+		}
+	}
+	return t, nil
 }
 
 type xmlResponse struct {
@@ -147,18 +161,9 @@ func readReport(orderID string, body []byte) (PaymentReport, error) {
 		if x.OrderID != orderID {
 			continue
 		}
-		code, err := currencyOf(x.Alpha, x.Numeric)
+		t, err := x.transaction()
 		if err != nil {
 			return PaymentReport{}, fmt.Errorf("read transaction %q: %w", excerpt(x.ID, 40), err)
-		}
-		t := Transaction{ID: excerpt(x.ID, 100), Status: excerpt(x.Status, 100)}
-		for _, f := range []struct {
-			into *Money
-			text string
-		}{{&t.Reserved, x.Reserved}, {&t.Captured, x.Captured}, {&t.Refunded, x.Refunded}} {
-			if *f.into, err = readMoney(f.text, code); err != nil {
-				return PaymentReport{}, fmt.Errorf("read transaction %q: %w", excerpt(x.ID, 40), err)
-			}
 		}
 		report.Transactions = append(report.Transactions, t)
 	}

@@ -7,12 +7,12 @@ import (
 	"time"
 )
 
-// MaxRetryAfter bounds what a server can ask for: a slip of the pen, or a
-// clock that is years ahead, must not park an invoice for good.
-const MaxRetryAfter = time.Hour
+// maxRetryAfter bounds what a server can ask for: a typing mistake, or a clock
+// that is years ahead, must not park an invoice permanently.
+const maxRetryAfter = time.Hour
 
 // retryAfter reads the header in both forms of RFC 9110, section 10.2.3. A
-// date counts from now, our clock. What is missing, negative, past or
+// date counts from now, the server's clock if it states it. What is missing, negative, past or
 // unreadable gives 0.
 func retryAfter(value string, now time.Time) time.Duration {
 	value = strings.TrimSpace(value)
@@ -21,8 +21,8 @@ func retryAfter(value string, now time.Time) time.Duration {
 	}
 	if strings.Trim(value, "0123456789") == "" {
 		seconds, err := strconv.ParseInt(value, 10, 64)
-		if err != nil || seconds > int64(MaxRetryAfter/time.Second) {
-			return MaxRetryAfter
+		if err != nil || seconds > int64(maxRetryAfter/time.Second) {
+			return maxRetryAfter
 		}
 		return time.Duration(seconds) * time.Second
 	}
@@ -30,5 +30,5 @@ func retryAfter(value string, now time.Time) time.Duration {
 	if err != nil {
 		return 0
 	}
-	return max(0, min(at.Sub(now), MaxRetryAfter))
+	return max(0, min(at.Sub(now), maxRetryAfter))
 }

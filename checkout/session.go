@@ -7,13 +7,13 @@ import (
 	"net/http"
 	"strings"
 	"unicode/utf8"
+
+	"invoicelink/invoice"
 )
 
-// MaxDescription is the length in characters at which the description of an
-// order line is cut: longer ones were seen to make the payment itself fail.
-const MaxDescription = 50
-
 const (
+	maxDescription = 50 // characters, where the description of an order line is cut
+
 	maxSessionID = 200  // bytes; a UUID has 36
 	maxLines     = 1000 // order lines
 	maxText      = 255  // characters of a name or a part of an address
@@ -26,8 +26,8 @@ const (
 type SessionRequest struct {
 	// OrderID is the order's name at the gateway, 1 to 100 of [a-zA-Z0-9-].
 	OrderID string
-	// Amount is what is to be paid, above zero.
-	Amount Money
+	// Amount is what is to be paid, above zero, with at most two decimals.
+	Amount invoice.Money
 	// Lines are what it is paid for. They should add up to Amount: quantity ×
 	// unit price + tax.
 	Lines []OrderLine
@@ -35,35 +35,61 @@ type SessionRequest struct {
 	Customer Customer
 	// TransactionInfo comes back with each callback of this order.
 	TransactionInfo map[string]string
-	// Callbacks are the addresses to be told about payments; nil for none.
+	// Callbacks are the addresses that payments are reported to; nil for none.
 	Callbacks *Callbacks
 	// Language (ISO 639-1, "da") and Country (ISO 3166-1, "DK") of the payment
 	// page; empty leaves the choice to the provider.
 	Language, Country string
-	// AutoCapture takes the money at once instead of reserving it first.
-	AutoCapture bool
+	// Capture says when the money is taken; empty means [CaptureAuto].
+	Capture Capture
 }
 
-// OrderLine is one line of an order. UnitPrice is without tax and may be
-// negative, TaxAmount is the tax of the whole line; both in major units of the
-// order's currency with at most two decimals.
+// Capture says when the money of a payment is taken. It is sent with each
+// session as configuration.autoCapture: a gateway that is not told may reserve
+// only.
+type Capture string
+
+const (
+	// CaptureAuto takes the money as soon as the payer has approved it.
+	CaptureAuto Capture = "auto"
+	// CaptureManual reserves it. Somebody has to capture it at the gateway,
+	// or the reservation lapses.
+	CaptureManual Capture = "manual"
+)
+
+// OrderLine is one line of an order.
 type OrderLine struct {
+	// ItemID names what is sold, 1 to 255 characters.
 	ItemID string
-	// Description is cut after [MaxDescription] characters.
-	Description                    string
-	Quantity, UnitPrice, TaxAmount json.Number
+	// Description is cut after 50 characters: longer ones were seen to make
+	// the payment itself fail.
+	Description string
+	// Quantity is above zero, with at most six decimals.
+	Quantity invoice.Decimal
+	// UnitPrice is without tax and may be negative, TaxAmount is the tax of
+	// the whole line; both in major units of the order's currency with at most
+	// two decimals.
+	UnitPrice, TaxAmount invoice.Decimal
 	// GoodsType is sent if not empty, for example "item".
 	GoodsType string
 }
 
-// Customer is the person or company that pays.
+// Customer is the person or company that pays. A first or last name is needed;
+// a company's name can be either.
 type Customer struct {
+	// FirstName, LastName and Email have at most 255 characters each.
 	FirstName, LastName, Email string
-	Billing                    Address
+	// Billing is the address on the invoice.
+	Billing Address
 }
 
-// Address is a postal address. Country is ISO 3166-1 alpha-2.
-type Address struct{ Street, City, Zip, Country string }
+// Address is a postal address. Empty fields are not sent.
+type Address struct {
+	// Street, City and Zip have at most 255 characters each.
+	Street, City, Zip string
+	// Country is ISO 3166-1 alpha-2, in capitals.
+	Country string
+}
 
 // Callbacks are URLs at the merchant. Empty ones are not sent.
 type Callbacks struct {
@@ -81,14 +107,18 @@ type Session struct {
 	ID string
 	// OrderID is the one of the request.
 	OrderID string
+	// Capture is what the answer repeats, empty if it repeats nothing.
+	Capture Capture
 	// Environment in which it was created.
 	Environment Environment
 }
 
 // CreateSession creates a payment session. A request that is wrong by itself
 // ends in an [*Error] of [KindRequest] that lists everything wrong with it, and
-// nothing is sent. After an error with Sent set a session may exist that nobody
-// will ever use.
+// nothing is sent. The amount, currency and order id that the answer repeats
+// are compared with those that were sent; a difference ends in an [*Error] of
+// [KindEcho] that wraps an [*EchoError]. After an error with Sent set a session
+// may exist that nobody will ever use.
 func (c *Client) CreateSession(ctx context.Context, r SessionRequest) (Session, error) {
 	wire, err := r.wire()
 	if err != nil {
@@ -105,6 +135,7 @@ func (c *Client) CreateSession(ctx context.Context, r SessionRequest) (Session, 
 	}
 	var got struct {
 		ID text `json:"sessionId"`
+		echo
 	}
 	if err := decodeJSON(a.body, &got); err != nil {
 		return Session{}, a.unreadable(err)
@@ -112,7 +143,12 @@ func (c *Client) CreateSession(ctx context.Context, r SessionRequest) (Session, 
 	if err := checkID("session id", string(got.ID)); err != nil {
 		return Session{}, a.unreadable(err)
 	}
-	return Session{ID: string(got.ID), OrderID: r.OrderID, Environment: c.Environment()}, nil
+	if err := got.compare(string(got.ID), wire); err != nil {
+		wrong := a.unreadable(err)
+		wrong.Kind = KindEcho
+		return Session{}, wrong
+	}
+	return Session{ID: string(got.ID), OrderID: r.OrderID, Capture: got.capture(), Environment: c.Environment()}, nil
 }
 
 // checkID refuses an id that cannot be one, or that would change the meaning

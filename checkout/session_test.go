@@ -1,7 +1,6 @@
 package checkout_test
 
 import (
-	"encoding/json"
 	"errors"
 	"io"
 	"net/http"
@@ -10,11 +9,12 @@ import (
 	"time"
 
 	"invoicelink/checkout"
+	"invoicelink/invoice"
 )
 
 func anOrder() checkout.SessionRequest {
 	return checkout.SessionRequest{
-		OrderID: "2026-0042", Amount: checkout.Money{Value: "0100.5", Currency: "EUR"},
+		OrderID: "2026-0042", Amount: invoice.Money{Amount: "0100.5", Currency: "EUR"},
 		Lines:           []checkout.OrderLine{{ItemID: "1", Description: strings.Repeat("ø", 80), Quantity: "1", UnitPrice: "80.40", TaxAmount: "20.1"}},
 		Customer:        checkout.Customer{FirstName: "Åse", LastName: "Møller", Email: "aase@example.com", Billing: checkout.Address{Street: "Nygade 1", City: "Ærø", Zip: "5970", Country: "DK"}},
 		TransactionInfo: map[string]string{"invoice": "2026/0042"},
@@ -32,7 +32,7 @@ func TestSessionOnTheWire(t *testing.T) {
 			strings.Repeat("ø", 50) + `","quantity":1,"unitPrice":80.40,"taxAmount":20.10}],"customer":{"firstName":"Åse","lastName":"Møller","email":"aase@example.com",` +
 			`"billingAddress":{"street":"Nygade 1","city":"Ærø","country":"DK","zipCode":"5970"}},"transactionInfo":{"invoice":"2026/0042"}},` +
 			`"callbacks":{"success":{"type":"URL","value":"https://shop.example/ok"},"notification":"https://shop.example/note","bodyFormat":"XML"},` +
-			`"configuration":{"paymentType":"PAYMENT","autoCapture":false,"country":"DK","language":"da"}}`
+			`"configuration":{"paymentType":"PAYMENT","autoCapture":true,"country":"DK","language":"da"}}`
 		if string(body) != want {
 			t.Errorf("body is\n%s, want\n%s", body, want)
 		}
@@ -61,22 +61,22 @@ func TestOrderIsCheckedWhole(t *testing.T) {
 	t.Parallel()
 	c := newAPI(t).client(t, nil)
 	_, err := c.CreateSession(t.Context(), checkout.SessionRequest{
-		OrderID: "2026/1", Amount: checkout.Money{Value: "1e3", Currency: "eur"},
+		OrderID: "2026/1", Amount: invoice.Money{Amount: "1e3", Currency: "eur"},
 		Lines:           []checkout.OrderLine{{ItemID: "", Description: "a\x00b", Quantity: "0", UnitPrice: "1.005", TaxAmount: ""}},
 		Customer:        checkout.Customer{Email: strings.Repeat("x", 300), Billing: checkout.Address{Country: "Denmark"}},
 		TransactionInfo: map[string]string{"": "x"},
 		Callbacks:       &checkout.Callbacks{Notification: "/relative", BodyFormat: "YAML"},
-		Country:         "dk", Language: "Danish",
+		Country:         "dk", Language: "Danish", Capture: "later",
 	})
 	for _, part := range []string{"order id", "amount", "currency", "line 1: quantity", "line 1: unit price", "line 1: tax amount", "line 1: item id",
-		"line 1: description", "e-mail", "name is missing", "country", "transaction info", "notification callback", "body format", "language"} {
+		"line 1: description", "e-mail", "name is missing", "country", "transaction info", "notification callback", "body format", "language", "capture"} {
 		if err == nil || !strings.Contains(err.Error(), part) {
 			t.Errorf("error lacks %q: %v", part, err)
 		}
 	}
-	for _, amount := range []json.Number{"", "0", "0.00", "-1", "1.234", "NaN", "1,5", " 1", "1234567890123", "0x10", ".5", "1."} {
+	for _, amount := range []invoice.Decimal{"", "0", "0.00", "-1", "1.234", "NaN", "1,5", " 1", "1234567890123", "0x10", ".5", "1."} {
 		r := anOrder()
-		r.Amount.Value = amount
+		r.Amount.Amount = amount
 		if e, ok := errors.AsType[*checkout.Error](second(c.CreateSession(t.Context(), r))); !ok || e.Kind != checkout.KindRequest {
 			t.Errorf("amount %q was sent", amount)
 		}
@@ -106,7 +106,7 @@ func TestEnvironment(t *testing.T) {
 		client, err := checkout.New(checkout.Config{BaseURL: c.base, Username: "anna", Password: "hush-hush",
 			Transport: roundTrip(func(*http.Request) (*http.Response, error) {
 				body := `{"token":"` + jwt(time.Hour, 1, c.claims) + `"}`
-				return &http.Response{StatusCode: 200, Header: http.Header{checkout.SandboxHeader: {c.sandbox}}, Body: io.NopCloser(strings.NewReader(body))}, nil
+				return &http.Response{StatusCode: 200, Header: http.Header{"Invoicelink-Sandbox": {c.sandbox}}, Body: io.NopCloser(strings.NewReader(body))}, nil
 			})})
 		if err != nil {
 			t.Fatal(err)

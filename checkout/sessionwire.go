@@ -84,7 +84,7 @@ func (r *SessionRequest) wire() (*wireSession, error) {
 	}
 	w := &wireSession{}
 	w.Order.OrderID = r.OrderID
-	value, err := fixed2(r.Amount.Value)
+	value, err := fixed2(r.Amount.Amount)
 	if err != nil {
 		p.add("amount %w", err)
 	} else if strings.HasPrefix(value.String(), "-") || value == "0.00" {
@@ -111,12 +111,18 @@ func (r *SessionRequest) wire() (*wireSession, error) {
 		p.add("language %q is not two small letters", excerpt(r.Language, 20))
 	}
 	w.Configuration.PaymentType = "PAYMENT"
-	w.Configuration.AutoCapture = r.AutoCapture
+	switch r.Capture {
+	case "", CaptureAuto:
+		w.Configuration.AutoCapture = true
+	case CaptureManual:
+	default:
+		p.add("capture %q is neither %s nor %s", excerpt(string(r.Capture), 20), CaptureAuto, CaptureManual)
+	}
 	w.Configuration.Country, w.Configuration.Language = r.Country, r.Language
 	return w, errors.Join(p...)
 }
 
-// problems collects what is wrong, to tell all of it at once.
+// problems collects what is wrong, to report all of it at once.
 type problems []error
 
 func (p *problems) add(format string, args ...any) { *p = append(*p, fmt.Errorf(format, args...)) }

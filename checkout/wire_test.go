@@ -154,15 +154,15 @@ func TestStoppedByCaller(t *testing.T) {
 	}
 }
 
-func TestWaitAndObserve(t *testing.T) {
+func TestRateLimitAndOnCall(t *testing.T) {
 	t.Parallel()
 	a := newAPI(t).auth(time.Hour).link(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, goodLink) })
 	var mu sync.Mutex
 	var seen []string
 	waits := 0
 	c := a.client(t, func(cfg *checkout.Config) {
-		cfg.Wait = func(context.Context) error { waits++; return nil }
-		cfg.Observe = func(call checkout.Call) {
+		cfg.RateLimit = func(context.Context) error { waits++; return nil }
+		cfg.OnCall = func(call checkout.Call) {
 			mu.Lock()
 			defer mu.Unlock()
 			seen = append(seen, fmt.Sprintf("%s %d %q", call.Op, call.Status, call.Kind))
@@ -178,7 +178,7 @@ func TestWaitAndObserve(t *testing.T) {
 		t.Errorf("%d waits, seen %s", waits, got)
 	}
 	full := errors.New("over the limit")
-	c = a.client(t, func(cfg *checkout.Config) { cfg.Wait = func(context.Context) error { return full } })
+	c = a.client(t, func(cfg *checkout.Config) { cfg.RateLimit = func(context.Context) error { return full } })
 	if e := failure(t, c, "s"); e.Kind != checkout.KindStopped || !errors.Is(e, full) || e.Sent || a.links.Load() != 1 {
 		t.Errorf("got %+v", e)
 	}

@@ -102,25 +102,14 @@ func (h *callback) take(r *http.Request, note checkout.Callback) error {
 	} else if err != nil {
 		return err
 	}
-	amount := paidAmount(note)
+	amount := note.Paid()
 	out, err := h.Settler.Paid(r.Context(), Word{
-		Number: number, By: "callback", Amount: amount.Value.String(), Currency: amount.Currency, Reference: note.TransactionID,
+		Number: number, By: "callback", Amount: string(amount.Amount), Currency: amount.Currency, Reference: note.TransactionID,
 	})
 	if err == nil {
 		log.Info("callback settled the invoice", "repeated", out.Repeated)
 	}
 	return err
-}
-
-// paidAmount is what was reserved or captured; where the gateway left that
-// out, what the notification is about.
-func paidAmount(note checkout.Callback) checkout.Money {
-	for _, m := range []checkout.Money{note.Captured, note.Reserved} {
-		if d, err := invoice.ParseDecimal(m.Value.String()); err == nil && !d.IsZero() {
-			return m
-		}
-	}
-	return note.Amount
 }
 
 // numberOf finds the invoice: from the order id, which is reversible unless it

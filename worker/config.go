@@ -75,6 +75,9 @@ type LinkPolicy struct {
 	DrawOnMismatch bool
 	// Callbacks are named in each session that we create; nil for none.
 	Callbacks *checkout.Callbacks
+	// Capture is sent with each session that we create: auto, the default,
+	// takes the money when it is paid, manual only reserves it.
+	Capture checkout.Capture
 }
 
 // defaultSource is the CloudEvents source where none is configured.

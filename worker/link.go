@@ -25,11 +25,11 @@ func (j *job) link(ctx context.Context, why string) error {
 	}
 	next := ledger.Link{
 		Revision: j.entry.Revision() + 1, ID: made.ID, URL: made.URL, Why: why, Request: j.id,
-		CreatedAt: made.RequestedAt.UTC(), ExpiresAt: made.PromisedUntil().UTC(), OverFrom: made.OverFrom().UTC(),
+		CreatedAt: made.RequestedAt.UTC(), ExpiresAt: made.ValidUntil().UTC(), OverFrom: made.ExpiredBy().UTC(),
 		QR: packed(qr.Modules), Size: len(qr.Modules), Source: string(qr.Source), Note: text.Line(note, 300), Environment: string(made.Environment),
 	}
-	if made.Activation < made.Validity {
-		next.OnceOpened = int(made.Activation / time.Minute)
+	if made.ActivationTTL < made.Validity {
+		next.OnceOpened = int(made.ActivationTTL / time.Minute)
 	}
 	return j.record(ctx, next)
 }
@@ -70,7 +70,7 @@ func (j *job) createLink(ctx context.Context) (checkout.Link, error) {
 		}
 		made, err := j.Checkout.CreateLink(ctx, session, checkout.LinkRequest{
 			PageURL: j.Links.PageURL, Size: j.Links.Size,
-			Validity: validity, Activation: j.Links.activation(validity),
+			Validity: validity, ActivationTTL: j.Links.activation(validity),
 		})
 		var call *checkout.Error
 		if err == nil || !errors.As(err, &call) || !call.Gone() {

@@ -126,7 +126,7 @@ func (j *job) askPaid(ctx context.Context) (bool, error) {
 		return false, err
 	}
 	if !report.Offered {
-		j.note = "the gateway offers no payments poll, so this renewal did not ask whether it was paid"
+		j.note = report.Reason + ", so this renewal did not ask whether it was paid"
 		return false, nil
 	}
 	received := report.Received()
@@ -135,7 +135,7 @@ func (j *job) askPaid(ctx context.Context) (bool, error) {
 	}
 	for currency, sum := range received {
 		w := j.word(j.entry.Number, "settled")
-		w.By, w.Amount, w.Currency = "poll", sum.Value.String(), currency
+		w.By, w.Amount, w.Currency = "poll", string(sum.Amount), currency
 		if _, err := j.settler().Paid(ctx, w); err == nil {
 			if j.entry, err = j.Ledger.Read(ctx, j.entry.Number); err != nil {
 				return false, err

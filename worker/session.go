@@ -2,7 +2,6 @@ package worker
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"strconv"
@@ -71,11 +70,12 @@ func (j *job) sessionRequest() (checkout.SessionRequest, error) {
 	t := j.totals
 	r := checkout.SessionRequest{
 		OrderID:         invoice.OrderID(j.inv.Number),
-		Amount:          checkout.Money{Value: json.Number(t.Payable.Number()), Currency: j.inv.Currency},
+		Amount:          invoice.Money{Amount: invoice.Decimal(t.Payable.Number()), Currency: j.inv.Currency},
 		TransactionInfo: map[string]string{infoNumber: j.inv.Number},
 		Language:        firstOf(j.inv.Language, j.seller.Language),
 		Country:         j.inv.Buyer.Address.Country,
 		Callbacks:       j.Links.Callbacks,
+		Capture:         j.Links.Capture,
 		Customer: checkout.Customer{
 			FirstName: oneLine(j.inv.Buyer.Name), Email: j.inv.Buyer.Email,
 			Billing: checkout.Address{
@@ -103,7 +103,7 @@ func (j *job) sessionRequest() (checkout.SessionRequest, error) {
 func orderLine(item, description string, net invoice.Amount, vat string) checkout.OrderLine {
 	return checkout.OrderLine{
 		ItemID: oneLine(item), Description: oneLine(description), Quantity: "1",
-		UnitPrice: json.Number(net.Number()), TaxAmount: json.Number(vat), GoodsType: "item",
+		UnitPrice: invoice.Decimal(net.Number()), TaxAmount: invoice.Decimal(vat), GoodsType: "item",
 	}
 }
 

@@ -25,7 +25,7 @@ func TestSessionsOfOthersAreAdoptedOnlyIfSwitched(t *testing.T) {
 		t.Fatal(err)
 	}
 	const theirs = "5f0c9a52-6f3e-4c7b-9d15-0a4a1d0e7b01"
-	request := checkout.LinkRequest{Size: 300, Validity: time.Hour, Activation: time.Hour}
+	request := checkout.LinkRequest{Size: 300, Validity: time.Hour, ActivationTTL: time.Hour}
 	if _, err := client.CreateLink(t.Context(), theirs, request); err == nil {
 		t.Error("a strange session is adopted without the switch")
 	}

@@ -14,6 +14,7 @@ import (
 
 	"invoicelink/checkout"
 	"invoicelink/checkout/sandbox"
+	"invoicelink/invoice"
 )
 
 const prefix = "/some/prefix"
@@ -54,7 +55,7 @@ func client(t *testing.T, base string, change func(*checkout.Config)) *checkout.
 // order is one of two lines that add up, with all that can be sent.
 func order(id string) checkout.SessionRequest {
 	return checkout.SessionRequest{
-		OrderID: id, Amount: checkout.Money{Value: "1250.5", Currency: "DKK"},
+		OrderID: id, Amount: invoice.Money{Amount: "1250.5", Currency: "DKK"},
 		Lines: []checkout.OrderLine{
 			{ItemID: "1", Description: strings.Repeat("Rødgrød med fløde ", 5), Quantity: "1", UnitPrice: "1100.40", TaxAmount: "275.10"},
 			{ItemID: "2", Description: "Returned", Quantity: "1", UnitPrice: "-100", TaxAmount: "-25", GoodsType: "item"},
@@ -62,11 +63,11 @@ func order(id string) checkout.SessionRequest {
 		Customer: checkout.Customer{FirstName: "Åse", LastName: "Møller", Email: "aase@example.com",
 			Billing: checkout.Address{Street: "Nygade 1", City: "Ærø", Zip: "5970", Country: "DK"}},
 		TransactionInfo: map[string]string{"invoice": "2026/0042"},
-		Language:        "da", Country: "DK", AutoCapture: true,
+		Language:        "da", Country: "DK",
 	}
 }
 
-var fortnight = checkout.LinkRequest{Size: 300, Validity: 14 * 24 * time.Hour, Activation: 14 * 24 * time.Hour}
+var fortnight = checkout.LinkRequest{Size: 300, Validity: 14 * 24 * time.Hour, ActivationTTL: 14 * 24 * time.Hour}
 
 // TestAgreement: client and sandbox understand each other in every form that
 // the documentation leaves open.
@@ -125,7 +126,7 @@ func TestAgreement(t *testing.T) {
 				t.Fatal(err)
 			}
 			report, err := c.Payments(t.Context(), "2026-0042")
-			if err != nil || !report.Offered || report.Received()["DKK"].Value != "1250.50" || len(report.Received()) != 1 {
+			if err != nil || !report.Offered || report.Received()["DKK"].Fixed() != "1250.50" || report.Transactions[0].Stage() != checkout.StageCaptured || len(report.Received()) != 1 {
 				t.Errorf("payments: %+v, %v", report, err)
 			}
 		})
@@ -174,7 +175,7 @@ func TestFaults(t *testing.T) {
 		{sandbox.Fault{Kind: sandbox.FaultTruncate}, checkout.KindUnreadable, 1, 1},
 		{sandbox.Fault{Kind: sandbox.FaultCutBody}, checkout.KindCut, 1, 1},
 		{sandbox.Fault{Kind: sandbox.FaultToken}, "", 1, 2},
-		{sandbox.Fault{Kind: sandbox.FaultToken, Next: 2}, checkout.KindCredentials, 0, 2},
+		{sandbox.Fault{Kind: sandbox.FaultToken, Next: 2}, checkout.KindStatus, 0, 2},
 		{sandbox.Fault{Kind: sandbox.FaultRateLimit, RetryAfter: time.Second}, "", 1, 2},
 	}
 	for _, c := range table {
@@ -205,7 +206,7 @@ func TestFaults(t *testing.T) {
 			if n := s.Stats().Calls[sandbox.OpLink]; n != c.calls {
 				t.Errorf("%d link calls, want %d", n, c.calls)
 			}
-			if _, err := cl.CreateLink(t.Context(), session.ID, fortnight); err != nil && c.kind != checkout.KindCredentials {
+			if _, err := cl.CreateLink(t.Context(), session.ID, fortnight); err != nil {
 				t.Errorf("after the fault: %v", err)
 			}
 		}

@@ -34,7 +34,7 @@ func (s *Server) notify(p Payment, session *Session) {
 	if n := session.Callbacks[2]; n != first {
 		targets = append(targets, n)
 	}
-	body := callbackForm(p, session).Encode()
+	body := callbackForm(p, session, s.switches.CallbackForm).Encode()
 	s.calls.Go(func() {
 		all := true
 		for _, target := range targets {
@@ -48,6 +48,21 @@ func (s *Server) notify(p Payment, session *Session) {
 			_ = s.record(&event{Notified: p.TransactionID}) // record logs it; a callback twice does no harm
 		}
 	})
+}
+
+// Notify sends the callbacks of a payment again, with what was captured since:
+// a gateway repeats itself, and may report a capture.
+func (s *Server) Notify(transaction string) (Payment, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	p, err := s.payment(transaction)
+	if err != nil {
+		return Payment{}, err
+	}
+	again := *p
+	again.Notified = false
+	s.notify(again, s.state.sessions[p.SessionID])
+	return *p, nil
 }
 
 // resumeCallbacks sends what an earlier process did not.
@@ -125,7 +140,7 @@ func sign(secrets [][]byte, now time.Time, body string) string {
 	return sig
 }
 
-func callbackForm(p Payment, session *Session) url.Values {
+func callbackForm(p Payment, session *Session, shape string) url.Values {
 	form := url.Values{
 		"shop_orderid":   {p.OrderID},
 		"transaction_id": {p.TransactionID},
@@ -138,6 +153,14 @@ func callbackForm(p Payment, session *Session) url.Values {
 	if !p.Succeeded {
 		form.Set("status", "failed")
 		form.Set("xml", string(responseXML("Failed", p)))
+	}
+	switch shape {
+	case "no-amount":
+		form.Del("amount")
+		form.Del("currency")
+		form.Del("xml")
+	case "no-xml":
+		form.Del("xml")
 	}
 	for k, v := range session.Info {
 		form.Set("transaction_info["+k+"]", v)

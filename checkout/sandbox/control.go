@@ -11,7 +11,7 @@ import (
 	"time"
 )
 
-// controlRoutes is the API for tests and curious people:
+// controlRoutes is the API for tests and for trying things out:
 //
 //	GET  /sandbox/sessions, /sandbox/links, /sandbox/payments, /sandbox/stats
 //	GET  /sandbox/faults    PUT replaces the list, POST adds to it, DELETE clears it
@@ -19,6 +19,8 @@ import (
 //	GET  /sandbox/clock     POST {"advance":"2h"} or {"set":"2026-01-31T12:00:00Z"}
 //	POST /sandbox/pay       {"link":…, "decline":true} or {"link":…, "amount":"1.00", "currency":"EUR"}
 //	POST /sandbox/open      {"link":…}
+//	POST /sandbox/capture   {"transaction":…} or {"transaction":…, "amount":"1.00"}
+//	POST /sandbox/notify    {"transaction":…}
 //
 // It answers to this machine, or to the API's own credentials.
 func (s *Server) controlRoutes(mux *http.ServeMux) {
@@ -48,6 +50,8 @@ func (s *Server) controlRoutes(mux *http.ServeMux) {
 	handle("POST /sandbox/clock", s.moveClock)
 	handle("POST /sandbox/pay", s.payByCall)
 	handle("POST /sandbox/open", s.openByCall)
+	handle("POST /sandbox/capture", s.captureByCall)
+	handle("POST /sandbox/notify", s.notifyByCall)
 }
 
 // inProcess marks a call that came through [Server.RoundTripper].
@@ -186,6 +190,29 @@ func (s *Server) openByCall(r *http.Request) *reply {
 	}
 	l, err := s.Visit(body.Link)
 	return outcome(err, l)
+}
+
+func (s *Server) captureByCall(r *http.Request) *reply {
+	var body struct {
+		Transaction string      `json:"transaction"`
+		Amount      json.Number `json:"amount"`
+	}
+	if _, refused := readJSON(r, &body); refused != nil {
+		return refused
+	}
+	p, err := s.Capture(body.Transaction, body.Amount)
+	return outcome(err, p)
+}
+
+func (s *Server) notifyByCall(r *http.Request) *reply {
+	var body struct {
+		Transaction string `json:"transaction"`
+	}
+	if _, refused := readJSON(r, &body); refused != nil {
+		return refused
+	}
+	p, err := s.Notify(body.Transaction)
+	return outcome(err, p)
 }
 
 func withInProcess(ctx context.Context) context.Context {

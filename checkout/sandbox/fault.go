@@ -12,8 +12,8 @@ import (
 // FaultKind is a way to break.
 type FaultKind string
 
-// The kinds of [Fault]. Those of the QR code and of the token strike only
-// where there is one.
+// The kinds of [Fault]. Those that need a QR code, a token, an echo or something
+// that was issued before strike only calls that have one.
 const (
 	FaultRateLimit   FaultKind = "rate-limit"   // 429, with Retry-After if RetryAfter is set
 	FaultServerError FaultKind = "server-error" // Status, or 503; with Retry-After if RetryAfter is set
@@ -29,6 +29,13 @@ const (
 	FaultBadQR       FaultKind = "bad-qr"       // an image without a readable QR code
 	FaultToken       FaultKind = "token"        // 401, and the presented token is revoked
 	FaultCredentials FaultKind = "credentials"  // authenticate answers 401
+	FaultFirewall    FaultKind = "firewall"     // 403 with an HTML page
+
+	// What a cache, or a gateway that mixes things up, would do.
+	FaultWrongEcho     FaultKind = "wrong-echo"     // a session's answer repeats 1.00 XXX instead of its amount
+	FaultRepeatSession FaultKind = "repeat-session" // a session is made, and the id of the one before it is answered
+	FaultRepeatLink    FaultKind = "repeat-link"    // no link is made, and the one before it is answered again, whoever's it is
+	FaultRepeatLinkID  FaultKind = "repeat-link-id" // a link is made, and answered with the id of the one before it
 )
 
 // The operations that a fault can be for.
@@ -64,7 +71,7 @@ type Fault struct {
 	Delay time.Duration `json:"-"`
 	// AfterEffect lets the call do its work first, so that a link exists
 	// which nobody was told about. It is for the kinds that answer without
-	// one: rate-limit, server-error, status, redirect, slow, hang and cut.
+	// one: rate-limit, server-error, status, firewall, redirect, slow, hang and cut.
 	AfterEffect bool `json:"afterEffect,omitempty"`
 }
 
@@ -96,7 +103,8 @@ func (f *Fault) UnmarshalJSON(raw []byte) error {
 }
 
 var faultKinds = []FaultKind{FaultRateLimit, FaultServerError, FaultStatus, FaultRedirect, FaultSlow, FaultHang, FaultCut,
-	FaultTruncate, FaultCutBody, FaultWrongQR, FaultNoQR, FaultBadQR, FaultToken, FaultCredentials}
+	FaultTruncate, FaultCutBody, FaultWrongQR, FaultNoQR, FaultBadQR, FaultToken, FaultCredentials, FaultFirewall,
+	FaultWrongEcho, FaultRepeatSession, FaultRepeatLink, FaultRepeatLinkID}
 
 func (f *Fault) check() error {
 	var problems []error
@@ -161,11 +169,13 @@ func (s *script) strikes(op string) bool {
 	return strike
 }
 
-// concerns leaves out operations that have no QR code, or no token.
+// concerns leaves out operations that the fault cannot break.
 func (s *script) concerns(op string) bool {
 	switch s.Kind {
-	case FaultWrongQR, FaultNoQR, FaultBadQR:
+	case FaultWrongQR, FaultNoQR, FaultBadQR, FaultRepeatLink, FaultRepeatLinkID:
 		return op == OpLink
+	case FaultWrongEcho, FaultRepeatSession:
+		return op == OpSession
 	case FaultToken:
 		return op == OpSession || op == OpLink
 	case FaultCredentials:

@@ -12,6 +12,7 @@ import (
 
 	"invoicelink/checkout"
 	"invoicelink/checkout/sandbox"
+	"invoicelink/invoice"
 )
 
 // TestTwoClocks: a link dies at its validity, or by activation after it was
@@ -43,7 +44,7 @@ func TestTwoClocks(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			request := checkout.LinkRequest{Size: 100, Validity: c.validity, Activation: c.activation}
+			request := checkout.LinkRequest{Size: 100, Validity: c.validity, ActivationTTL: c.activation}
 			l, err := cl.CreateLink(t.Context(), session.ID, request)
 			if err != nil {
 				t.Fatal(err)
@@ -160,7 +161,7 @@ func TestCallbacks(t *testing.T) {
 		if got[0].Outcome() != checkout.OutcomeRejected || got[0].Info["invoice"] != "2026/0042" || got[0].OrderID != "o-1" {
 			t.Errorf("first: %+v", got[0])
 		}
-		if got[1].Outcome() != checkout.OutcomePaid || got[1].Amount != (checkout.Money{Value: "10.00", Currency: "EUR"}) ||
+		if got[1].Outcome() != checkout.OutcomePaid || got[1].Amount != (invoice.Money{Amount: "10", Currency: "EUR"}) ||
 			got[1].Captured != got[1].Amount {
 			t.Errorf("second: %+v", got[1])
 		}
@@ -172,6 +173,22 @@ func TestCallbacks(t *testing.T) {
 		if err := s.Close(); err != nil {
 			t.Error(err)
 		}
+	})
+}
+
+// listener is a shop that hands on the notifications that it gets.
+func listener(t *testing.T, got chan<- checkout.Callback) http.RoundTripper {
+	return roundTrip(func(r *http.Request) (*http.Response, error) {
+		body, err := io.ReadAll(r.Body)
+		if err != nil {
+			t.Error(err)
+		}
+		note, err := checkout.ParseCallback(r.Header.Get("Content-Type"), body)
+		if err != nil {
+			t.Error(err)
+		}
+		got <- note
+		return httptest.NewRecorder().Result(), nil
 	})
 }
 

@@ -52,6 +52,11 @@ func (s *Server) createLink(r *http.Request, f *Fault) *reply {
 		s.mu.Unlock()
 		return refused
 	}
+	before := s.lastLink()
+	if f != nil && f.Kind == FaultRepeatLink && before != nil {
+		s.mu.Unlock()
+		return s.repeatLink(before, switches)
+	}
 	l.ID = s.newID()
 	s.mu.Unlock()
 
@@ -78,11 +83,39 @@ func (s *Server) createLink(r *http.Request, f *Fault) *reply {
 	if err := s.record(&event{Link: l}); err != nil {
 		return refusal(http.StatusInternalServerError, "sandbox cannot keep the link")
 	}
-	answer := map[string]any{"id": json.RawMessage(s.idJSON(l.ID)), "paymentLink": l.URL}
+	id := l.ID
+	if f != nil && f.Kind == FaultRepeatLinkID && before != nil {
+		id = before.ID
+	}
+	return linkReply(s.success(), s.idJSON(id), l.URL, image)
+}
+
+// repeatLink answers with a link that was issued before.
+func (s *Server) repeatLink(l *Link, w Switches) *reply {
+	image, _, err := codeFor(l.URL, l.Size, w, nil)
+	if err != nil {
+		return refusal(http.StatusInternalServerError, "sandbox cannot draw the code: %v", err)
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return linkReply(s.success(), s.idJSON(l.ID), l.URL, image)
+}
+
+func linkReply(status int, id json.RawMessage, link, image string) *reply {
+	answer := map[string]any{"id": id, "paymentLink": link}
 	if image != "" {
 		answer["qrCode"] = image
 	}
-	return jsonReply(s.success(), answer)
+	return jsonReply(status, answer)
+}
+
+// lastLink is the newest link, nil before the first; it needs the lock.
+func (s *Server) lastLink() *Link {
+	order := s.state.linkOrder
+	if len(order) == 0 {
+		return nil
+	}
+	return s.state.links[order[len(order)-1]]
 }
 
 func (b *linkBody) fill(l *Link) (details []string) {

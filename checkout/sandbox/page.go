@@ -37,7 +37,7 @@ func (s *Server) showPage(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	shown := *l
-	shown.State = s.state.linkState(l, s.now())
+	shown.State = s.payState(l, s.now())
 	if r.Method != http.MethodHead {
 		var err error
 		if shown, err = s.open(l); err != nil {

@@ -7,10 +7,11 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"time"
 )
 
-// ErrClosed means that a link can no longer be paid: it is over, or its
-// session is paid already.
+// ErrClosed means that a link can no longer be paid: it has expired, or its
+// session is paid already. It also means that nothing is left to capture.
 var ErrClosed = errors.New("link cannot be paid any more")
 
 // Pay pretends that a customer opened the link and paid it in full. link is
@@ -57,15 +58,23 @@ func (s *Server) find(link string) (*Link, error) {
 	return nil, fmt.Errorf("find the link %.120q: the sandbox issued none like it", link)
 }
 
-// open starts the second clock where it is to be started; it needs the lock.
+// payState is the state as the pay page has it; it needs the lock.
+func (s *Server) payState(l *Link, now time.Time) string {
+	if s.switches.PayAgain {
+		return linkClock(l, now)
+	}
+	return s.state.linkState(l, now)
+}
+
+// open starts the second clock if that is due; it needs the lock.
 func (s *Server) open(l *Link) (Link, error) {
 	now := s.now()
-	state := s.state.linkState(l, now)
+	state := s.payState(l, now)
 	if state == "waiting" || state == "active" && s.switches.ReopenRestarts {
 		if err := s.record(&event{Opened: &opening{l.ID, now}}); err != nil {
 			return Link{}, err
 		}
-		state = s.state.linkState(l, now)
+		state = s.payState(l, now)
 	}
 	shown := *l
 	shown.State = state
@@ -89,9 +98,12 @@ func (s *Server) pay(link string, succeeds bool, amount json.Number, code string
 	s.state.serial++
 	p := &Payment{TransactionID: strconv.FormatInt(70000+s.state.serial, 10), ID: newUUID(),
 		SessionID: session.ID, LinkID: l.ID, OrderID: session.OrderID, Amount: session.Amount, Currency: session.Currency,
-		Succeeded: succeeds, Captured: succeeds && session.Capture, At: s.now()}
+		Succeeded: succeeds, Captured: "0.00", At: s.now()}
 	if amount != "" {
 		p.Amount, p.Currency = amount, code
+	}
+	if succeeds && session.Capture {
+		p.Captured = p.Amount
 	}
 	if err := s.record(&event{Payment: p}); err != nil {
 		return Payment{}, err

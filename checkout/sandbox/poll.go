@@ -38,13 +38,13 @@ func responseXML(result string, payments ...Payment) []byte {
 	r.Body.Result = result
 	for _, p := range payments {
 		t := xmlTransaction{ID: p.TransactionID, Payment: p.ID, OrderID: p.OrderID, Status: "preauth",
-			Numeric: numeric(p.Currency), Alpha: p.Currency, Reserved: p.Amount.String(), Captured: "0.00", Refunded: "0.00",
+			Numeric: numeric(p.Currency), Alpha: p.Currency, Reserved: p.Amount.String(), Captured: p.Captured.String(), Refunded: "0.00",
 			Created: p.At.Format(time.DateTime)}
 		switch {
 		case !p.Succeeded:
 			t.Status, t.Reserved = "preauth_failed", "0.00"
-		case p.Captured:
-			t.Status, t.Captured = "captured", p.Amount.String()
+		case p.Captured != "0.00":
+			t.Status = "captured"
 		}
 		r.Body.Transactions = append(r.Body.Transactions, t)
 	}

@@ -88,6 +88,9 @@ func (s *Server) strike(w http.ResponseWriter, r *http.Request, f *Fault) bool {
 		s.retryAfter(refusal(cmp.Or(f.Status, http.StatusServiceUnavailable), "out of order"), f).send(w)
 	case FaultStatus:
 		s.retryAfter(refusal(f.Status, "refused by a fault"), f).send(w)
+	case FaultFirewall:
+		(&reply{status: http.StatusForbidden, kind: "text/html; charset=utf-8",
+			body: []byte("<!DOCTYPE html>\n<html><head><title>403 Forbidden</title></head><body><h1>Request blocked</h1></body></html>\n")}).send(w)
 	case FaultRedirect:
 		refusal(http.StatusTemporaryRedirect, "gone elsewhere").
 			with("Location", "https://elsewhere.invalid"+r.URL.Path).send(w)

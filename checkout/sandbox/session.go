@@ -11,7 +11,7 @@ import (
 )
 
 // createSession is POST …/session.
-func (s *Server) createSession(r *http.Request, _ *Fault) *reply {
+func (s *Server) createSession(r *http.Request, f *Fault) *reply {
 	if refused := s.bearer(r); refused != nil {
 		return refused
 	}
@@ -26,10 +26,27 @@ func (s *Server) createSession(r *http.Request, _ *Fault) *reply {
 		made.Expires = made.Created.Add(life)
 	}
 	made.fill(body, raw)
+	answered := s.lie(made, f)
 	if err := s.record(&event{Session: made}); err != nil {
 		return refusal(http.StatusInternalServerError, "sandbox cannot keep the session")
 	}
-	return s.echo(made)
+	return s.echo(answered)
+}
+
+// lie is the session to answer with instead of the one that was made; it needs
+// the lock.
+func (s *Server) lie(made *Session, f *Fault) *Session {
+	if f == nil {
+		return made
+	}
+	answered := *made
+	switch before := s.state.sessionOrder; {
+	case f.Kind == FaultRepeatSession && len(before) > 0:
+		answered.ID = before[len(before)-1]
+	case f.Kind == FaultWrongEcho:
+		answered.Request = json.RawMessage(`{"order":{"orderId":` + strconv.Quote(made.OrderID) + `,"amount":{"value":1.00,"currency":"XXX"}}}`)
+	}
+	return &answered
 }
 
 // updateSession is PUT …/session/{id}. The order's name stays what it was:

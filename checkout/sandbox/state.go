@@ -76,9 +76,11 @@ type Payment struct {
 	OrderID       string      `json:"orderId"`
 	Amount        json.Number `json:"amount"`
 	Currency      string      `json:"currency"`
-	Succeeded     bool        `json:"succeeded"`
-	Captured      bool        `json:"captured"`
-	At            time.Time   `json:"at"`
+	// Succeeded means that Amount was reserved; Captured is how much of it was
+	// taken, in the same currency. Both have two decimals.
+	Succeeded bool        `json:"succeeded"`
+	Captured  json.Number `json:"captured"`
+	At        time.Time   `json:"at"`
 	// Notified tells that every callback was answered with 200.
 	Notified bool `json:"notified"`
 }
@@ -108,6 +110,7 @@ type event struct {
 	Link     *Link          `json:"link,omitempty"`
 	Opened   *opening       `json:"opened,omitempty"`
 	Payment  *Payment       `json:"payment,omitempty"`
+	Captured *capturing     `json:"captured,omitempty"`
 	Notified string         `json:"notified,omitempty"` // transaction id
 	Offset   *time.Duration `json:"offset,omitempty"`   // nanoseconds
 	Serial   int64          `json:"serial,omitempty"`
@@ -116,6 +119,11 @@ type event struct {
 type opening struct {
 	Link string    `json:"link"`
 	At   time.Time `json:"at"`
+}
+
+type capturing struct {
+	Transaction string      `json:"transaction"`
+	Total       json.Number `json:"total"` // captured so far, this time included
 }
 
 // apply changes the state. It is the only place that does, for what comes from
@@ -153,6 +161,12 @@ func (st *state) apply(e *event) error {
 		st.payments[p.TransactionID] = p
 		st.paymentOrder = append(st.paymentOrder, p.TransactionID)
 		st.byOrder[p.OrderID] = append(st.byOrder[p.OrderID], p.TransactionID)
+	case e.Captured != nil:
+		p := st.payments[e.Captured.Transaction]
+		if p == nil {
+			return fmt.Errorf("captured transaction %s is unknown", e.Captured.Transaction)
+		}
+		p.Captured = e.Captured.Total
 	case e.Notified != "":
 		if p := st.payments[e.Notified]; p != nil {
 			p.Notified = true
@@ -181,9 +195,15 @@ func (st *state) paid(sessionID string) bool {
 
 // linkState is one of waiting, active, expired and paid.
 func (st *state) linkState(l *Link, now time.Time) string {
-	switch {
-	case st.paid(l.SessionID):
+	if st.paid(l.SessionID) {
 		return "paid"
+	}
+	return linkClock(l, now)
+}
+
+// linkClock is one of waiting, active and expired.
+func linkClock(l *Link, now time.Time) string {
+	switch {
 	case !now.Before(l.Until()):
 		return "expired"
 	case l.Opened.IsZero():

@@ -131,11 +131,13 @@ func TestStrictAboutLinks(t *testing.T) {
 	}
 }
 
+// local makes a request one from this machine.
+func local(r *http.Request) { r.RemoteAddr, r.Host = "127.0.0.1:5", "localhost:8090" }
+
 // TestControl: who may use it, and that all of it does something.
 func TestControl(t *testing.T) {
 	t.Parallel()
 	s, _ := open(t, sandbox.Config{})
-	local := func(r *http.Request) { r.RemoteAddr, r.Host = "127.0.0.1:5", "localhost:8090" }
 	for name, c := range map[string]struct {
 		change func(*http.Request)
 		want   int
@@ -242,7 +244,7 @@ func TestManyAtOnce(t *testing.T) {
 					t.Error(err)
 					return
 				}
-				l, err := c.CreateLink(t.Context(), session.ID, checkout.LinkRequest{Size: 100, Validity: fortnight.Validity, Activation: fortnight.Activation})
+				l, err := c.CreateLink(t.Context(), session.ID, checkout.LinkRequest{Size: 100, Validity: fortnight.Validity, ActivationTTL: fortnight.ActivationTTL})
 				if err != nil {
 					t.Error(err)
 					return

@@ -51,6 +51,12 @@ type Switches struct {
 	NewLinkEndsOld bool `json:"newLinkEndsOld,omitempty"`
 	// ReopenRestarts starts the activation anew with each opening.
 	ReopenRestarts bool `json:"reopenRestarts,omitempty"`
+	// PayAgain lets a session that was paid be paid again, by any of its links
+	// that still lives: another transaction, more money than was asked for.
+	PayAgain bool `json:"payAgain,omitempty"`
+	// CallbackForm is "full" (default), "no-xml" (amount and currency, but not
+	// what was reserved and captured) or "no-amount" (neither).
+	CallbackForm string `json:"callbackForm,omitempty"`
 	// PollStatus, if 404 or 501, is all that the payments poll answers.
 	PollStatus int `json:"pollStatus,omitempty"`
 }
@@ -115,6 +121,7 @@ func (s *Switches) check() error {
 		{"qrImage", s.QRImage, imageForms()},
 		{"idShape", s.IDShape, []string{"uuid", "number", "short"}},
 		{"linkShape", s.LinkShape, []string{"path", "query", "long"}},
+		{"callbackForm", s.CallbackForm, []string{"full", "no-xml", "no-amount"}},
 		{"tokenForm", s.TokenForm, []string{"jwt", "no-iat", "no-exp", "opaque"}},
 	} {
 		if c.value != "" && !slices.Contains(c.allowed, c.value) {

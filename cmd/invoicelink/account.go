@@ -65,7 +65,7 @@ func openAccount(f *checkoutFlags, st *store, dir string, log *slog.Logger, obse
 	a := &account{throttle: l, stop: func() {}}
 	config := checkout.Config{
 		BaseURL: f.CheckoutURL, Username: f.CheckoutUsername, AllowHTTP: f.CheckoutAllowHTTP,
-		Wait: l.Wait, Observe: heeding(l, observe), Around: telemetry.Transport, Now: time.Now,
+		RateLimit: l.Wait, OnCall: heeding(l, observe), WrapTransport: telemetry.Transport, Now: time.Now,
 	}
 	if f.Sandbox {
 		server, err := sandbox.Open(sandbox.Config{

@@ -81,6 +81,7 @@ type checkoutFlags struct {
 	LinkActivation       duration `help:"How long a link lives once it was opened. Default: as long as its validity." placeholder:"DURATION"`
 	LinkSize             int      `help:"Size of the QR image to ask for, in pixels." default:"500" placeholder:"N"`
 	LinkPage             string   `help:"Your own payment page, as the link's url." placeholder:"URL"`
+	Capture              string   `enum:"auto,manual" default:"auto" help:"When the money of a payment is taken: auto as soon as it is paid, manual reserves it until it is captured at the gateway." placeholder:"WHEN"`
 	QRMismatch           string   `name:"qr-mismatch" enum:"refuse,draw" default:"refuse" help:"What to do if the returned QR code holds something else than the link: ${enum}." placeholder:"WHAT"`
 }
 
@@ -131,6 +132,7 @@ func (f *checkoutFlags) links() worker.LinkPolicy {
 	return worker.LinkPolicy{
 		Validity: f.LinkValidity.value(), Activation: f.LinkActivation.value(),
 		Size: f.LinkSize, PageURL: f.LinkPage, DrawOnMismatch: f.QRMismatch == "draw",
+		Capture: checkout.Capture(f.Capture),
 	}
 }
 
