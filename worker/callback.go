@@ -104,7 +104,7 @@ func (h *callback) take(r *http.Request, note checkout.Callback) error {
 	}
 	amount := note.Paid()
 	out, err := h.Settler.Paid(r.Context(), Word{
-		Number: number, By: "callback", Amount: string(amount.Amount), Currency: amount.Currency, Reference: note.TransactionID,
+		Number: number, By: "callback", Amount: amount.Fixed(), Currency: amount.Currency, Reference: note.TransactionID,
 	})
 	if err == nil {
 		log.Info("callback settled the invoice", "repeated", out.Repeated)

@@ -135,7 +135,7 @@ func (j *job) askPaid(ctx context.Context) (bool, error) {
 	}
 	for currency, sum := range received {
 		w := j.word(j.entry.Number, "settled")
-		w.By, w.Amount, w.Currency = "poll", string(sum.Amount), currency
+		w.By, w.Amount, w.Currency = "poll", sum.Fixed(), currency
 		if _, err := j.settler().Paid(ctx, w); err == nil {
 			if j.entry, err = j.Ledger.Read(ctx, j.entry.Number); err != nil {
 				return false, err
