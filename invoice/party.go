@@ -49,6 +49,16 @@ type Seller struct {
 	// TimeZone is the IANA zone in which the page states deadlines; empty
 	// means UTC.
 	TimeZone string `json:"timeZone,omitempty" yaml:"time_zone"`
+	// Design is how the pages look.
+	Design Design `json:"design,omitzero" yaml:"design"`
+	// Note is printed below the note of every invoice.
+	Note string `json:"note,omitempty" yaml:"note"`
+	// Fields are further particulars printed with the references, at most
+	// MaxFields.
+	Fields []Field `json:"fields,omitempty" yaml:"fields"`
+	// Texts are the payment terms, note, footer and fields by the language of
+	// the page; what one lacks is taken from the profile.
+	Texts []LocalTexts `json:"texts,omitempty" yaml:"texts"`
 }
 
 // MaxLogoBytes is the largest logo file that is taken: it travels in a

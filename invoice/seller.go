@@ -24,6 +24,7 @@ func (s *Seller) Validate() Problems {
 	p.text("seller.footer", s.Footer, MaxTextRunes)
 	p.text("seller.bank", s.Bank, MaxNameRunes)
 	p.language("seller.language", s.Language)
+	p.design(s)
 	if s.Currency != "" {
 		p.currency("seller.currency", s.Currency)
 	}

@@ -18,6 +18,15 @@ func seller() *invoice.Seller {
 		Party: sample().Buyer,
 		IBAN:  "DK5000400440116243", BIC: "DABADKKK", Bank: "Sample Bank", Logo: []byte(pngHead + "rest"),
 		Language: "da", Currency: "DKK", PaymentTerms: "30 days net", Footer: "Thank you", TimeZone: "Europe/Copenhagen",
+		Note: "Since 1999", Fields: []invoice.Field{{Label: "Our reference", Value: "RB"}},
+		Design: invoice.Design{
+			Accent: "#1d4278", Typeface: "serif", Font: []byte("regular"), FontBold: []byte("bold"), Paper: invoice.PaperA4,
+			Window: invoice.WindowC5, LetterPaper: []byte(pngHead + "sheet"), Columns: []string{"item"},
+		},
+		Texts: []invoice.LocalTexts{{
+			Language: "de", PaymentTerms: "30 Tage netto", Note: "Seit 1999", Footer: "Vielen Dank",
+			Fields: []invoice.Field{{Label: "Unser Zeichen", Value: "RB"}},
+		}},
 	}
 	s.Name, s.VATID, s.Address.Country = "Seller ApS", "DK12345678", "DK"
 	return s
@@ -64,6 +73,18 @@ func TestEachSellerRule(t *testing.T) {
 		{"seller.currency", "3 decimals", func(s *invoice.Seller) { s.Currency = "TND" }},
 		{"seller.logo", "262145 bytes", func(s *invoice.Seller) { s.Logo = append([]byte(pngHead), make([]byte, invoice.MaxLogoBytes-7)...) }},
 		{"seller.logo", "PNG", func(s *invoice.Seller) { s.Logo = []byte("GIF89a") }},
+		{"seller.design.paper", "a4", func(s *invoice.Seller) { s.Design.Paper = "a5" }},
+		{"seller.design.window", "envelope", func(s *invoice.Seller) { s.Design.Paper = invoice.PaperLetter }},
+		{"seller.design.columns[0]", "position", func(s *invoice.Seller) { s.Design.Columns = []string{"amount"} }},
+		{"seller.design.letterPaper", "PNG", func(s *invoice.Seller) { s.Design.LetterPaper = []byte("%PDF") }},
+		{"seller.design.font", "196609", func(s *invoice.Seller) { s.Design.Font = make([]byte, invoice.MaxFontBytes+1) }},
+		{"seller.design", "together", func(s *invoice.Seller) {
+			s.Logo = append([]byte(pngHead), make([]byte, invoice.MaxLogoBytes-8)...)
+			s.Design.LetterPaper, s.Design.Font = s.Logo, make([]byte, invoice.MaxFontBytes)
+		}},
+		{"seller.texts[0].language", "two-letter", func(s *invoice.Seller) { s.Texts[0].Language = "DE" }},
+		{"seller.texts[0].fields", "9 fields", func(s *invoice.Seller) { s.Texts[0].Fields = make([]invoice.Field, 9) }},
+		{"seller.fields[0].label", "characters", func(s *invoice.Seller) { s.Fields[0].Label = strings.Repeat("x", 201) }},
 		{"seller.logo", "PNG", func(s *invoice.Seller) { s.Logo = []byte("<svg/>") }},
 		{"seller.logo", "PNG", func(s *invoice.Seller) { s.Logo = []byte(pngHead[:7]) }},
 		{"seller.timeZone", "time zone", func(s *invoice.Seller) { s.TimeZone = "Copenhagen" }},
