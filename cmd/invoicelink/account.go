@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -11,28 +10,21 @@ import (
 
 	"invoicelink/checkout"
 	"invoicelink/checkout/sandbox"
-	"invoicelink/worker"
+	"invoicelink/worker/ratelimit"
 	"invoicelink/worker/telemetry"
 )
 
 // account is the checkout account in use.
 type account struct {
-	client   *checkout.Client
-	throttle limiter
+	client *checkout.Client
+	limit  *ratelimit.Limiter // of its calls
 	// name of the account in the ledger: its URL and user, or "sandbox".
 	name    string
 	sandbox *sandbox.Server // nil where a real server is called
-	stop    func()          // ends what the throttle does beside the calls
 }
 
 // sandboxAccount is the account's name where the sandbox runs in this process.
 const sandboxAccount = "sandbox"
-
-// limiter is the rate of calls: this process's or the fleet's.
-type limiter interface {
-	Wait(context.Context) error
-	Pause(time.Duration)
-}
 
 // hint is how long everybody waits where the API says "too many" and not for
 // how long.
@@ -40,7 +32,7 @@ const hint = time.Second
 
 // heeding pauses all calls as soon as the API asks one of them to wait, also
 // where the client itself tries that one again.
-func heeding(l limiter, observe func(checkout.Call)) func(checkout.Call) {
+func heeding(l *ratelimit.Limiter, observe func(checkout.Call)) func(checkout.Call) {
 	return func(c checkout.Call) {
 		switch {
 		case c.RetryAfter > 0:
@@ -56,13 +48,11 @@ func heeding(l limiter, observe func(checkout.Call)) func(checkout.Call) {
 // whose state is kept in the data directory. It calls nothing. On a NATS server
 // that others share, the rate of calls is the fleet's.
 func openAccount(f *checkoutFlags, st *store, dir string, log *slog.Logger, observe func(checkout.Call)) (*account, error) {
-	var l limiter = worker.NewThrottle(f.Rate)
-	var fleet *worker.FleetThrottle
+	l := ratelimit.New(f.Rate)
 	if st.outside {
-		fleet = worker.NewFleetThrottle(st.broker, f.Rate, log)
-		l = fleet
+		l = ratelimit.NewShared(st.broker.SharedValue("rate.slots"), f.Rate, log)
 	}
-	a := &account{throttle: l, stop: func() {}}
+	a := &account{limit: l}
 	config := checkout.Config{
 		BaseURL: f.CheckoutURL, Username: f.CheckoutUsername, AllowHTTP: f.CheckoutAllowHTTP,
 		RateLimit: l.Wait, OnCall: heeding(l, observe), WrapTransport: telemetry.Transport, Now: time.Now,
@@ -92,28 +82,11 @@ func openAccount(f *checkoutFlags, st *store, dir string, log *slog.Logger, obse
 		return nil, err
 	}
 	a.client = client
-	if fleet != nil {
-		a.heed(fleet)
-	}
 	return a, nil
 }
 
-// heed lets the throttle hear of the others' pauses until the account closes.
-func (a *account) heed(fleet *worker.FleetThrottle) {
-	ctx, cancel := context.WithCancel(context.Background())
-	heard := make(chan struct{})
-	go func() {
-		defer close(heard)
-		fleet.Run(ctx)
-	}()
-	a.stop = func() {
-		cancel()
-		<-heard
-	}
-}
-
 func (a *account) close() error {
-	a.stop()
+	a.limit.Close()
 	if a.sandbox == nil {
 		return nil
 	}

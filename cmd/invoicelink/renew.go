@@ -132,7 +132,7 @@ func (c *renewCmd) work(ctx context.Context, st *store, dir string, log *slog.Lo
 	}
 	w := worker.New(worker.Config{
 		Broker: st.broker, Ledger: st.ledger, Checkout: acc.client, Archive: pdfs.of, Links: c.links(),
-		Concurrency: c.Concurrency, Exclusive: st.exclusive, Pause: acc.throttle.Pause, Log: log,
+		Concurrency: c.Concurrency, Exclusive: st.exclusive, Pause: acc.limit.Pause, Log: log,
 	})
 	working, halt := context.WithCancel(context.WithoutCancel(ctx))
 	var hands sync.WaitGroup

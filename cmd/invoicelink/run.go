@@ -157,7 +157,7 @@ func (c *runCmd) work(ctx context.Context, s streams, st *store, acc *account, p
 	w := worker.New(worker.Config{
 		Broker: st.broker, Ledger: st.ledger, Checkout: acc.client, Archive: pdfs.of, Seller: seller,
 		Links: c.links(), Concurrency: c.Concurrency, GiveUpAfter: c.GiveUpAfter.value(),
-		Exclusive: st.exclusive, Pause: acc.throttle.Pause, Log: log,
+		Exclusive: st.exclusive, Pause: acc.limit.Pause, Log: log,
 		Report: func(o worker.Outcome) { show.note(o) },
 	})
 	working, halt := context.WithCancel(context.WithoutCancel(ctx))

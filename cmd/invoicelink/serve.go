@@ -150,7 +150,7 @@ func (v *serving) newWorker(pdfs *archives) *worker.Worker {
 	return worker.New(worker.Config{
 		Broker: v.st.broker, Ledger: v.st.ledger, Checkout: v.acc.client, Archive: pdfs.of, Bucket: archive.Bucket,
 		Seller: v.plan.seller, Links: links, Concurrency: v.Concurrency, GiveUpAfter: v.GiveUpAfter.value(), Grace: v.Grace.value(),
-		Strict: v.Strict, Exclusive: v.st.exclusive, Source: eventSource, Renewal: v.policy(), Pause: v.acc.throttle.Pause,
+		Strict: v.Strict, Exclusive: v.st.exclusive, Source: eventSource, Renewal: v.policy(), Pause: v.acc.limit.Pause,
 		Drawn: v.metrics.Drawn, Report: v.metrics.Job, Log: v.log,
 	})
 }
