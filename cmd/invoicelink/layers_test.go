@@ -36,6 +36,7 @@ var layers = map[string][]string{
 		"checkout", "invoice/pdf", "invoice"},
 	"worker/ratelimit": {},
 	"worker/telemetry": {},
+	"worker/httplimit": {},
 	"worker/ops":       {"worker", "worker/broker", "worker/ledger", "worker/archive", "worker/event", "checkout"},
 	"worker/web": {"worker", "worker/batch", "worker/broker", "worker/ledger", "worker/archive", "worker/event",
 		"invoice/pdf", "invoice/sheet", "invoice"},

@@ -57,7 +57,7 @@ func (a *Access) problems() (all []error) {
 			all = append(all, fmt.Errorf("public URL %q is not an http or https URL", a.PublicURL))
 		}
 	}
-	if a.Users != nil && len(a.Users.hashes) == 0 {
+	if a.Users != nil && len(a.Users.current().hashes) == 0 {
 		all = append(all, errors.New("users file names no user"))
 	}
 	for _, p := range a.Proxies {

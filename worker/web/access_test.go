@@ -193,6 +193,107 @@ func TestGuessingIsSlowedDown(t *testing.T) {
 	p.post("/login", url.Values{"name": {"ann"}, "password": {"correct horse"}}).status(t, 200)
 }
 
+func TestLoginLimits(t *testing.T) {
+	t.Parallel()
+	now := &clock{at: time.Now()}
+	r := newRig(t, func(c *web.Config) {
+		c.Access.Users, c.Now = users(t), now.now
+		c.Access.Proxies = []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")} // so that the tests have addresses
+	})
+	from := func(address string) *person {
+		p := r.person()
+		p.header.Set("X-Forwarded-For", address)
+		return p
+	}
+	right := url.Values{"name": {"ann"}, "password": {"correct horse"}}
+	wrong := url.Values{"name": {"ann"}, "password": {"wrong"}}
+	for range 30 {
+		from("192.0.2.1").post("/login", wrong)
+	}
+	from("192.0.2.1").post("/login", right).status(t, 429)
+	t.Run("a stranger locks nobody out", func(t *testing.T) {
+		from("192.0.2.2").post("/login", right).status(t, 200)
+	})
+	t.Run("a right password does not forgive the address", func(t *testing.T) {
+		now.advance(time.Hour)
+		spray := from("192.0.2.3")
+		statuses := map[int]int{}
+		for i := range 40 {
+			if i%3 == 2 {
+				statuses[from("192.0.2.3").post("/login", right).StatusCode]++
+				continue
+			}
+			statuses[spray.post("/login", url.Values{"name": {fmt.Sprint("user", i)}, "password": {"guess"}}).StatusCode]++
+		}
+		if statuses[401] > 20 || statuses[429] == 0 {
+			t.Errorf("guesses by one address: got %v, want at most 20 that were tried", statuses)
+		}
+	})
+}
+
+func TestUsersAreReadAgain(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "users")
+	write := func(lines string) {
+		must(t, os.WriteFile(path, []byte(lines), 0o600))
+		must(t, os.Chtimes(path, time.Time{}, time.Now().Add(time.Duration(len(lines))*time.Second))) // whatever the clock's grain is
+	}
+	line := func(name, password string) string {
+		hash, err := bcrypt.GenerateFromPassword([]byte(password), bcrypt.MinCost)
+		must(t, err)
+		return name + ":" + string(hash) + "\n"
+	}
+	ann := line("ann", "one")
+	write(ann + line("bo", "two"))
+	u, err := web.ReadUsers(path)
+	must(t, err)
+	r := newRig(t, func(c *web.Config) { c.Access.Users = u })
+	a, b := r.person(), r.person()
+	a.post("/login", url.Values{"name": {"ann"}, "password": {"one"}}).has(t, "Log out")
+	b.post("/login", url.Values{"name": {"bo"}, "password": {"two"}}).has(t, "Log out")
+
+	write(ann + line("cleo", "three"))
+	must(t, u.Reload())
+	b.get("/").has(t, "Password")
+	a.get("/").has(t, "Log out")
+	r.person().post("/login", url.Values{"name": {"cleo"}, "password": {"three"}}).has(t, "Log out")
+
+	write("not a users file")
+	if err := u.Reload(); err == nil {
+		t.Error("a broken file is read")
+	}
+	a.get("/").has(t, "Log out")
+
+	write(line("ann", "another"))
+	must(t, u.Reload())
+	a.get("/").has(t, "Password") // the password was changed
+}
+
+func TestLoginSurvivesRestart(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, func(c *web.Config) { c.Access.Users = users(t) })
+	p := r.person()
+	p.post("/login", url.Values{"name": {"ann"}, "password": {"correct horse"}}).has(t, "Log out")
+	file := filepath.Join(r.config.Dir, "logins.json")
+	data, err := os.ReadFile(file)
+	must(t, err)
+	cookies := p.Jar.Cookies(&url.URL{Scheme: "http", Host: r.server.Listener.Addr().String(), Path: "/"})
+	if len(cookies) != 1 || bytes.Contains(data, []byte(cookies[0].Value)) {
+		t.Errorf("got %d cookies; the file must not hold the token", len(cookies))
+	}
+	if info, err := os.Stat(file); err != nil || info.Mode().Perm() != 0o600 {
+		t.Errorf("mode of the file: got %v, %v; want 0600", info.Mode(), err)
+	}
+	r.close()
+	r.open() // at another port: the jar knows no cookie for it
+	p.header.Set("Cookie", cookies[0].String())
+	p.get("/").has(t, "Log out")
+	p.post("/logout", nil)
+	r.close()
+	r.open()
+	p.get("/").has(t, "Password")
+}
+
 func TestOtherNamesAreRefused(t *testing.T) {
 	t.Parallel()
 	r := newRig(t, func(c *web.Config) { c.Access.PublicURL = "https://desk.example.com" })

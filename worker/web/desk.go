@@ -57,7 +57,7 @@ func New(c Config) (*Desk, error) {
 	}
 	c = c.withDefaults()
 	d := &Desk{
-		config: c, index: newIndex(), sessions: newSessions(c.Now), attempts: newAttempts(c.Now),
+		config: c, index: newIndex(), attempts: newAttempts(c.Now),
 		comparing: make(chan struct{}, maxComparing), reading: make(chan struct{}, maxReading),
 	}
 	d.live.all, d.renewals.all = map[string]*live{}, map[string]renewal{}
@@ -75,7 +75,9 @@ func New(c Config) (*Desk, error) {
 	if d.shelf, err = batch.OpenShelf(dir); err != nil {
 		return nil, fmt.Errorf("open finance desk: %w", err)
 	}
+	d.sessions = openSessions(filepath.Join(dir, "logins.json"), c.Now, c.Log)
 	if c.Access.Users != nil {
+		c.Access.Users.logTo(c.Log)
 		if weak := c.Access.Users.weak(); len(weak) > 0 {
 			c.Log.Warn("passwords are cheap to guess at; make their hashes again with htpasswd -nBC 12", "users", weak)
 		}

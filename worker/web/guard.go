@@ -34,7 +34,11 @@ func (d *Desk) identify(r *http.Request) (string, bool) {
 	if a.Users == nil {
 		return "", false
 	}
-	return d.sessions.user(a.token(r))
+	name, mark, in := d.sessions.user(a.token(r))
+	if !in || mark != a.Users.mark(name) { // removed, or with another password
+		return "", false
+	}
+	return name, true
 }
 
 // guarded lets a page's request through to next only for people who are in.

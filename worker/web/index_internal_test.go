@@ -77,15 +77,12 @@ func TestFloodOfNamesStaysBounded(t *testing.T) {
 	at := time.Now()
 	a := newAttempts(func() time.Time { return at })
 	for i := range maxAttempts + 5 {
-		a.allow(fmt.Sprint("name ", i))
+		a.begin(fmt.Sprint("name ", i), fmt.Sprint("address ", i))
 	}
-	if len(a.all) > maxAttempts+2 {
-		t.Errorf("%d names are remembered", len(a.all))
+	if got, most := len(a.all), maxAttempts+1; got > most {
+		t.Errorf("remembered: got %d keys, want at most %d", got, most)
 	}
-	for range attemptBurst {
-		a.allow("name x")
-	}
-	if ok, _ := a.allow("name y"); ok {
+	if _, _, ok := a.begin("name x", "address x"); ok {
 		t.Error("a flood is not slowed down")
 	}
 }

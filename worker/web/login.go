@@ -27,8 +27,8 @@ const maxComparing = 2
 // password checks a password, slowly for whoever guesses.
 func (d *Desk) password(r *http.Request, name, password string) error {
 	from := d.config.Access.clientOf(r)
-	keys := []string{"from " + from, "name " + text.Truncate(name, maxUserName)}
-	if ok, wait := d.attempts.allow(keys...); !ok {
+	right, wait, ok := d.attempts.begin(text.Truncate(name, maxUserName), from)
+	if !ok {
 		d.config.Log.Warn("audit", "who", text.Truncate(name, maxUserName), "what", "login refused: too many tries", "from", from)
 		return errTooMany{wait}
 	}
@@ -42,7 +42,7 @@ func (d *Desk) password(r *http.Request, name, password string) error {
 		d.config.Log.Warn("audit", "who", text.Truncate(name, maxUserName), "what", "login refused: wrong name or password", "from", from)
 		return errWrongPassword
 	}
-	d.attempts.forgive(keys...)
+	right()
 	return nil
 }
 
@@ -82,7 +82,7 @@ func (d *Desk) login(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	d.sessions.end(d.config.Access.token(r)) // a login never goes on under an older token
-	http.SetCookie(w, d.config.Access.cookie(d.sessions.begin(name), int(sessionLife.Seconds())))
+	http.SetCookie(w, d.config.Access.cookie(d.sessions.begin(name, d.config.Access.Users.mark(name)), int(sessionLife.Seconds())))
 	d.config.Log.Info("audit", "who", name, "what", "login", "from", d.config.Access.clientOf(r))
 	http.Redirect(w, r, to, http.StatusSeeOther)
 }
