@@ -56,7 +56,7 @@ var testLeaves = []string{"worker/testkit/tool"}
 // and an imitated API instead of mocks.
 var testsToo = map[string][]string{
 	"checkout":         {"checkout/sandbox"},
-	"checkout/sandbox": {"checkout"},
+	"checkout/sandbox": {"checkout", "invoice"},
 	"fixtures":         {"worker/event", "invoice/sheet", "invoice/pdf", "invoice"},
 	"worker":           {"worker/broker/embedded", "worker/broker/brokertest", "checkout/sandbox"},
 	"worker/archive":   {"worker/broker/embedded"},
