@@ -18,6 +18,7 @@ type Client struct {
 	tokens  tokens
 	sandbox atomic.Bool
 	claimed atomic.Value // Environment
+	clock   clockOffset
 }
 
 // New checks the configuration and returns a client; it calls nothing. The

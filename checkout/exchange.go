@@ -61,6 +61,7 @@ func (c *Client) exchange(parent context.Context, r request, bearer string) (*an
 		return nil, e
 	}
 	defer res.Body.Close()
+	c.clock.note(res.Header, sent, c.now())
 	if v := res.Header.Get(sandboxHeader); v != "" && v != "0" {
 		c.sandbox.Store(true)
 	}

@@ -8,7 +8,7 @@ import (
 	"sync"
 )
 
-// bitPNG writes a code as a PNG of one bit a pixel with a palette of white and
+// bitPNG writes a code as a PNG of one bit per pixel with a palette of white and
 // black, the form that most libraries choose for a QR code. Writing it here
 // takes a tenth of image/png's time: rows of the same modules are noticed
 // before they are compressed instead of after.
@@ -29,15 +29,22 @@ func bitPNG(modules [][]bool, margin, size int) ([]byte, error) {
 			failed = err
 		}
 	}
-	fill(modules, margin, size, func(_ int, dark func(x int) bool) {
+	n, at := len(modules), pixelModules(len(modules), margin, size)
+	for y, my := range at {
+		if y > 0 && my == at[y-1] {
+			write(same)
+			continue
+		}
 		clear(row)
-		for x := range size {
-			if dark(x) {
-				row[1+x/8] |= 0x80 >> (x % 8)
+		if my >= 0 && my < n {
+			for x, mx := range at {
+				if mx >= 0 && mx < n && modules[my][mx] {
+					row[1+x/8] |= 0x80 >> (x % 8)
+				}
 			}
 		}
 		write(row)
-	}, func(int) { write(same) })
+	}
 	if err := z.Close(); err != nil && failed == nil {
 		failed = err
 	}

@@ -13,8 +13,6 @@ import (
 	"slices"
 	"strings"
 	"sync"
-
-	qrcode "github.com/skip2/go-qrcode"
 )
 
 // codeFor makes the text of the answer's qrCode, and tells what it holds.
@@ -33,13 +31,8 @@ func codeFor(link string, size int, w Switches, f *Fault) (text, held string, er
 	var modules [][]bool
 	if held == "" {
 		modules = stripes()
-	} else {
-		code, err := qrcode.New(held, qrcode.Medium)
-		if err != nil {
-			return "", "", fmt.Errorf("encode a link of %d bytes: %w", len(held), err)
-		}
-		code.DisableBorder = true
-		modules = code.Bitmap()
+	} else if modules, err = encodeQR(held); err != nil {
+		return "", "", fmt.Errorf("draw a link of %d bytes: %w", len(held), err)
 	}
 	margin := w.QRMargin
 	switch margin {
@@ -129,7 +122,7 @@ func encodeImage(modules [][]bool, margin, size int, form string) (raw []byte, k
 				img.Set(x, y, l.light)
 			}
 		}
-	}, nil)
+	})
 	if form == "jpeg" {
 		err = jpeg.Encode(&out, img, &jpeg.Options{Quality: 75})
 		return out.Bytes(), "image/jpeg", err
@@ -138,10 +131,22 @@ func encodeImage(modules [][]bool, margin, size int, form string) (raw []byte, k
 	return out.Bytes(), "image/png", err
 }
 
-// fill paints the code as large as fits in whole pixels a module, or, where
-// not even that fits, as well as can be. again, if given, repeats a row.
-func fill(modules [][]bool, margin, size int, paint func(y int, dark func(x int) bool), again func(y int)) {
-	n := len(modules)
+// fill paints the code as large as fits in whole pixels per module, or, if not
+// even that fits, as well as can be.
+func fill(modules [][]bool, margin, size int, paint func(y int, dark func(x int) bool)) {
+	n, columns := len(modules), pixelModules(len(modules), margin, size)
+	for y := range size {
+		my := columns[y]
+		paint(y, func(x int) bool {
+			mx := columns[x]
+			return my >= 0 && mx >= 0 && my < n && mx < n && modules[my][mx]
+		})
+	}
+}
+
+// pixelModules says for each of size pixels which of n modules it shows; below
+// 0, or n and above, is the quiet zone.
+func pixelModules(n, margin, size int) []int {
 	scale := size / (n + 2*margin)
 	off := (size - n*scale) / 2
 	at := func(p int) int {
@@ -153,26 +158,11 @@ func fill(modules [][]bool, margin, size int, paint func(y int, dark func(x int)
 		}
 		return (p - off) / scale
 	}
-	columns := make([]int, size)
-	for x := range columns {
-		columns[x] = at(x)
+	modules := make([]int, size)
+	for p := range modules {
+		modules[p] = at(p)
 	}
-	last := -2
-	for y := range size {
-		my := at(y)
-		if my < 0 || my >= n {
-			my = -1
-		}
-		if my == last && again != nil {
-			again(y)
-			continue
-		}
-		last = my
-		paint(y, func(x int) bool {
-			mx := columns[x]
-			return my >= 0 && mx >= 0 && mx < n && modules[my][mx]
-		})
-	}
+	return modules
 }
 
 func encodeText(raw []byte, kind, form string) string {

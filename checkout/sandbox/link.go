@@ -62,7 +62,7 @@ func (s *Server) createLink(r *http.Request, f *Fault) *reply {
 
 	// The image is made without the lock: it is nearly all of the work.
 	l.Secret = strings.ToLower(rand.Text())
-	l.URL = s.linkURL(switches, l.Secret)
+	l.URL = s.linkURL(switches, l)
 	image, held, err := codeFor(l.URL, l.Size, switches, f)
 	if err != nil {
 		return refusal(http.StatusInternalServerError, "sandbox cannot draw the code: %v", err)
@@ -143,8 +143,15 @@ func (b *linkBody) fill(l *Link) (details []string) {
 	return details
 }
 
-func (s *Server) linkURL(w Switches, secret string) string {
-	base := s.cfg.PublicURL
+func (s *Server) linkURL(w Switches, l *Link) string {
+	if w.LinkTarget == "page" && l.PageURL != "" {
+		page, _ := url.Parse(l.PageURL) // was parsed before
+		query := page.Query()
+		query.Set("id", l.ID)
+		page.RawQuery = query.Encode()
+		return page.String()
+	}
+	base, secret := s.cfg.PublicURL, l.Secret
 	if w.LinkBase != "" {
 		base = strings.TrimRight(w.LinkBase, "/")
 	}

@@ -54,6 +54,9 @@ func (s *Server) find(link string) (*Link, error) {
 		if l := s.state.secrets[secret]; l != nil {
 			return l, nil
 		}
+		if l := s.state.links[u.Query().Get("id")]; l != nil && l.URL == link {
+			return l, nil
+		}
 	}
 	return nil, fmt.Errorf("find the link %.120q: the sandbox issued none like it", link)
 }

@@ -60,7 +60,8 @@ func (a *reply) send(w http.ResponseWriter) {
 // operation is an API call: counted, perhaps broken, answered.
 func (s *Server) operation(op string, serve func(*http.Request, *Fault) *reply) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		f := s.begin(op)
+		f, latency := s.begin(op)
+		s.wait(r, latency)
 		if f != nil && !f.AfterEffect {
 			if !s.strike(w, r, f) {
 				return
@@ -109,19 +110,28 @@ func (s *Server) strike(w http.ResponseWriter, r *http.Request, f *Fault) bool {
 		}
 		panic(http.ErrAbortHandler)
 	case FaultSlow:
-		t := time.NewTimer(f.Delay)
-		defer t.Stop()
-		select {
-		case <-t.C:
-			return true
-		case <-r.Context().Done():
-		case <-s.stopped.Done():
-		}
-		panic(http.ErrAbortHandler)
+		s.wait(r, f.Delay)
+		return true
 	default:
 		return true
 	}
 	return false
+}
+
+// wait ends the connection if the client goes away or the sandbox closes.
+func (s *Server) wait(r *http.Request, d time.Duration) {
+	if d <= 0 {
+		return
+	}
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+		return
+	case <-r.Context().Done():
+	case <-s.stopped.Done():
+	}
+	panic(http.ErrAbortHandler)
 }
 
 // drain reads what is left of a body: net/http notices that a client went

@@ -62,6 +62,7 @@ func (s *Server) Close() error {
 // control API under /sandbox/ and /healthz.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set(Header, "1")
+	w.Header().Set("Date", s.Now().Format(http.TimeFormat)) // by the sandbox's own clock
 	w.Header().Set("X-Content-Type-Options", "nosniff")
 	s.handler.ServeHTTP(w, r)
 }

@@ -140,9 +140,11 @@ func (st *state) apply(e *event) error {
 		if st.sessions[e.Link.SessionID] == nil {
 			return fmt.Errorf("link %s belongs to no known session", e.Link.ID)
 		}
-		for _, id := range st.bySession[e.Link.SessionID] {
-			if old := st.links[id]; old.Ended.IsZero() && !e.Link.Ended.IsZero() {
-				old.Ended = e.Link.Ended
+		if !e.Link.Ended.IsZero() {
+			for _, id := range st.bySession[e.Link.SessionID] {
+				if old := st.links[id]; old.Ended.IsZero() {
+					old.Ended = e.Link.Ended
+				}
 			}
 		}
 		kept := *e.Link

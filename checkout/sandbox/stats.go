@@ -1,6 +1,9 @@
 package sandbox
 
-import "maps"
+import (
+	"maps"
+	"time"
+)
 
 // Stats count what was asked and issued since the process began.
 type Stats struct {
@@ -28,8 +31,9 @@ func newStats() Stats {
 	return Stats{Calls: map[string]int{}, OK: map[string]int{}, Faults: map[string]int{}, Refused: map[int]int{}}
 }
 
-// begin counts a call and returns the fault that strikes it, if any.
-func (s *Server) begin(op string) *Fault {
+// begin counts a call and returns the fault that strikes it, if any, and how
+// long to wait first.
+func (s *Server) begin(op string) (*Fault, time.Duration) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.stats.Calls[op]++
@@ -37,10 +41,10 @@ func (s *Server) begin(op string) *Fault {
 		if f.strikes(op) {
 			s.stats.Faults[op]++
 			struck := f.Fault
-			return &struck
+			return &struck, s.switches.Latency
 		}
 	}
-	return nil
+	return nil, s.switches.Latency
 }
 
 // end counts how a call ended.

@@ -32,15 +32,21 @@ type Switches struct {
 	// LinkShape is "path" (default, /pay/…), "query" (/pay?link=…) or "long"
 	// (a path of 600 more characters).
 	LinkShape string `json:"linkShape,omitempty"`
+	// LinkTarget is where a link leads if its request named a url: "provider"
+	// (default, the pay page as without one) or "page" (that url, with the
+	// link's id as its query parameter id).
+	LinkTarget string `json:"linkTarget,omitempty"`
 	// LinkBase replaces [Config.PublicURL] in links.
 	LinkBase string `json:"linkBase,omitempty"`
+	// Latency is how long each call of the API waits before it does anything.
+	Latency time.Duration `json:"-"`
 	// TokenLife is how long a token is accepted; 0 means one hour.
 	TokenLife time.Duration `json:"-"`
 	// TokenForm is "jwt" (default), "no-iat", "no-exp" or "opaque" (no JWT).
 	TokenForm string `json:"tokenForm,omitempty"`
 	// TokenSkew is how far the clock of the token's issuer is ahead.
 	TokenSkew time.Duration `json:"-"`
-	// SessionLife is how long a session can be used; 0 means for ever. After
+	// SessionLife is how long a session can be used; 0 means that it never ends. After
 	// it links answer 410.
 	SessionLife time.Duration `json:"-"`
 	// AdoptSessions makes links on sessions that were not opened here, as a
@@ -63,6 +69,7 @@ type Switches struct {
 
 type switchesJSON struct {
 	*switchesAlias
+	Latency     string `json:"latency,omitempty"`
 	TokenLife   string `json:"tokenLife,omitempty"`
 	TokenSkew   string `json:"tokenSkew,omitempty"`
 	SessionLife string `json:"sessionLife,omitempty"`
@@ -72,7 +79,7 @@ type switchesAlias Switches
 
 // MarshalJSON writes durations as text.
 func (s Switches) MarshalJSON() ([]byte, error) {
-	return json.Marshal(switchesJSON{(*switchesAlias)(&s), durationText(s.TokenLife), durationText(s.TokenSkew), durationText(s.SessionLife)})
+	return json.Marshal(switchesJSON{(*switchesAlias)(&s), durationText(s.Latency), durationText(s.TokenLife), durationText(s.TokenSkew), durationText(s.SessionLife)})
 }
 
 // UnmarshalJSON reads what MarshalJSON writes and refuses unknown names.
@@ -82,7 +89,8 @@ func (s *Switches) UnmarshalJSON(raw []byte) error {
 	if err := strictJSON(raw, &w); err != nil {
 		return err
 	}
-	if err := errors.Join(readDuration("tokenLife", w.TokenLife, &got.TokenLife),
+	if err := errors.Join(readDuration("latency", w.Latency, &got.Latency),
+		readDuration("tokenLife", w.TokenLife, &got.TokenLife),
 		readDuration("tokenSkew", w.TokenSkew, &got.TokenSkew),
 		readDuration("sessionLife", w.SessionLife, &got.SessionLife)); err != nil {
 		return err
@@ -121,6 +129,7 @@ func (s *Switches) check() error {
 		{"qrImage", s.QRImage, imageForms()},
 		{"idShape", s.IDShape, []string{"uuid", "number", "short"}},
 		{"linkShape", s.LinkShape, []string{"path", "query", "long"}},
+		{"linkTarget", s.LinkTarget, []string{"provider", "page"}},
 		{"callbackForm", s.CallbackForm, []string{"full", "no-xml", "no-amount"}},
 		{"tokenForm", s.TokenForm, []string{"jwt", "no-iat", "no-exp", "opaque"}},
 	} {
@@ -137,8 +146,8 @@ func (s *Switches) check() error {
 	if s.QRMargin < -1 || s.QRMargin > 40 {
 		problems = append(problems, fmt.Errorf("switch qrMargin is %d; it can be -1 to 40", s.QRMargin))
 	}
-	if s.TokenLife < 0 || s.SessionLife < 0 {
-		problems = append(problems, errors.New("switches tokenLife and sessionLife cannot be negative"))
+	if s.TokenLife < 0 || s.SessionLife < 0 || s.Latency < 0 || s.Latency > time.Minute {
+		problems = append(problems, errors.New("switches tokenLife, sessionLife and latency cannot be negative, nor latency above a minute"))
 	}
 	if s.LinkBase != "" {
 		if err := checkWebURL(s.LinkBase); err != nil {

@@ -16,11 +16,12 @@ import (
 
 // sandboxCmd is `invoicelink sandbox`.
 type sandboxCmd struct {
-	Listen    string `help:"Address to listen on; loopback, or it can be reached by others." default:"127.0.0.1:8090" placeholder:"ADDR"`
-	Data      string `type:"path" help:"Data directory whose sandbox to serve. Default: that of \"run --sandbox\", so that its links open." placeholder:"DIR"`
-	Prefix    string `help:"Path under which the API is served, such as /gateway." placeholder:"PATH"`
-	PublicURL string `name:"public-url" help:"What payment links begin with. Default: http:// and the address." placeholder:"URL"`
-	Username  string `help:"User name that is accepted." default:"sandbox" placeholder:"NAME"`
+	Listen    string   `help:"Address to listen on; loopback, or it can be reached by others." default:"127.0.0.1:8090" placeholder:"ADDR"`
+	Data      string   `type:"path" help:"Data directory whose sandbox to serve. Default: that of \"run --sandbox\", so that its links open." placeholder:"DIR"`
+	Prefix    string   `help:"Path under which the API is served, such as /gateway." placeholder:"PATH"`
+	PublicURL string   `name:"public-url" help:"What payment links begin with. Default: http:// and the address." placeholder:"URL"`
+	Username  string   `help:"User name that is accepted." default:"sandbox" placeholder:"NAME"`
+	Latency   duration `help:"How long each call waits before it is answered, at most a minute." placeholder:"DURATION"`
 
 	CallbackSecretFile string `type:"path" help:"File with the secret that signs payment notifications. Default: they are not signed." placeholder:"FILE"`
 	logFlags
@@ -53,7 +54,7 @@ func (c *sandboxCmd) Run(ctx context.Context, s streams) error {
 	server, err := sandbox.Open(sandbox.Config{
 		Dir: filepath.Join(dir, "sandbox"), PublicURL: public, Prefix: c.Prefix,
 		Username: c.Username, Password: os.Getenv("INVOICELINK_SANDBOX_PASSWORD"), Log: log,
-		CallbackSecrets: secrets, Switches: sandbox.Switches{AdoptSessions: true},
+		CallbackSecrets: secrets, Switches: sandbox.Switches{AdoptSessions: true, Latency: c.Latency.value()},
 	})
 	if err != nil {
 		return &exit{exitUsage, errors.Join(err, listener.Close())}
