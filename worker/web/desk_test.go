@@ -34,7 +34,7 @@ func TestWorkbookGoesTheWholeWay(t *testing.T) {
 	path := watch.Request.URL.Path
 	p.done(path)
 	done := p.get(path)
-	done.has(t, "All done", "25 of 25", "Copy link")
+	done.has(t, "Done", "25 of 25", "Copy link")
 	p.get("/").has(t, ">Issued</span>")
 
 	archive := p.get(path + "/pdfs.zip")
@@ -167,7 +167,7 @@ func TestRestartInTheMiddle(t *testing.T) {
 	p.done(checked.Request.URL.Path)
 	r.close()
 	r.open()
-	p.get(checked.Request.URL.Path).has(t, "All done", "40 of 40")
+	p.get(checked.Request.URL.Path).has(t, "Done", "40 of 40")
 	if n := r.sandbox.Stats().Links; n != 40 {
 		t.Errorf("%d links for 40 invoices", n)
 	}

@@ -94,11 +94,21 @@ func (d *Desk) logout(w http.ResponseWriter, r *http.Request) {
 	http.Redirect(w, r, "/login", http.StatusSeeOther)
 }
 
-// localPath is a path on this desk to go on to, never another site.
+// localPath is a path on this desk to go on to after the login, never another
+// site and never the login itself.
 func localPath(to string) string {
+	to = pagePath(to)
+	if strings.HasPrefix(to, "/login") || strings.HasPrefix(to, "/logout") {
+		return "/"
+	}
+	return to
+}
+
+// pagePath is a path on this desk, "/" if to is none.
+func pagePath(to string) string {
 	u, err := url.Parse(to)
 	if err != nil || u.IsAbs() || u.Host != "" || !strings.HasPrefix(u.Path, "/") || strings.HasPrefix(u.Path, "//") ||
-		strings.ContainsAny(to, "\\\r\n\t") || strings.HasPrefix(u.Path, "/login") || strings.HasPrefix(u.Path, "/logout") || len(to) > 500 {
+		strings.ContainsAny(to, "\\\r\n\t") || len(to) > 500 {
 		return "/"
 	}
 	return u.RequestURI()

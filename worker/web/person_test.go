@@ -31,7 +31,7 @@ func TestPersonDropsAWorkbook(t *testing.T) {
 	}
 	do(t, ctx, chromedp.Click("#issue", chromedp.ByQuery), sees("Issuing"), look(t, "watch-light", 1280, 800, false))
 	r.startWorker()
-	do(t, ctx, sees("All done"), sees("25 of 25"),
+	do(t, ctx, sees("Done"), sees("25 of 25"),
 		look(t, "done-light", 1280, 800, false), look(t, "done-dark", 1280, 800, true), look(t, "done-phone", 390, 800, false))
 
 	z, err := zip.OpenReader(saves(t, ctx, chromedp.Click(`a[href$="pdfs.zip"]`, chromedp.ByQuery)))
@@ -76,7 +76,7 @@ func TestDoubleClickIssuesOnce(t *testing.T) {
 	ctx := tab(t)
 	do(t, ctx, chromedp.Navigate(r.server.URL+"/"), sees("Drop a workbook here"),
 		drop(t, "list.csv", list("A", 5)), sees("Issue 5 documents"),
-		chromedp.DoubleClick("#issue", chromedp.ByQuery), sees("All done"))
+		chromedp.DoubleClick("#issue", chromedp.ByQuery), sees("Done"))
 	if n := r.sandbox.Stats().Links; n != 5 {
 		t.Errorf("%d links for 5 invoices", n)
 	}
@@ -93,8 +93,8 @@ func TestTwoTabsIssueOnceAndBothWatch(t *testing.T) {
 	do(t, one, chromedp.Click("#issue", chromedp.ByQuery), sees("Issuing"))
 	do(t, other, chromedp.Click("#issue", chromedp.ByQuery), sees("Issuing"))
 	r.startWorker()
-	do(t, one, sees("All done"))
-	do(t, other, sees("All done"), sees("5 of 5"))
+	do(t, one, sees("Done"))
+	do(t, other, sees("Done"), sees("5 of 5"))
 	if n := r.sandbox.Stats().Links; n != 5 {
 		t.Errorf("%d links for 5 invoices", n)
 	}
@@ -125,7 +125,7 @@ func TestPageSurvivesARestartOfTheServer(t *testing.T) {
 	r.close()
 	r.open()
 	r.startWorker()
-	do(t, ctx, sees("All done"), sees("6 of 6"))
+	do(t, ctx, sees("Done"), sees("6 of 6"))
 	if n := r.sandbox.Stats().Links; n != 6 {
 		t.Errorf("%d links for 6 invoices", n)
 	}
@@ -152,7 +152,7 @@ func TestWorkWithTheKeyboardAlone(t *testing.T) {
 			return errors.New("tabbing never shows the focus on " + want)
 		})
 	}
-	do(t, ctx, chromedp.Navigate(at), sees("Issue 2 documents"), focused(".skip"), focused("#issue"), chromedp.KeyEvent("\r"), sees("All done"),
+	do(t, ctx, chromedp.Navigate(at), sees("Issue 2 documents"), focused(".skip"), focused("#issue"), chromedp.KeyEvent("\r"), sees("Done"),
 		focused("[data-copy]"))
 }
 
@@ -212,7 +212,7 @@ func TestLongList(t *testing.T) {
 	p := r.person()
 	p.Timeout = 0
 	p.done(strings.TrimPrefix(location(t, ctx), r.server.URL))
-	do(t, ctx, sees("All done"), sees("5,000 of 5,000"))
+	do(t, ctx, sees("Done"), sees("5,000 of 5,000"))
 	t.Logf("issued after %s", time.Since(began))
 	began = time.Now()
 	z, err := zip.OpenReader(saves(t, ctx, chromedp.Click(`a[href$="pdfs.zip"]`, chromedp.ByQuery)))

@@ -30,9 +30,12 @@ type view struct {
 	CanLogOut   bool
 	Environment string
 	Seller      string
+	Version     string
 	Section     string // the entry of the menu that is lit
-	Refresh     int    // seconds after which a page without scripts loads again; 0 for never
-	D           any    // the page's own
+	Here        string // path and query of this page, for the change of language
+	Languages   []*texts
+	Refresh     int // seconds after which a page without scripts loads again; 0 for never
+	D           any // the page's own
 }
 
 // readPages parses the templates once for each language, so that the words are
@@ -91,6 +94,10 @@ func (d *Desk) draw(w http.ResponseWriter, r *http.Request, status int, name str
 	}
 	v.CanLogOut = d.config.Access.Users != nil && d.config.Access.token(r) != ""
 	v.Environment, v.Seller = d.config.Environment, d.config.Seller.Name
+	v.Version, v.Languages = d.config.Version, d.library.all
+	if v.Here = "/"; r.Method == http.MethodGet {
+		v.Here = r.URL.RequestURI()
+	}
 	if v.Section == "" {
 		v.Section = name
 	}
@@ -102,7 +109,7 @@ func (d *Desk) draw(w http.ResponseWriter, r *http.Request, status int, name str
 	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.Header().Set("Content-Language", t.tag.String())
-	w.Header().Add("Vary", "Accept-Language")
+	w.Header().Add("Vary", "Accept-Language, Cookie")
 	w.WriteHeader(status)
 	_, _ = w.Write(out.Bytes()) // a reader who left needs no answer
 }
@@ -128,6 +135,16 @@ func (d *Desk) trouble(w http.ResponseWriter, r *http.Request, what string, err 
 }
 
 func (d *Desk) texts(r *http.Request) *texts { return d.library.match(r) }
+
+// chooseLanguage keeps the language that a person wants, for a year.
+func (d *Desk) chooseLanguage(w http.ResponseWriter, r *http.Request) {
+	r.Body = http.MaxBytesReader(w, r.Body, 8<<10)
+	if tag := r.PostFormValue("language"); d.library.named(tag) != nil {
+		http.SetCookie(w, &http.Cookie{Name: languageCookie, Value: tag, Path: "/", MaxAge: 365 * 24 * 3600,
+			HttpOnly: true, Secure: d.config.Access.secure(), SameSite: http.SameSiteLaxMode})
+	}
+	http.Redirect(w, r, pagePath(r.PostFormValue("to")), http.StatusSeeOther)
+}
 
 // readAssets names each file after its content, so that browsers may keep it
 // for ever and a new version is a new name.
@@ -161,6 +178,11 @@ func (d *Desk) asset(name string) (string, error) {
 		return at, nil
 	}
 	return "", fmt.Errorf("no file %q among the page's own", name)
+}
+
+// serveIcon answers browsers that ask for an icon without having read a page.
+func (d *Desk) serveIcon(w http.ResponseWriter, r *http.Request) {
+	http.Redirect(w, r, d.assetNames["icon.svg"], http.StatusFound)
 }
 
 func (d *Desk) serveAsset(w http.ResponseWriter, r *http.Request) {

@@ -9,6 +9,8 @@ func (d *Desk) routes() http.Handler {
 	mux.HandleFunc("GET /static/{name}", d.serveAsset)
 	mux.HandleFunc("GET /login", d.showLogin)
 	mux.HandleFunc("POST /login", d.login)
+	mux.HandleFunc("POST /language", d.chooseLanguage)
+	mux.HandleFunc("GET /favicon.ico", d.serveIcon)
 
 	inside := http.NewServeMux()
 	inside.HandleFunc("POST /logout", d.logout)

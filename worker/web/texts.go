@@ -62,8 +62,17 @@ func readLibrary() (*library, error) {
 	return l, nil
 }
 
-// match returns the texts in the language that the browser likes best.
+// languageCookie holds the language that a person chose on the page.
+const languageCookie = "language"
+
+// match returns the texts in the language that the person chose, otherwise in
+// the one that the browser prefers.
 func (l *library) match(r *http.Request) *texts {
+	if c, err := r.Cookie(languageCookie); err == nil {
+		if t := l.named(c.Value); t != nil {
+			return t
+		}
+	}
 	header := r.Header.Get("Accept-Language")
 	if len(header) > 200 { // nobody speaks more
 		header = header[:strings.LastIndexByte(header[:200], ',')+1]
@@ -75,6 +84,22 @@ func (l *library) match(r *http.Request) *texts {
 	_, i, _ := l.matcher.Match(wanted...)
 	return l.all[i]
 }
+
+// named returns the texts of a language by its tag, nil if there are none.
+func (l *library) named(tag string) *texts {
+	for _, t := range l.all {
+		if t.tag.String() == tag {
+			return t
+		}
+	}
+	return nil
+}
+
+// Tag is the language as BCP 47 writes it.
+func (t *texts) Tag() string { return t.tag.String() }
+
+// Name is the language's own name.
+func (t *texts) Name() string { return t.words["app.language"] }
 
 // say returns a text, with the arguments put in as fmt does.
 func (t *texts) say(key string, args ...any) string {

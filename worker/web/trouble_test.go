@@ -155,3 +155,20 @@ func TestMarkupInAFileStaysText(t *testing.T) {
 		}
 	}
 }
+
+func TestLanguageIsChosenOnThePage(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, func(c *web.Config) { c.Version = "v1.2.3" })
+	p := r.person()
+	p.get("/invoices").has(t, `<html lang="en">`, "invoicelink v1.2.3", ">Uploads<")
+	for _, c := range []struct{ tag, word string }{{"de", "Rechnungen"}, {"da", "Fakturaer"}, {"en", "Invoices"}} {
+		t.Run(c.tag, func(t *testing.T) {
+			at := p.post("/language", url.Values{"language": {c.tag}, "to": {"/invoices?q=x"}})
+			at.has(t, `<html lang="`+c.tag+`">`, c.word)
+			if got, want := at.Request.URL.RequestURI(), "/invoices?q=x"; got != want {
+				t.Errorf("page after the choice: got %s, want %s", got, want)
+			}
+		})
+	}
+	p.post("/language", url.Values{"language": {"xx"}, "to": {"//evil.example"}}).has(t, `<html lang="en">`)
+}
