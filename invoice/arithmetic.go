@@ -12,37 +12,128 @@ import (
 // with room, so the only rounding is the one that the standard names.
 var exact = apd.BaseContext.WithPrecision(100)
 
-// net is quantity × unit price, less the percentage, less the amount; rounded
-// once.
-func (l Line) net(code string) (Amount, error) {
-	var quantity, price, percent, discount apd.Decimal
+// LineAmounts are the sums of one line, rounded to the currency's digits.
+type LineAmounts struct {
+	// Gross is quantity × unit price ÷ price quantity.
+	Gross Amount
+	// Discount is what DiscountPercent and Discount take off together.
+	Discount Amount
+	// Allowances and Charges are the amounts of the lists of the same names
+	// (BT-136, BT-141).
+	Allowances, Charges []Amount
+	// Net is Gross − Discount − Allowances + Charges (BT-131).
+	Net Amount
+}
+
+// Amounts computes the line in the currency. Price and discounts are rounded
+// together and once, each allowance and charge by itself.
+func (l Line) Amounts(code string) (a LineAmounts, err error) {
+	var quantity, price, per, percent, discount apd.Decimal
 	for _, in := range []struct {
 		field string
 		d     Decimal
 		to    *apd.Decimal
 	}{
-		{"quantity", l.Quantity.Or("1"), &quantity}, {"unitPrice", l.UnitPrice.Or("0"), &price},
+		{"quantity", l.Quantity.Or("1"), &quantity}, {"unitPrice", l.UnitPrice.Or("0"), &price}, {"priceQuantity", l.PriceQuantity.Or("1"), &per},
 		{"discountPercent", l.DiscountPercent.Or("0"), &percent}, {"discount", l.Discount.Or("0"), &discount},
 	} {
 		if err := in.d.into(in.to); err != nil {
-			return Amount{}, fmt.Errorf("%s: %w", in.field, err)
+			return a, fmt.Errorf("%s: %w", in.field, err)
 		}
 	}
 	var sum apd.Decimal
 	if _, err := exact.Mul(&sum, &quantity, &price); err != nil {
-		return Amount{}, err
+		return a, err
+	}
+	if per.Cmp(apd.New(1, 0)) != 0 {
+		// A quotient without an end is cut far behind the digit that rounding
+		// looks at, and is never half-way.
+		if _, err := exact.Quo(&sum, &sum, &per); err != nil {
+			return a, fmt.Errorf("priceQuantity: %w", err)
+		}
+	}
+	if a.Gross, err = rounded(&sum, code); err != nil {
+		return a, err
 	}
 	if _, err := exact.Sub(&percent, apd.New(100, 0), &percent); err != nil {
-		return Amount{}, err
+		return a, err
 	}
 	percent.Exponent -= 2 // a hundredth, without dividing
 	if _, err := exact.Mul(&sum, &sum, &percent); err != nil {
-		return Amount{}, err
+		return a, err
 	}
 	if _, err := exact.Sub(&sum, &sum, &discount); err != nil {
-		return Amount{}, err
+		return a, err
 	}
-	a, err := currency.NewAmount(sum.Text('f'), code)
+	if a.Net, err = rounded(&sum, code); err != nil {
+		return a, err
+	}
+	if a.Discount, err = a.Gross.Sub(a.Net); err != nil {
+		return a, err
+	}
+	if a.Allowances, err = amountsOf("allowances", l.Allowances, a.Gross); err != nil {
+		return a, err
+	}
+	if a.Charges, err = amountsOf("charges", l.Charges, a.Gross); err != nil {
+		return a, err
+	}
+	a.Net, err = lessAndMore(a.Net, a.Allowances, a.Charges)
+	return a, err
+}
+
+func amountsOf(field string, list []Allowance, base Amount) ([]Amount, error) {
+	var out []Amount
+	for i, each := range list {
+		a, err := each.amountOf(base)
+		if err != nil {
+			return nil, fmt.Errorf("%s[%d]: %w", field, i, err)
+		}
+		out = append(out, a)
+	}
+	return out, nil
+}
+
+// amountOf is what is taken off or added, with the base for a percentage that
+// names none.
+func (a Allowance) amountOf(base Amount) (Amount, error) {
+	code := base.CurrencyCode()
+	if a.Amount != "" {
+		d, err := a.Amount.amount(code)
+		if err != nil {
+			return Amount{}, fmt.Errorf("amount: %w", err)
+		}
+		return d.Round(), nil
+	}
+	if a.Base != "" {
+		var err error
+		if base, err = a.Base.amount(code); err != nil {
+			return Amount{}, fmt.Errorf("base: %w", err)
+		}
+	}
+	d, err := percentOf(base, a.Percent.Or("0"))
+	if err != nil {
+		return Amount{}, fmt.Errorf("percent: %w", err)
+	}
+	return positiveZero(d.Round(), code), nil
+}
+
+// lessAndMore takes the one list off and adds the other.
+func lessAndMore(a Amount, less, more []Amount) (_ Amount, err error) {
+	for _, d := range less {
+		if a, err = a.Sub(d); err != nil {
+			return a, err
+		}
+	}
+	for _, d := range more {
+		if a, err = a.Add(d); err != nil {
+			return a, err
+		}
+	}
+	return a, nil
+}
+
+func rounded(d *apd.Decimal, code string) (Amount, error) {
+	a, err := currency.NewAmount(d.Text('f'), code)
 	if err != nil {
 		return Amount{}, err
 	}
@@ -101,4 +192,9 @@ func compareDecimals(a, b Decimal) int {
 		return strings.Compare(string(a), string(b))
 	}
 	return x.Cmp(&y)
+}
+
+func negated(a Amount) (Amount, error) {
+	n, err := a.Mul("-1")
+	return positiveZero(n, a.CurrencyCode()), err
 }

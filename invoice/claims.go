@@ -35,7 +35,7 @@ type Claims struct {
 func (inv *Invoice) CheckClaims(c Claims, acceptRounding bool) Problems {
 	t, err := inv.Totals()
 	if err != nil {
-		return Problems{{Field: "lines", Message: err.Error()}}
+		return Problems{{Field: "lines", Code: "totals", Message: err.Error()}}
 	}
 	k := check{zero: zeroOf(inv.Currency)}
 	k.limit, k.lineLimit = k.zero, k.zero
@@ -52,7 +52,7 @@ func (inv *Invoice) CheckClaims(c Claims, acceptRounding bool) Problems {
 		if i < len(t.Lines) {
 			k.claim(field, "line total", claimed, t.Lines[i], k.lineLimit, lineRoom)
 		} else if claimed != "" {
-			k.problems.add(field, string(claimed), fmt.Sprintf("is claimed for a line that is not there; the invoice has %d", len(t.Lines)))
+			k.problems.add("claim-no-line", field, string(claimed), fmt.Sprintf("is claimed for a line that is not there; the invoice has %d", len(t.Lines)))
 		}
 	}
 	k.claim("net", "net total", c.Net, t.Net, k.limit, room)

@@ -45,12 +45,12 @@ func (k *check) claim(field, what string, claimed Decimal, computed, limit, room
 	}
 	a, err := claimed.amount(computed.CurrencyCode())
 	if err != nil {
-		k.problems.add(field, string(claimed), err.Error())
+		k.problems.add("number-invalid", field, string(claimed), err.Error())
 		return
 	}
 	exact, err := a.Sub(computed)
 	if err != nil {
-		k.problems.add(field, string(claimed), "cannot be compared: "+err.Error())
+		k.problems.add("claim-differs", field, string(claimed), "cannot be compared: "+err.Error())
 		return
 	}
 	// The same currency again, so this cannot fail where the first did not.
@@ -58,7 +58,7 @@ func (k *check) claim(field, what string, claimed Decimal, computed, limit, room
 	if within(exact, limit) && within(rounded, room) {
 		return
 	}
-	k.problems.add(field, string(claimed), fmt.Sprintf("%s is %s here, but the lines give %s %s",
+	k.problems.add("claim-differs", field, string(claimed), fmt.Sprintf("%s is %s here, but the lines give %s %s",
 		what, claimed, computed.Number(), computed.CurrencyCode()))
 }
 

@@ -23,6 +23,24 @@ func ParseDate(s string) (Date, error) {
 	return Date(s), nil
 }
 
+// exists reports whether d is a day that ParseDate reads.
+func (d Date) exists() bool {
+	_, err := ParseDate(string(d))
+	return err == nil
+}
+
+// addYears is the same day n years later, at most the last day of 9999.
+func (d Date) addYears(n int) Date {
+	t, err := time.Parse(time.DateOnly, string(d))
+	if err != nil {
+		return d
+	}
+	if t = t.AddDate(n, 0, 0); t.Year() > 9999 {
+		return "9999-12-31"
+	}
+	return DateOf(t)
+}
+
 // DateOf returns the calendar day of t in t's own location.
 func DateOf(t time.Time) Date { return Date(t.Format(time.DateOnly)) }
 

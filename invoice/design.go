@@ -104,7 +104,7 @@ func (p *Problems) design(s *Seller) {
 	p.oneOf("seller.design.paper", d.Paper, "", PaperA4, PaperLetter)
 	p.oneOf("seller.design.window", d.Window, WindowNone, WindowDIN5008A, WindowDIN5008B, WindowC5)
 	if d.Paper == PaperLetter && d.Window != WindowNone {
-		p.add("seller.design.window", d.Window, d.Window+" is an envelope for A4; leave it out for letter paper")
+		p.add("window-paper", "seller.design.window", d.Window, d.Window+" is an envelope for A4; leave it out for letter paper")
 	}
 	for i, column := range d.Columns {
 		p.oneOf(fmt.Sprintf("seller.design.columns[%d]", i), column, "position", "item", "quantity", "unit", "price", "discount", "vat")
@@ -116,36 +116,29 @@ func (p *Problems) design(s *Seller) {
 		most  int
 	}{{"letterPaper", d.LetterPaper, MaxLogoBytes}, {"font", d.Font, MaxFontBytes}, {"fontBold", d.FontBold, MaxFontBytes}} {
 		if len(f.data) > f.most {
-			p.add("seller.design."+f.field, "", fmt.Sprintf("has %d bytes; at most %d are allowed", len(f.data), f.most))
+			p.add("file-too-large", "seller.design."+f.field, "", fmt.Sprintf("has %d bytes; at most %d are allowed", len(f.data), f.most))
 		}
 		sum += len(f.data)
 	}
 	if sum > maxSellerFiles {
-		p.add("seller.design", "", fmt.Sprintf("logo, letter paper and fonts have %d bytes together; at most %d are allowed", sum, maxSellerFiles))
+		p.add("file-too-large", "seller.design", "", fmt.Sprintf("logo, letter paper and fonts have %d bytes together; at most %d are allowed", sum, maxSellerFiles))
 	}
 	if len(d.LetterPaper) > 0 && !bytes.HasPrefix(d.LetterPaper, []byte("\x89PNG\r\n\x1a\n")) && !bytes.HasPrefix(d.LetterPaper, []byte("\xff\xd8\xff")) {
-		p.add("seller.design.letterPaper", "", "is neither a PNG nor a JPEG file")
+		p.add("logo-format", "seller.design.letterPaper", "", "is neither a PNG nor a JPEG file")
 	}
-	p.localTexts("seller", LocalTexts{Note: s.Note, Fields: s.Fields})
+	p.fields("seller", s.Fields)
 	for i, texts := range s.Texts {
 		path := fmt.Sprintf("seller.texts[%d]", i)
 		if tag := texts.Language; len(tag) != 2 || tag != strings.ToLower(tag) {
-			p.add(path+".language", tag, clip(tag)+" is not a two-letter language tag such as en or da")
+			p.add("language-tag", path+".language", tag, clip(tag)+" is not a two-letter language tag such as en or da")
 		}
-		p.localTexts(path, texts)
+		p.fields(path, texts.Fields)
 	}
 }
 
-func (p *Problems) localTexts(path string, t LocalTexts) {
-	p.text(path+".paymentTerms", t.PaymentTerms, MaxTextRunes)
-	p.text(path+".note", t.Note, MaxTextRunes)
-	p.text(path+".footer", t.Footer, MaxTextRunes)
-	if len(t.Fields) > MaxFields {
-		p.add(path+".fields", "", fmt.Sprintf("has %d fields; at most %d are printed", len(t.Fields), MaxFields))
-	}
-	for i, f := range t.Fields {
-		p.text(fmt.Sprintf("%s.fields[%d].label", path, i), f.Label, MaxNameRunes)
-		p.text(fmt.Sprintf("%s.fields[%d].value", path, i), f.Value, MaxNameRunes)
+func (p *Problems) fields(path string, list []Field) {
+	if len(list) > MaxFields {
+		p.add("too-many", path+".fields", "", fmt.Sprintf("has %d fields; at most %d are printed", len(list), MaxFields))
 	}
 }
 
@@ -155,5 +148,5 @@ func (p *Problems) oneOf(field, value string, allowed ...string) {
 			return
 		}
 	}
-	p.add(field, value, clip(value)+" is not one of "+strings.TrimPrefix(strings.Join(allowed, ", "), ", "))
+	p.add("unknown-choice", field, value, clip(value)+" is not one of "+strings.TrimPrefix(strings.Join(allowed, ", "), ", "))
 }

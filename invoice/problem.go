@@ -14,8 +14,9 @@ type Problem struct {
 	// Value is what stood there, at most 80 characters of it and U+FFFD for
 	// each that cannot be printed; empty where nothing did.
 	Value string `json:"value,omitempty"`
-	// Code names the rule that was broken: lower-case words joined by hyphens,
-	// stable while the sentence may change; empty if the rule has none yet.
+	// Code names the rule that was broken: its id in EN 16931, such as BR-AE-02,
+	// or lower-case words joined by hyphens. It is stable while the sentence may
+	// change.
 	Code string `json:"code,omitempty"`
 	// Message says what is wrong and what would be right.
 	Message string `json:"message"`
@@ -42,8 +43,8 @@ func (p Problems) Err() error {
 	return p
 }
 
-func (p *Problems) add(field, value, message string) {
-	*p = append(*p, Problem{Field: field, Value: shown(value), Message: message})
+func (p *Problems) add(code, field, value, message string) {
+	*p = append(*p, Problem{Field: field, Value: shown(value), Code: code, Message: message})
 }
 
 // shown shortens a value and takes out what would change how the text around

@@ -9,25 +9,52 @@ import (
 	"invoicelink/invoice"
 )
 
-// sample is a valid invoice in canonical form in which every field stands and
-// none has its default.
+// sample is a valid invoice in which every field stands and none has its
+// default, but for flags that exclude each other.
 func sample() *invoice.Invoice {
 	return &invoice.Invoice{
 		Number: "2026/0042", Kind: invoice.KindInvoice,
-		IssueDate: "2026-03-01", DueDate: "2026-03-31", SupplyDate: "2026-02-27", Currency: "EUR",
+		IssueDate: "2026-03-01", DueDate: "2026-03-31", SupplyDate: "2026-02-27", TaxPointDate: "2026-02-28",
+		Period: invoice.Period{Start: "2026-02-01", End: "2026-02-28"}, Currency: "EUR",
+		LocalVAT: invoice.LocalVAT{Currency: "DKK", Rate: "7.46", Amount: "107.05"},
 		Buyer: invoice.Party{
-			Name: "Αθήνα Εμπορική", ID: "C-77", VATID: "EL123456789", RegistrationNo: "5551", Email: "pay@example.gr",
-			Phone:   "+30 210 0000000",
-			Address: invoice.Address{Street: "Οδός 1\nΌροφος 2", Zip: "105 57", City: "Αθήνα", Country: "GR"},
+			Name: "Αθήνα Εμπορική", ID: "C-77", GlobalID: invoice.Identifier{Scheme: "0088", ID: "5790000000005"}, VATID: "EL123456783",
+			TaxNumber: "77/1", RegistrationNo: "5551", RegistrationScheme: "0060", Endpoint: invoice.Identifier{Scheme: "9933", ID: "EL123456783"},
+			Contact: "Λογιστήριο", Email: "pay@example.gr", Phone: "+30 210 0000000",
+			Address: invoice.Address{Street: "Οδός 1\nΌροφος 2", Zip: "105 57", City: "Αθήνα", Region: "Αττική", Country: "GR"},
 		},
-		BuyerReference: "PO-9", OriginalInvoice: "2026/0001", Note: "Thank you.", Language: "en",
+		Delivery: invoice.Delivery{Name: "Store 7", Location: invoice.Identifier{Scheme: "0088", ID: "5790000000012"},
+			Address: invoice.Address{Street: "Quay 1", Zip: "185 35", City: "Piraeus", Region: "Attica", Country: "GR"}},
+		TaxRepresentative: invoice.TaxRepresentative{Name: "Rep AG", VATID: "DE136695976",
+			Address: invoice.Address{Street: "Weg 1", Zip: "10115", City: "Berlin", Region: "BE", Country: "DE"}},
+		BuyerReference: "PO-9",
+		References: invoice.References{Order: "PO-10", SalesOrder: "SO-1", Contract: "C-1", Project: "P-1", DespatchAdvice: "D-1",
+			ReceivingAdvice: "R-1", Tender: "T-1", Accounting: "4711"},
+		OriginalInvoice: "2026/0001", PrecedingInvoices: []invoice.PrecedingInvoice{{Number: "2026/0002", IssueDate: "2026-01-05"}},
+		Intro: "As agreed.", Note: "Thank you.", Language: "en",
 		Lines: []invoice.Line{
-			{Item: "A-1", Description: "Consulting", Quantity: "3", Unit: "h", UnitPrice: "19.99",
-				DiscountPercent: "10", Discount: "5", VATRate: "25", VATCategory: invoice.VATStandard},
-			{Item: "B-2", Description: "Book", Quantity: "2", Unit: "pcs", UnitPrice: "7.5",
-				DiscountPercent: "2", Discount: "1", VATRate: "6", VATCategory: invoice.VATStandard},
+			{Item: "A-1", Description: "Consulting", Period: invoice.Period{Start: "2026-02-02", End: "2026-02-27"}, Quantity: "3", Unit: "h",
+				UnitPrice: "39.98", PriceQuantity: "2", DiscountPercent: "10", Discount: "5",
+				Allowances: []invoice.Allowance{{Amount: "1", Percent: "2", Base: "50", Reason: "Campaign", ReasonCode: "95"}},
+				Charges:    []invoice.Allowance{{Amount: "2", Percent: "4", Base: "50", Reason: "Packing", ReasonCode: "PC"}},
+				VATRate:    "25", VATCategory: invoice.VATStandard},
+			{Item: "B-2", Description: "Book", Period: invoice.Period{Start: "2026-02-03", End: "2026-02-04"}, Quantity: "2", Unit: "pcs",
+				UnitPrice: "15", PriceQuantity: "2", DiscountPercent: "2", Discount: "1",
+				Allowances: []invoice.Allowance{{Amount: "0.5", Percent: "5", Base: "10", Reason: "Damaged", ReasonCode: "60"}},
+				Charges:    []invoice.Allowance{{Amount: "0.25", Percent: "2.5", Base: "10", Reason: "Freight", ReasonCode: "FC"}},
+				VATRate:    "6", VATCategory: invoice.VATStandard},
 		},
-		Prepaid: "10", Rounding: "0.02", SessionID: "6f1c0d0e-8a43-4f5c-9d6e-0a3c1f2b7e11",
+		Allowances: []invoice.DocumentAllowance{{Allowance: invoice.Allowance{Amount: "3", Percent: "6", Base: "50", Reason: "Loyalty", ReasonCode: "100"},
+			VATRate: "25", VATCategory: invoice.VATStandard}},
+		Charges: []invoice.DocumentAllowance{{Allowance: invoice.Allowance{Amount: "7", Percent: "14", Base: "50", Reason: "Freight", ReasonCode: "FC"},
+			VATRate: "25", VATCategory: invoice.VATStandard}},
+		Exemptions: []invoice.Exemption{{VATCategory: invoice.VATExempt, Case: invoice.CaseSmallBusiness, Reason: "Small", Code: "VATEX-EU-132"}},
+		Prepaid:    "10", Rounding: "0.02", PaymentTerms: "30 days net",
+		EarlyPayment: []invoice.EarlyPayment{{Percent: "2", Until: "2026-03-08"}},
+		Account:      invoice.BankAccount{Holder: "Seller ApS", IBAN: "DE89370400440532013000", BIC: "COBADEFF", Bank: "Bank"},
+		SessionID:    "6f1c0d0e-8a43-4f5c-9d6e-0a3c1f2b7e11",
+		Link:         invoice.LinkTerms{ValidUntil: "2026-04-30", Page: "https://pay.example.com/x"},
+		SelfBilled:   true, SmallBusiness: true, MarginScheme: invoice.MarginArt,
 	}
 }
 

@@ -3,6 +3,8 @@ package invoice
 import (
 	"bytes"
 	"math/big"
+	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -14,33 +16,38 @@ import (
 func (s *Seller) Validate() Problems {
 	var p Problems
 	p.party("seller", s.Party)
-	if strings.TrimSpace(s.VATID) == "" {
-		p.add("seller.vatId", "", "is missing; it also tells whose ledger this is")
+	if strings.TrimSpace(s.VATID) == "" && strings.TrimSpace(s.TaxNumber) == "" && s.TaxRepresentative.VATID == "" {
+		p.add("seller-tax-id", "seller.vatId", "", "is missing; give the VAT id, or the tax number as tax_number if there is none")
 	}
 	if s.Address.Country == "" {
-		p.add("seller.address.country", "", "is missing; give a two-letter country code")
+		p.add("BR-09", "seller.address.country", "", "is missing; give a two-letter country code")
 	}
-	p.text("seller.paymentTerms", s.PaymentTerms, MaxTextRunes)
-	p.text("seller.footer", s.Footer, MaxTextRunes)
-	p.text("seller.bank", s.Bank, MaxNameRunes)
+	eachText(reflect.ValueOf(s), "seller.", func(path, name string, text *string) {
+		switch {
+		case codedTexts[name]:
+		case longTexts[name]:
+			p.text(path+name, *text, MaxTextRunes)
+		default:
+			p.text(path+name, *text, MaxNameRunes)
+		}
+	})
+	p.representative("seller.taxRepresentative", s.TaxRepresentative)
 	p.language("seller.language", s.Language)
 	p.design(s)
 	if s.Currency != "" {
 		p.currency("seller.currency", s.Currency)
 	}
-	if s.IBAN != "" && !validIBAN(s.IBAN) {
-		p.add("seller.iban", s.IBAN, clip(s.IBAN)+" is not an IBAN: its check digits (ISO 13616) do not fit")
-	}
-	if s.BIC != "" && !validBIC(s.BIC) {
-		p.add("seller.bic", s.BIC, clip(s.BIC)+" is not a BIC of 8 or 11 characters (ISO 9362)")
-	}
+	p.account("seller", BankAccount{IBAN: s.IBAN, BIC: s.BIC, Bank: s.Bank})
 	if len(s.Logo) > MaxLogoBytes {
-		p.add("seller.logo", "", "has "+strconv.Itoa(len(s.Logo))+" bytes; at most "+strconv.Itoa(MaxLogoBytes)+" are allowed")
+		p.add("logo-too-large", "seller.logo", "", "has "+strconv.Itoa(len(s.Logo))+" bytes; at most "+strconv.Itoa(MaxLogoBytes)+" are allowed")
 	} else if len(s.Logo) > 0 && !bytes.HasPrefix(s.Logo, []byte("\x89PNG\r\n\x1a\n")) && !bytes.HasPrefix(s.Logo, []byte("\xff\xd8\xff")) {
-		p.add("seller.logo", "", "is neither a PNG nor a JPEG file")
+		p.add("logo-format", "seller.logo", "", "is neither a PNG nor a JPEG file")
 	}
 	if _, err := time.LoadLocation(s.TimeZone); err != nil || s.TimeZone == "Local" {
-		p.add("seller.timeZone", s.TimeZone, clip(s.TimeZone)+" is not a time zone such as Europe/Copenhagen")
+		p.add("time-zone", "seller.timeZone", s.TimeZone, clip(s.TimeZone)+" is not a time zone such as Europe/Copenhagen")
+	}
+	if s.Legal != "" && !slices.Contains(legalProfiles, s.Legal) {
+		p.add("legal-profile", "seller.legal", string(s.Legal), clip(string(s.Legal))+" is not one of eu, de, dk and none")
 	}
 	return p
 }
@@ -56,10 +63,10 @@ func (s *Seller) Location() *time.Location {
 	return loc
 }
 
-// validIBAN checks form and check digits (ISO 13616-1: two letters, two digits
+// ValidIBAN checks form and check digits (ISO 13616-1: two letters, two digits
 // from 02 to 98, modulo 97 is 1).
-func validIBAN(iban string) bool {
-	if len(iban) < 15 || len(iban) > 34 || !countryCode(iban[:2]) || !digits(iban[2:4]) {
+func ValidIBAN(iban string) bool {
+	if len(iban) < 15 || len(iban) > 34 || !letters(iban[:2]) || !digits(iban[2:4]) {
 		return false
 	}
 	if check := iban[2:4]; check < "02" || check > "98" {
@@ -88,6 +95,15 @@ func validBIC(bic string) bool {
 	}
 	for i := range len(bic) {
 		if c := bic[i]; !(c >= 'A' && c <= 'Z') && !(c >= '0' && c <= '9' && i >= 6) {
+			return false
+		}
+	}
+	return true
+}
+
+func letters(s string) bool {
+	for i := range len(s) {
+		if s[i] < 'A' || s[i] > 'Z' {
 			return false
 		}
 	}

@@ -27,6 +27,7 @@ func seller() *invoice.Seller {
 			Language: "de", PaymentTerms: "30 Tage netto", Note: "Seit 1999", Footer: "Vielen Dank",
 			Fields: []invoice.Field{{Label: "Unser Zeichen", Value: "RB"}},
 		}},
+		LegalInfo: "Registered in Copenhagen", TaxRepresentative: sample().TaxRepresentative, Legal: invoice.LegalDK,
 	}
 	s.Name, s.VATID, s.Address.Country = "Seller ApS", "DK12345678", "DK"
 	return s
@@ -59,7 +60,13 @@ func TestEachSellerRule(t *testing.T) {
 	}{
 		{"seller.name", "missing", func(s *invoice.Seller) { s.Name = "" }},
 		{"seller.name", "U+202E", func(s *invoice.Seller) { s.Name = "\u202e" }},
-		{"seller.vatId", "missing", func(s *invoice.Seller) { s.VATID = " " }},
+		{"seller.vatId", "tax number", func(s *invoice.Seller) {
+			s.VATID, s.TaxNumber, s.TaxRepresentative = " ", "", invoice.TaxRepresentative{}
+		}},
+		{"seller.taxRepresentative.vatId", "missing", func(s *invoice.Seller) { s.TaxRepresentative.VATID = "" }},
+		{"seller.legal", "none", func(s *invoice.Seller) { s.Legal = "fr" }},
+		{"seller.endpoint.scheme", "missing", func(s *invoice.Seller) { s.Endpoint.Scheme = "" }},
+		{"seller.globalId.id", "check digit", func(s *invoice.Seller) { s.GlobalID.ID = "5790000000004" }},
 		{"seller.address.country", "missing", func(s *invoice.Seller) { s.Address.Country = "" }},
 		{"seller.address.country", "3166", func(s *invoice.Seller) { s.Address.Country = "DNK" }},
 		{"seller.email", "e-mail", func(s *invoice.Seller) { s.Email = "@" }},

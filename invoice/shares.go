@@ -8,21 +8,21 @@ import (
 	"github.com/bojanz/currency"
 )
 
-// share spreads a VAT group's amount over its lines by the method of the
-// largest remainder: each line gets its VAT rounded towards zero in minor
-// units, and the units that are left go one by one to the lines that lost
-// most by the rounding, the earlier line first.
-func (t *Totals) share(g VATGroup, lines []int) error {
+// share spreads a VAT group's amount over its nets by the method of the
+// largest remainder: each net gets its VAT rounded towards zero in minor units,
+// and the units that are left go one by one to the nets that lost most by the
+// rounding, the earlier one first.
+func (g *vatGroups) share(group *vatGroup, shares []Amount) error {
 	type part struct {
-		line      int
+		item      int
 		units     *big.Int
 		remainder *big.Rat // of a minor unit, its sign taken off
 		sign      int64
 	}
-	parts := make([]part, len(lines))
-	left := new(big.Int).Set(g.VAT.BigInt())
-	for n, i := range lines {
-		raw, err := percentOf(t.Lines[i], g.Rate)
+	parts := make([]part, len(group.items))
+	left := new(big.Int).Set(group.VAT.BigInt())
+	for n, i := range group.items {
+		raw, err := percentOf(g.nets[i], group.Rate)
 		if err != nil {
 			return err
 		}
@@ -35,8 +35,8 @@ func (t *Totals) share(g VATGroup, lines []int) error {
 		if !ok {
 			return currency.InvalidNumberError{Number: rest.Number()}
 		}
-		p := part{line: i, units: cut.BigInt(), remainder: r.Abs(r), sign: 1}
-		if t.Lines[i].IsNegative() {
+		p := part{item: i, units: cut.BigInt(), remainder: r.Abs(r), sign: 1}
+		if g.nets[i].IsNegative() {
 			p.sign = -1
 		}
 		left.Sub(left, p.units)
@@ -62,11 +62,11 @@ func (t *Totals) share(g VATGroup, lines []int) error {
 		left.Sub(left, big.NewInt(step))
 	}
 	for _, p := range parts {
-		a, err := currency.NewAmountFromBigInt(p.units, g.VAT.CurrencyCode())
+		a, err := currency.NewAmountFromBigInt(p.units, group.VAT.CurrencyCode())
 		if err != nil {
 			return err
 		}
-		t.LineVAT[p.line] = a
+		shares[p.item] = a
 	}
 	return nil
 }

@@ -63,10 +63,8 @@ func eachLeaf(v reflect.Value, path string, f func(string, reflect.Value)) {
 func TestHostileText(t *testing.T) {
 	t.Parallel()
 	for name, bad := range map[string]string{
-		"NUL": "\x00", "bell": "\a", "escape": "\x1b", "tab": "\t", "carriage return": "\r", "delete": "\x7f", "C1 control": "\u0085",
-		"zero width space": "\u200b", "zero width joiner": "\u200d", "soft hyphen": "\u00ad", "byte order mark": "\ufeff",
-		"right-to-left override": "\u202e", "left-to-right mark": "\u200e", "isolate": "\u2066", "pop isolate": "\u2069",
-		"line separator": "\u2028", "paragraph separator": "\u2029", "replacement character": "\ufffd",
+		"NUL": "\x00", "bell": "\a", "escape": "\x1b", "delete": "\x7f", "C1 control": "\u0084",
+		"right-to-left override": "\u202e", "isolate": "\u2066", "pop isolate": "\u2069", "replacement character": "\ufffd",
 		"noncharacter": "\ufffe", "noncharacter FDD0": "\ufdd0", "private use": "\ue000", "emoji": "😀", "flag": "🇩🇰", "tag": "\U000e0041",
 		"lone byte": "\xff", "overlong": "\xc0\xaf", "half a rune": "\xe2\x82", "surrogate": "\xed\xa0\x80",
 	} {
@@ -87,6 +85,43 @@ func TestHostileText(t *testing.T) {
 				t.Errorf("%s in %s: %v", name, path, err)
 			}
 		}
+	}
+}
+
+// What people copy along without seeing it is no reason to refuse an invoice:
+// it is taken out, and the content is the same as without it.
+func TestInvisibleCharactersAreTakenOut(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct{ in, want string }{
+		"tab": {"\t", " "}, "carriage return": {"\r", "\n"}, "line end of Windows": {"\r\n", "\n"}, "vertical tab": {"\v", "\n"},
+		"next line": {"\u0085", "\n"}, "line separator": {"\u2028", "\n"}, "paragraph separator": {"\u2029", "\n"},
+		"zero width space": {"\u200b", ""}, "zero width joiner": {"\u200d", ""}, "left-to-right mark": {"\u200e", ""},
+		"right-to-left mark": {"\u200f", ""}, "word joiner": {"\u2060", ""}, "byte order mark": {"\ufeff", ""}, "variation selector": {"\ufe0f", ""},
+		"soft hyphen, which divides a word": {"\u00ad", "\u00ad"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			dirty, want := sample(), sample()
+			for _, inv := range []*invoice.Invoice{dirty, want} {
+				mark := c.in
+				if inv == want {
+					mark = c.want
+				}
+				for _, s := range []*string{&inv.Note, &inv.Buyer.Name, &inv.Lines[0].Description, &inv.Allowances[0].Reason, &inv.References.Order} {
+					*s = "a" + mark + "b"
+				}
+			}
+			if p := dirty.Validate(); len(p) > 0 {
+				t.Errorf("refused: %v", p)
+			}
+			if got := dirty.Canonical(); got.Note != "a"+c.want+"b" || got.Digest() != want.Digest() {
+				t.Errorf("note became %q, want %q", got.Note, "a"+c.want+"b")
+			}
+			dirty.Number = "a" + c.in + "b"
+			if got := fields(dirty.Validate()); !slices.Equal(got, []string{"number"}) {
+				t.Errorf("in a number: problems with %q, want the number's alone", got)
+			}
+		})
 	}
 }
 

@@ -2,8 +2,6 @@ package invoice
 
 import (
 	"fmt"
-	"slices"
-	"strings"
 
 	"github.com/bojanz/currency"
 )
@@ -18,14 +16,27 @@ type Totals struct {
 	// Lines holds each line's net amount (BT-131), in the order of the lines.
 	Lines []Amount
 	// LineVAT is each line's share of its VAT group's amount, by the method
-	// of the largest remainder, so that the shares add up exactly. The
-	// standard knows no VAT per line; order lines of a checkout session do.
+	// of the largest remainder, so that the shares of lines, allowances and
+	// charges add up exactly. The standard knows no VAT per line; order lines
+	// of a checkout session do.
 	LineVAT []Amount
+	// Allowances (BT-92) and Charges (BT-99) are the amounts of the document's
+	// lists of the same names, positive as they are stated.
+	Allowances, Charges []Amount
+	// AllowanceVAT is the VAT that each allowance takes off, ChargeVAT the VAT
+	// that each charge adds: their shares, as LineVAT is a line's.
+	AllowanceVAT, ChargeVAT []Amount
 	// VAT is the breakdown by category and rate (BG-23), highest rate first.
 	VAT []VATGroup
-	// Net is the sum of the lines (BT-109), VATTotal the sum of the breakdown
+	// LineTotal is the sum of the lines (BT-106), AllowanceTotal (BT-107) and
+	// ChargeTotal (BT-108) those of the document's allowances and charges.
+	LineTotal, AllowanceTotal, ChargeTotal Amount
+	// Net is the total without VAT (BT-109), VATTotal the sum of the breakdown
 	// (BT-110) and Total both together (BT-112).
 	Net, VATTotal, Total Amount
+	// LocalVAT is VATTotal in the currency of LocalVAT (BT-111); the zero
+	// Amount if the invoice states none.
+	LocalVAT Amount
 	// Prepaid is what was paid before (BT-113), Rounding what was added to
 	// make up for the sender's rounding (BT-114).
 	Prepaid, Rounding Amount
@@ -43,9 +54,10 @@ type VATGroup struct {
 }
 
 // Totals computes the amounts of the invoice by the rules of EN 16931
-// (BR-CO-10 to BR-CO-17): a line is quantity × unit price less its discount,
-// rounded half up to the currency's digits; VAT is computed for each category
-// and rate on the sum of that group's lines and rounded there.
+// (BR-CO-10 to BR-CO-17): a line is quantity × unit price less its discounts
+// and allowances and plus its charges, rounded half up to the currency's
+// digits; VAT is computed for each category and rate on the sum of that group's
+// lines, allowances and charges, and rounded there.
 //
 // It fails on a number or currency that Validate would have reported.
 func (inv *Invoice) Totals() (*Totals, error) {
@@ -53,50 +65,82 @@ func (inv *Invoice) Totals() (*Totals, error) {
 	if err != nil {
 		return nil, fmt.Errorf("compute totals: currency %s is not known", clip(inv.Currency))
 	}
-	t := &Totals{Net: zero.Round(), VATTotal: zero.Round()}
-	members := map[vatKey][]int{}
+	zero = zero.Round()
+	t := &Totals{LineTotal: zero, AllowanceTotal: zero, ChargeTotal: zero, VATTotal: zero}
+	var groups vatGroups
 	for i, line := range inv.Lines {
-		net, err := line.net(inv.Currency)
+		a, err := line.Amounts(inv.Currency)
 		if err != nil {
 			return nil, fmt.Errorf("compute totals: lines[%d]: %w", i, err)
 		}
-		t.Lines = append(t.Lines, net)
-		if t.Net, err = t.Net.Add(net); err != nil {
+		t.Lines = append(t.Lines, a.Net)
+		if t.LineTotal, err = t.LineTotal.Add(a.Net); err != nil {
 			return nil, err
 		}
-		rate, err := ParseDecimal(string(line.VATRate.Or("0")))
-		if err != nil {
+		if err := groups.add(line.Category(), line.VATRate, a.Net); err != nil {
 			return nil, fmt.Errorf("compute totals: lines[%d]: vatRate: %w", i, err)
 		}
-		key := vatKey{line.Category(), rate}
-		members[key] = append(members[key], i)
 	}
-	t.LineVAT = make([]Amount, len(t.Lines))
-	for key, lines := range members {
-		group, err := t.group(key, lines, zero)
-		if err != nil {
-			return nil, fmt.Errorf("compute totals: VAT %s %%: %w", key.rate, err)
-		}
-		t.VAT = append(t.VAT, group)
+	groups.lines = len(t.Lines)
+	if t.Allowances, t.AllowanceTotal, err = groups.allowances("allowances", inv.Allowances, zero, true); err != nil {
+		return nil, err
 	}
-	slices.SortFunc(t.VAT, func(a, b VATGroup) int {
-		if c := compareDecimals(b.Rate, a.Rate); c != 0 {
-			return c
-		}
-		return strings.Compare(string(a.Category), string(b.Category))
-	})
-	for _, group := range t.VAT {
-		if t.VATTotal, err = t.VATTotal.Add(group.VAT); err != nil {
+	if t.Charges, t.ChargeTotal, err = groups.allowances("charges", inv.Charges, zero, false); err != nil {
+		return nil, err
+	}
+	shares, err := groups.compute(zero)
+	if err != nil {
+		return nil, err
+	}
+	t.LineVAT, shares = shares[:len(t.Lines):len(t.Lines)], shares[len(t.Lines):]
+	t.AllowanceVAT, t.ChargeVAT = shares[:len(t.Allowances):len(t.Allowances)], shares[len(t.Allowances):]
+	for i := range t.AllowanceVAT {
+		if t.AllowanceVAT[i], err = negated(t.AllowanceVAT[i]); err != nil {
 			return nil, err
 		}
+	}
+	for _, g := range groups.list {
+		t.VAT = append(t.VAT, g.VATGroup)
+		if t.VATTotal, err = t.VATTotal.Add(g.VAT); err != nil {
+			return nil, err
+		}
+	}
+	if t.Net, err = lessAndMore(t.LineTotal, t.Allowances, t.Charges); err != nil {
+		return nil, err
 	}
 	if t.Total, err = t.Net.Add(t.VATTotal); err != nil {
 		return nil, err
+	}
+	if t.LocalVAT, err = inv.LocalVAT.of(t.VATTotal); err != nil {
+		return nil, fmt.Errorf("compute totals: localVat: %w", err)
 	}
 	if err := t.payable(inv); err != nil {
 		return nil, err
 	}
 	return t, nil
+}
+
+// of is the total VAT in the second currency, the zero Amount if there is none.
+func (c LocalVAT) of(vat Amount) (Amount, error) {
+	if c.Currency == "" {
+		return Amount{}, nil
+	}
+	if c.Amount != "" {
+		a, err := c.Amount.amount(c.Currency)
+		if err != nil {
+			return a, err
+		}
+		return a.Round(), nil
+	}
+	rate, err := ParseDecimal(string(c.Rate.Or("0")))
+	if err != nil {
+		return Amount{}, err
+	}
+	a, err := vat.Convert(c.Currency, string(rate))
+	if err != nil {
+		return a, err
+	}
+	return positiveZero(a.Round(), c.Currency), nil
 }
 
 func (t *Totals) payable(inv *Invoice) (err error) {
@@ -112,25 +156,4 @@ func (t *Totals) payable(inv *Invoice) (err error) {
 	}
 	t.Payable, err = t.Payable.Add(t.Rounding)
 	return err
-}
-
-type vatKey struct {
-	category VATCategory
-	rate     Decimal
-}
-
-func (t *Totals) group(key vatKey, lines []int, zero Amount) (VATGroup, error) {
-	g := VATGroup{Category: key.category, Rate: key.rate, Net: zero.Round()}
-	var err error
-	for _, i := range lines {
-		if g.Net, err = g.Net.Add(t.Lines[i]); err != nil {
-			return g, err
-		}
-	}
-	raw, err := percentOf(g.Net, key.rate)
-	if err != nil {
-		return g, err
-	}
-	g.VAT = positiveZero(raw.Round(), g.Net.CurrencyCode())
-	return g, t.share(g, lines)
 }

@@ -2,6 +2,7 @@ package invoice
 
 import (
 	"fmt"
+	"reflect"
 	"strconv"
 	"strings"
 )
@@ -11,74 +12,110 @@ import (
 const (
 	MaxNumberRunes  = 64
 	MaxLines        = 1000
+	MaxAllowances   = 20   // of a line, of the document; charges likewise
+	MaxReferences   = 20   // preceding invoices, cash discounts
 	MaxTextRunes    = 1000 // a description, a note
 	MaxNameRunes    = 200  // a name, an address line, any other short field
 	MaxSessionBytes = 128
+	MaxURLBytes     = 2000
 )
 
+// longTexts are the members that may have MaxTextRunes characters.
+var longTexts = map[string]bool{"description": true, "note": true, "intro": true, "paymentTerms": true, "legalInfo": true, "footer": true}
+
+// codedTexts are members with a rule of their own, which is stricter.
+var codedTexts = map[string]bool{
+	"number": true, "originalInvoice": true, "currency": true, "country": true, "language": true, "sessionId": true, "iban": true, "bic": true,
+	"page": true, "code": true, "reasonCode": true, "timeZone": true,
+}
+
 // Validate reports everything that is wrong with the invoice, field by field.
-// An invoice without problems can be computed, sent and printed; whether the
-// page's fonts hold every character is the page's to say.
+// An invoice without problems can be computed, sent and printed; whether it is
+// lawful is for Document.CheckLaw to say, and whether the page's fonts hold
+// every character for the page.
 func (inv *Invoice) Validate() Problems {
 	var p Problems
 	p.number("number", inv.Number)
 	if inv.Kind != "" && inv.Kind != KindInvoice && inv.Kind != KindCreditNote {
-		p.add("kind", string(inv.Kind), fmt.Sprintf("%s is neither %q nor %q", clip(string(inv.Kind)), KindInvoice, KindCreditNote))
+		p.add("BR-CL-01", "kind", string(inv.Kind), fmt.Sprintf("%s is neither %q nor %q", clip(string(inv.Kind)), KindInvoice, KindCreditNote))
 	}
 	p.dates(inv)
 	p.currency("currency", inv.Currency)
 	p.party("buyer", inv.Buyer)
-	p.text("buyerReference", inv.BuyerReference, MaxNameRunes)
-	p.text("note", inv.Note, MaxTextRunes)
+	p.texts(inv)
 	p.language("language", inv.Language)
-	if inv.OriginalInvoice != "" {
-		p.number("originalInvoice", inv.OriginalInvoice)
-		if inv.OriginalInvoice == inv.Number {
-			p.add("originalInvoice", inv.OriginalInvoice, "is the number of this document itself")
-		}
-	}
+	p.delivery(inv)
+	p.preceding(inv)
 	p.session(inv.SessionID)
+	p.representative("taxRepresentative", inv.TaxRepresentative)
+	p.localVAT(inv)
+	p.exemptions(inv.Exemptions)
+	p.payment(inv)
+	if inv.MarginScheme != "" && marginCases[inv.MarginScheme] == "" {
+		p.add("margin-scheme-unknown", "marginScheme", string(inv.MarginScheme), fmt.Sprintf("%s is not one of %s, %s, %s and %s",
+			clip(string(inv.MarginScheme)), MarginTravelAgents, MarginSecondHand, MarginArt, MarginCollectors))
+	}
 	switch n := len(inv.Lines); {
 	case n == 0:
-		p.add("lines", "", "has no line; give at least one with a description, a quantity and a unit price")
+		p.add("BR-16", "lines", "", "has no line; give at least one with a description, a quantity and a unit price")
 	case n > MaxLines:
-		p.add("lines", strconv.Itoa(n), fmt.Sprintf("has %d lines; at most %d fit in one invoice", n, MaxLines))
+		p.add("too-many-lines", "lines", strconv.Itoa(n), fmt.Sprintf("has %d lines; at most %d fit in one invoice", n, MaxLines))
 	default:
 		for i, line := range inv.Lines {
-			p.line(fmt.Sprintf("lines[%d]", i), line)
+			p.line("lines["+strconv.Itoa(i)+"]", line, inv)
 		}
 	}
-	if p.money("prepaid", inv.Prepaid, inv.Currency) && inv.Prepaid.IsNegative() {
-		p.add("prepaid", string(inv.Prepaid), "is negative; state what was paid as a positive amount")
+	p.documentAllowances("allowances", inv.Allowances, inv.Currency, &allowanceRules)
+	p.documentAllowances("charges", inv.Charges, inv.Currency, &chargeRules)
+	if p.money("BR-DEC-16", "prepaid", inv.Prepaid, inv.Currency) && inv.Prepaid.IsNegative() {
+		p.add("prepaid-negative", "prepaid", string(inv.Prepaid), "is negative; state what was paid as a positive amount")
 	}
-	p.money("rounding", inv.Rounding, inv.Currency)
+	p.money("BR-DEC-17", "rounding", inv.Rounding, inv.Currency)
 	if len(p) == 0 {
 		p.totals(inv)
 	}
 	return p
 }
 
+// texts looks at every free text, however many there will be.
+func (p *Problems) texts(inv *Invoice) {
+	eachText(reflect.ValueOf(inv), "", func(path, name string, s *string) {
+		switch {
+		case codedTexts[name]:
+		case longTexts[name]:
+			p.text(path+name, *s, MaxTextRunes)
+		default:
+			p.text(path+name, *s, MaxNameRunes)
+		}
+	})
+}
+
 // totals looks at what follows from the lines, once these are sound.
 func (p *Problems) totals(inv *Invoice) {
 	t, err := inv.Totals()
 	if err != nil {
-		p.add("lines", "", err.Error())
+		p.add("totals", "lines", "", err.Error())
 		return
 	}
 	for i, net := range t.Lines {
 		p.size(fmt.Sprintf("lines[%d].unitPrice", i), "line total", net)
 	}
-	if len(*p) == 0 {
-		p.size("lines", "net total", t.Net)
-	}
-	if len(*p) == 0 {
-		p.size("lines", "total", t.Total)
+	for _, sum := range []struct {
+		field, what string
+		a           Amount
+	}{
+		{"lines", "net total", t.LineTotal}, {"allowances", "sum of the allowances", t.AllowanceTotal}, {"charges", "sum of the charges", t.ChargeTotal},
+		{"lines", "net total", t.Net}, {"lines", "total", t.Total}, {"localVat", "VAT total", t.LocalVAT},
+	} {
+		if len(*p) == 0 {
+			p.size(sum.field, sum.what, sum.a)
+		}
 	}
 	if inv.IsCreditNote() && t.Total.IsNegative() {
-		p.add("lines", t.Total.Number(), fmt.Sprintf("total of a credit note is %s %s; state what is credited as a positive amount", t.Total.Number(), inv.Currency))
+		p.add("credit-note-negative", "lines", t.Total.Number(), fmt.Sprintf("total of a credit note is %s %s; state what is credited as a positive amount", t.Total.Number(), inv.Currency))
 	}
 	if !within(t.Rounding, centsOf(len(inv.Lines), inv.Currency)) {
-		p.add("rounding", string(inv.Rounding), fmt.Sprintf("%s is more than 0.01 a line", inv.Rounding))
+		p.add("rounding-too-large", "rounding", string(inv.Rounding), fmt.Sprintf("%s is more than 0.01 per line", inv.Rounding))
 	}
 }
 
@@ -87,7 +124,7 @@ func (p *Problems) totals(inv *Invoice) {
 func (p *Problems) size(field, what string, a Amount) {
 	whole, _, _ := strings.Cut(strings.TrimPrefix(a.Number(), "-"), ".")
 	if len(whole) > MaxIntegerDigits {
-		p.add(field, a.Number(), fmt.Sprintf("%s %s has more than %d digits before its decimal point", what, a, MaxIntegerDigits))
+		p.add("amount-too-large", field, a.Number(), fmt.Sprintf("%s %s has more than %d digits before its decimal point", what, a, MaxIntegerDigits))
 	}
 }
 
@@ -97,22 +134,43 @@ func (p *Problems) dates(inv *Invoice) {
 	p.date("dueDate", inv.DueDate)
 	p.date("supplyDate", inv.SupplyDate)
 	sound := len(*p) == before
+	p.date("taxPointDate", inv.TaxPointDate)
+	p.period("BR-29", "period", inv.Period)
 	if inv.IssueDate == "" {
-		p.add("issueDate", "", "is missing; give the day the invoice is issued")
+		p.add("BR-03", "issueDate", "", "is missing; give the day the invoice is issued")
 	}
 	switch {
 	case inv.DueDate == "" && !inv.IsCreditNote():
-		p.add("dueDate", "", "is missing; give the last day for paying")
-	case sound && inv.DueDate != "" && inv.DueDate < inv.IssueDate:
-		p.add("dueDate", string(inv.DueDate), fmt.Sprintf("%s is before the issue date %s", inv.DueDate, inv.IssueDate))
+		p.add("BR-CO-25", "dueDate", "", "is missing; give the last day for paying")
+	case !sound || inv.DueDate == "" || inv.IssueDate == "":
+	case inv.DueDate < inv.IssueDate:
+		p.add("due-before-issue", "dueDate", string(inv.DueDate), fmt.Sprintf("%s is before the issue date %s", inv.DueDate, inv.IssueDate))
+	case inv.DueDate > inv.IssueDate.addYears(maxDueYears):
+		p.add("due-too-late", "dueDate", string(inv.DueDate), fmt.Sprintf("%s is more than %d years after the issue date %s", inv.DueDate, maxDueYears, inv.IssueDate))
+	}
+	if inv.CashAccounting && inv.TaxPointDate != "" {
+		p.add("BR-CO-03", "taxPointDate", string(inv.TaxPointDate), "cannot stand next to cash accounting, where the day of payment is the tax point; leave one of them out")
 	}
 }
 
-func (p *Problems) date(field string, d Date) {
+// maxDueYears is how far a due date may be from the issue date: a later one is
+// a slip, and the validity of its link would not fit into the API's minutes.
+const maxDueYears = 10
+
+func (p *Problems) date(field string, d Date) bool {
 	if d == "" {
-		return
+		return true
 	}
-	if _, err := ParseDate(string(d)); err != nil {
-		p.add(field, string(d), err.Error())
+	_, err := ParseDate(string(d))
+	if err != nil {
+		p.add("date-invalid", field, string(d), err.Error())
+	}
+	return err == nil
+}
+
+func (p *Problems) period(code, path string, d Period) {
+	start, end := p.date(path+".start", d.Start), p.date(path+".end", d.End)
+	if start && end && d.Start != "" && d.End != "" && d.End < d.Start {
+		p.add(code, path+".end", string(d.End), fmt.Sprintf("%s is before the period's start %s", d.End, d.Start))
 	}
 }

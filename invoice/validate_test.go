@@ -15,7 +15,7 @@ func TestValidInvoices(t *testing.T) {
 		"the sample":                     func(*invoice.Invoice) {},
 		"as little as possible":          func(inv *invoice.Invoice) { *inv = *small() },
 		"a credit note without due date": func(inv *invoice.Invoice) { inv.Kind, inv.DueDate = invoice.KindCreditNote, "" },
-		"due on the day":                 func(inv *invoice.Invoice) { inv.DueDate = inv.IssueDate },
+		"due on the day":                 func(inv *invoice.Invoice) { inv.DueDate, inv.EarlyPayment = inv.IssueDate, nil },
 		"the longest number":             func(inv *invoice.Invoice) { inv.Number = strings.Repeat("Ж", invoice.MaxNumberRunes) },
 		"a number of one character":      func(inv *invoice.Invoice) { inv.Number = "." },
 		"a path as a number":             func(inv *invoice.Invoice) { inv.Number = "../../etc/passwd" },
@@ -26,7 +26,8 @@ func TestValidInvoices(t *testing.T) {
 		"a session with points":          func(inv *invoice.Invoice) { inv.SessionID = "a.b..c:~_-!" },
 		"the most lines":                 func(inv *invoice.Invoice) { inv.Lines = repeat(invoice.MaxLines, line("1", "1", "25")) },
 		"the first and the last day": func(inv *invoice.Invoice) {
-			inv.IssueDate, inv.SupplyDate, inv.DueDate = "1900-01-01", "1900-01-01", "9999-12-31"
+			*inv = *small()
+			inv.IssueDate, inv.SupplyDate, inv.DueDate = "1900-01-01", "9999-12-31", "1910-01-01"
 		},
 		"all of it off":                 func(inv *invoice.Invoice) { inv.Lines[0].DiscountPercent, inv.Lines[0].Discount = "100", "" },
 		"a rate of 100":                 func(inv *invoice.Invoice) { inv.Lines[0].VATRate = "100" },
@@ -151,12 +152,12 @@ func TestEachRule(t *testing.T) {
 		{"lines[1].vatCategory", "AE, K", func(inv *invoice.Invoice) { inv.Lines[1].VATCategory = "s" }},
 		{"prepaid", "negative", func(inv *invoice.Invoice) { inv.Prepaid = "-1" }},
 		{"prepaid", "2 decimals", func(inv *invoice.Invoice) { inv.Prepaid = "1.001" }},
-		{"prepaid", "0 decimals", func(inv *invoice.Invoice) { inv.Currency, inv.Rounding, inv.Prepaid = "JPY", "", "1.5" }},
+		{"prepaid", "0 decimals", func(inv *invoice.Invoice) { *inv = *small(); inv.Currency, inv.Prepaid = "JPY", "1.5" }},
 		{"prepaid", "not a number", func(inv *invoice.Invoice) { inv.Prepaid = "-?" }},
-		{"rounding", "0.01 a line", func(inv *invoice.Invoice) { inv.Rounding = "0.03" }},
-		{"rounding", "0.01 a line", func(inv *invoice.Invoice) { inv.Rounding = "-0.03" }},
-		{"rounding", "0.01 a line", func(inv *invoice.Invoice) { inv.Kind, inv.Rounding = invoice.KindCreditNote, "1000" }},
-		{"rounding", "0.01 a line", func(inv *invoice.Invoice) { inv.Currency, inv.Rounding = "JPY", "1" }},
+		{"rounding", "0.01 per line", func(inv *invoice.Invoice) { inv.Rounding = "0.03" }},
+		{"rounding", "0.01 per line", func(inv *invoice.Invoice) { inv.Rounding = "-0.03" }},
+		{"rounding", "0.01 per line", func(inv *invoice.Invoice) { inv.Kind, inv.Rounding = invoice.KindCreditNote, "1000" }},
+		{"rounding", "0.01 per line", func(inv *invoice.Invoice) { *inv = *small(); inv.Currency, inv.Rounding = "JPY", "1" }},
 		{"rounding", "2 decimals", func(inv *invoice.Invoice) { inv.Rounding = "0.001" }},
 		{"rounding", "not a number", func(inv *invoice.Invoice) { inv.Rounding = "?" }},
 		{"lines", "positive amount", func(inv *invoice.Invoice) {
@@ -193,7 +194,7 @@ func TestEverythingWrongAtOnce(t *testing.T) {
 		BuyerReference: "\x08", OriginalInvoice: strings.Repeat("9", 65), Note: "\xff", Language: "?", SessionID: "?",
 		Prepaid: "-1.1111", Rounding: "?",
 		Lines: []invoice.Line{
-			{Item: "\x0b", Unit: "\x0c", Quantity: "?", UnitPrice: "-1", Discount: "?", DiscountPercent: "101", VATRate: "101", VATCategory: "?"},
+			{Item: "\x0e", Unit: "\x0f", Quantity: "?", UnitPrice: "-1", Discount: "?", DiscountPercent: "101", VATRate: "101", VATCategory: "?"},
 			{Description: "\u202e", VATCategory: "S"},
 		},
 	}

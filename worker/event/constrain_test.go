@@ -34,14 +34,19 @@ func constrain(s *jsonschema.Schema) {
 			v.Pattern = "^[A-Z]{3}$"
 		case "country":
 			v.Pattern = "^[A-Z]{2}$"
-		case "reason", "buyerReference", "reference", "name", "street", "zip", "city", "item", "unit", "phone":
+		case "reason", "buyerReference", "reference", "name", "street", "zip", "city", "region", "item", "unit", "phone", "contact", "holder", "bank",
+			"order", "salesOrder", "contract", "project", "despatchAdvice", "receivingAdvice", "tender", "accounting":
 			if s.Title != "PDF" {
 				v.MaxLength = length(invoice.MaxNameRunes)
 			}
-		case "note", "description":
+		case "note", "description", "intro", "paymentTerms":
 			v.MaxLength = length(invoice.MaxTextRunes)
 		case "sessionId":
 			v.MaxLength = length(invoice.MaxSessionBytes)
+		case "allowances", "charges":
+			v.MaxItems = length(invoice.MaxAllowances)
+		case "precedingInvoices", "earlyPayment":
+			v.MaxItems = length(invoice.MaxReferences)
 		case "lines":
 			v.MaxItems = length(invoice.MaxLines)
 		case "digest", "sha256":
@@ -72,6 +77,9 @@ func constrain(s *jsonschema.Schema) {
 		kind.Set("kind", &jsonschema.Schema{Const: string(invoice.KindCreditNote)})
 		s.If = &jsonschema.Schema{Properties: kind, Required: []string{"kind"}}
 		s.Else = &jsonschema.Schema{Required: []string{"dueDate"}}
+	case title == "DocumentAllowance":
+		s.Required = nil
+		s.AnyOf = []*jsonschema.Schema{{Required: []string{"vatRate"}}, {Required: []string{"vatCategory"}}}
 	case title == "Line":
 		s.Required = []string{"description", "unitPrice"}
 		s.AnyOf = []*jsonschema.Schema{{Required: []string{"vatRate"}}, {Required: []string{"vatCategory"}}}

@@ -1,0 +1,112 @@
+package invoice
+
+import "strings"
+
+// Document is an invoice together with its seller and its totals: everything
+// that a page, an e-invoice and the law look at. Its methods give what counts,
+// wherever it was stated.
+type Document struct {
+	Invoice *Invoice
+	Seller  *Seller
+	Totals  *Totals
+}
+
+// NewDocument computes the totals of an invoice that Validate has no problem
+// with.
+func NewDocument(inv *Invoice, seller *Seller) (*Document, error) {
+	t, err := inv.Totals()
+	if err != nil {
+		return nil, err
+	}
+	return &Document{Invoice: inv, Seller: seller, Totals: t}, nil
+}
+
+// Language is the primary language that the document is written in: the
+// invoice's, else the seller's, else "en".
+func (d *Document) Language() string {
+	for _, tag := range []string{d.Invoice.Language, d.Seller.Language} {
+		if tag != "" {
+			return primaryLanguage(tag)
+		}
+	}
+	return "en"
+}
+
+// PaymentTerms are the invoice's, else the seller's (BT-20).
+func (d *Document) PaymentTerms() string {
+	if d.Invoice.PaymentTerms != "" {
+		return d.Invoice.PaymentTerms
+	}
+	return d.Seller.PaymentTerms
+}
+
+// Account is where a transfer goes: the invoice's account, else the seller's
+// (BG-17). The holder is filled in.
+func (d *Document) Account() BankAccount {
+	a := d.Invoice.Account
+	if a.IBAN == "" {
+		a = BankAccount{IBAN: d.Seller.IBAN, BIC: d.Seller.BIC, Bank: d.Seller.Bank}
+	}
+	if a.Holder == "" {
+		a.Holder = d.Seller.Name
+	}
+	return a
+}
+
+// TaxRepresentative is the invoice's, else the seller's (BG-11).
+func (d *Document) TaxRepresentative() TaxRepresentative {
+	if d.Invoice.TaxRepresentative != (TaxRepresentative{}) {
+		return d.Invoice.TaxRepresentative
+	}
+	return d.Seller.TaxRepresentative
+}
+
+// CashAccounting reports whether the VAT becomes chargeable with the payment.
+func (d *Document) CashAccounting() bool {
+	return d.Invoice.CashAccounting || d.Seller.CashAccounting && d.Invoice.TaxPointDate == ""
+}
+
+// SmallBusiness reports whether the seller charges no VAT as a small enterprise.
+func (d *Document) SmallBusiness() bool { return d.Invoice.SmallBusiness || d.Seller.SmallBusiness }
+
+// BuyerCountry is that of the buyer's VAT identifier, else of the address, as
+// ISO 3166-1 writes it; "" if neither says.
+func (d *Document) BuyerCountry() string {
+	if c := vatCountry(d.Invoice.Buyer.VATID); c != "" {
+		return c
+	}
+	return d.Invoice.Buyer.Address.Country
+}
+
+// DeliveryCountry is where the goods or services went (BT-80): the country of
+// the delivery address, else of the buyer's.
+func (d *Document) DeliveryCountry() string {
+	if c := d.Invoice.Delivery.Address.Country; c != "" {
+		return c
+	}
+	return d.Invoice.Buyer.Address.Country
+}
+
+// vatCountry is the country of a VAT identifier's prefix: Greece's is EL.
+func vatCountry(id string) string {
+	if len(id) < 2 {
+		return ""
+	}
+	switch prefix := strings.ToUpper(id[:2]); {
+	case prefix == "EL":
+		return "GR"
+	case isCountry(prefix):
+		return prefix
+	}
+	return ""
+}
+
+// inEU reports whether a country belongs to the VAT area of the EU; Northern
+// Ireland does for goods.
+func inEU(country string) bool {
+	switch country {
+	case "AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GR", "HR", "HU", "IE", "IT", "LT", "LU", "LV", "MT", "NL", "PL", "PT", "RO", "SE", "SI", "SK", "MC", "XI":
+		return true
+	}
+	return false
+}
