@@ -191,7 +191,7 @@ func TestCanonicalJSONRoundTrip(t *testing.T) {
 
 // A digest is written in every ledger record and event: this one must never
 // change, or no invoice that was accepted would be known again.
-func TestDigestIsTheSameForEver(t *testing.T) {
+func TestDigestNeverChanges(t *testing.T) {
 	t.Parallel()
 	d := small().Digest()
 	if !regexp.MustCompile(`^[0-9a-f]{64}$`).MatchString(d) {
@@ -208,5 +208,77 @@ func TestDigestIsTheSameForEver(t *testing.T) {
 	}
 	if want := "72c1c91d2dc04b50fdc434c26ec09d26b157de5840005e75c959685d1e43e17f"; d != want {
 		t.Errorf("digest is %s, want %s", d, want)
+	}
+}
+
+// Digests that were written before the model could say more, of an invoice and
+// a seller with each field of that time.
+func TestDigestsOfEarlierVersions(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		name, json, want string
+		digest           func([]byte) (string, error)
+	}{
+		{"invoice", `{"number":"2026/0042","kind":"invoice","issueDate":"2026-03-01","dueDate":"2026-03-31","supplyDate":"2026-02-27","currency":"EUR",` +
+			`"buyer":{"name":"Αθήνα Εμπορική","id":"C-77","vatId":"EL123456789","registrationNo":"5551","email":"pay@example.gr","phone":"+30 210 0000000",` +
+			`"address":{"street":"Οδός 1\nΌροφος 2","zip":"105 57","city":"Αθήνα","country":"GR"}},"buyerReference":"PO-9","originalInvoice":"2026/0001",` +
+			`"note":"Thank you.","language":"en","lines":[{"item":"A-1","description":"Consulting","quantity":"3","unit":"h","unitPrice":"19.99",` +
+			`"discountPercent":"10","discount":"5","vatRate":"25","vatCategory":"S"},{"item":"B-2","description":"Book","quantity":"2","unit":"pcs",` +
+			`"unitPrice":"7.5","discountPercent":"2","discount":"1","vatRate":"6","vatCategory":"S"}],"prepaid":"10","rounding":"0.02",` +
+			`"sessionId":"6f1c0d0e-8a43-4f5c-9d6e-0a3c1f2b7e11"}`,
+			"e735a652284ac2519c7e11a8dcdc6ef134411404a104990fe143480959d26754",
+			func(data []byte) (string, error) {
+				var inv invoice.Invoice
+				err := json.Unmarshal(data, &inv)
+				return inv.Digest(), err
+			}},
+		{"seller", `{"name":"Seller ApS","id":"C-77","vatId":"DK12345678","registrationNo":"5551","email":"pay@example.gr","phone":"+30 210 0000000",` +
+			`"address":{"street":"Οδός 1\nΌροφος 2","zip":"105 57","city":"Αθήνα","country":"DK"},"iban":"DK5000400440116243","bic":"DABADKKK",` +
+			`"bank":"Sample Bank","logo":"iVBORw0KGgpyZXN0","language":"da","currency":"DKK","paymentTerms":"30 days net","footer":"Thank you",` +
+			`"timeZone":"Europe/Copenhagen"}`,
+			"ec7a941cba9f082b8a12f449e05cd1e302fa9944af7947dbaf16bc4239a20731",
+			func(data []byte) (string, error) {
+				var s invoice.Seller
+				err := json.Unmarshal(data, &s)
+				return s.Digest(), err
+			}},
+	} {
+		if got, err := c.digest([]byte(c.json)); err != nil || got != c.want {
+			t.Errorf("%s: digest %s, %v; want %s", c.name, got, err, c.want)
+		}
+	}
+}
+
+func TestReferencesHaveOneForm(t *testing.T) {
+	t.Parallel()
+	single, listed := small(), small()
+	single.OriginalInvoice = "A-1"
+	listed.PrecedingInvoices = []invoice.PrecedingInvoice{{Number: "A-1"}}
+	if single.Digest() != listed.Digest() {
+		t.Errorf("one reference has two digests:\n%+v\n%+v", single.Canonical(), listed.Canonical())
+	}
+	both := small()
+	both.OriginalInvoice, both.PrecedingInvoices = "A-1", []invoice.PrecedingInvoice{{Number: "A-1", IssueDate: "2026-01-02"}, {Number: "A-2"}}
+	if got := both.Canonical().Preceding(); len(got) != 2 || got[0].IssueDate != "2026-01-02" {
+		t.Errorf("the references became %+v, want A-1 with its date and A-2", got)
+	}
+}
+
+func TestSchemesAndLanguageHaveOneForm(t *testing.T) {
+	t.Parallel()
+	words, codes := small(), small()
+	words.Language, codes.Language = "da-DK", "da"
+	for _, inv := range []*invoice.Invoice{words, codes} {
+		inv.Buyer.Address.Country = "DK"
+	}
+	words.Buyer.Endpoint, codes.Buyer.Endpoint = invoice.Identifier{Scheme: "gln", ID: "5790000000005"}, invoice.Identifier{Scheme: "0088", ID: "5790000000005"}
+	words.Buyer.RegistrationScheme, codes.Buyer.RegistrationScheme = "CVR", "0184"
+	words.Buyer.GlobalID, codes.Buyer.GlobalID = invoice.Identifier{Scheme: " EAN", ID: "5790000000005"}, invoice.Identifier{Scheme: "0088", ID: "5790000000005"}
+	if words.Digest() != codes.Digest() {
+		t.Errorf("words and codes differ:\n%+v\n%+v", words.Canonical(), codes.Canonical())
+	}
+	words.Buyer.Endpoint = invoice.Identifier{Scheme: "VAT", ID: "de136695976"}
+	if got := words.Canonical().Buyer.Endpoint.Scheme; got != "9930" {
+		t.Errorf("a German VAT id as address has scheme %q, want 9930", got)
 	}
 }

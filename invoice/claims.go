@@ -6,36 +6,39 @@ import (
 	"github.com/bojanz/currency"
 )
 
-// Claims are amounts that the sender states beside the lines they follow
+// Claims are amounts that the sender states along with the lines they follow
 // from. They are compared with what is computed and are not part of the
 // invoice. An empty Decimal claims nothing.
 type Claims struct {
 	// Lines are net amounts, by the index of the line; it may be shorter than
 	// the invoice's lines.
 	Lines []Decimal `json:"lines,omitempty"`
-	Net   Decimal   `json:"net,omitzero"`
-	VAT   Decimal   `json:"vat,omitzero"`
-	Total Decimal   `json:"total,omitzero"`
+	// Net is the total without VAT (BT-109).
+	Net Decimal `json:"net,omitzero"`
+	// VAT is the total VAT (BT-110).
+	VAT Decimal `json:"vat,omitzero"`
+	// Total is the total with VAT (BT-112).
+	Total Decimal `json:"total,omitzero"`
 	// Payable is the amount due.
 	Payable Decimal `json:"payable,omitzero"`
 }
 
 // CheckClaims compares what the sender claims with what the lines give. Every
-// difference is a Problem that shows both amounts.
+// difference is a Problem that shows both amounts. The invoice is not changed.
 //
 // With acceptRounding, a claimed payable amount (or else total, or else net and
-// VAT together) that differs by at most 0.01 a line is taken over instead,
-// once nothing else is wrong: the difference, in the currency's decimals,
-// becomes the invoice's Rounding (BT-114). Claimed line, net and VAT amounts
-// may then differ by as much without a word, since BT-114 makes up for them in
-// the end; where there is no such claim to take over, they may not. A Rounding
-// that the invoice states itself leaves no room for another: the claimed
-// payable amount, or a total alone, must agree with it. Checking the same
-// claims again changes nothing.
-func (inv *Invoice) CheckClaims(c Claims, acceptRounding bool) Problems {
+// VAT together) that differs by at most 0.01 per line is accepted, once nothing
+// else is wrong: the difference, in the currency's decimals, is returned as the
+// Rounding (BT-114) that the invoice must get. Claimed line, net and VAT amounts
+// may then differ by as much unreported, since BT-114 makes up for them in
+// the end; if there is no such claim to accept, they may not. A Rounding that
+// the invoice states itself leaves no room for another: the claimed payable
+// amount, or a total alone, must agree with it, and it is returned as it is.
+// Checking the same claims again after that changes nothing.
+func (inv *Invoice) CheckClaims(c Claims, acceptRounding bool) (rounding Decimal, _ Problems) {
 	t, err := inv.Totals()
 	if err != nil {
-		return Problems{{Field: "lines", Code: "totals", Message: err.Error()}}
+		return inv.Rounding, Problems{{Field: "lines", Code: "totals", Message: err.Error()}}
 	}
 	k := check{zero: zeroOf(inv.Currency)}
 	k.limit, k.lineLimit = k.zero, k.zero
@@ -67,9 +70,9 @@ func (inv *Invoice) CheckClaims(c Claims, acceptRounding bool) Problems {
 		if dueField == "payable" {
 			computed = t.Payable
 		}
-		inv.takeOver(due, computed)
+		return inv.roundingTo(due, computed), nil
 	}
-	return k.problems
+	return inv.Rounding, k.problems
 }
 
 // claimedDue returns the claim that says what is to be paid, and the field it
@@ -103,20 +106,21 @@ func (inv *Invoice) claimedDue(c Claims) (Decimal, string) {
 	return d, "net"
 }
 
-// takeOver makes the claimed amount, in the currency's decimals, the computed
-// one.
-func (inv *Invoice) takeOver(claimed Decimal, computed Amount) {
+// roundingTo is the rounding that makes the claimed amount, in the currency's
+// decimals, the computed one.
+func (inv *Invoice) roundingTo(claimed Decimal, computed Amount) Decimal {
 	a, err := claimed.amount(inv.Currency)
 	if err != nil {
-		return
+		return inv.Rounding
 	}
 	diff, err := a.Round().Sub(computed)
 	if err != nil {
-		return
+		return inv.Rounding
 	}
 	if d, err := ParseDecimal(diff.Number()); err == nil && !d.IsZero() {
-		inv.Rounding = d
+		return d
 	}
+	return inv.Rounding
 }
 
 func zeroOf(code string) Amount { return centsOf(0, code) }

@@ -30,19 +30,24 @@ func (c claimCase) check(t *testing.T) {
 	if p := inv.Validate(); len(p) > 0 {
 		t.Fatalf("%s: the invoice itself is wrong: %v", c.name, p)
 	}
-	got := inv.CheckClaims(c.claims, c.accept)
-	if !slices.Equal(fields(got), c.wrong) || inv.Rounding != c.rounding {
-		t.Errorf("%s: problems %v, rounding %q; want %q, %q", c.name, got, inv.Rounding, c.wrong, c.rounding)
+	before := inv.Digest()
+	rounding, got := inv.CheckClaims(c.claims, c.accept)
+	if !slices.Equal(fields(got), c.wrong) || rounding != c.rounding {
+		t.Errorf("%s: problems %v, rounding %q; want %q, %q", c.name, got, rounding, c.wrong, c.rounding)
 		return
 	}
-	// Whatever was taken over leaves a valid invoice, and a request that is
+	if inv.Rounding != c.stated || inv.Digest() != before {
+		t.Errorf("%s: checking changed the invoice", c.name)
+	}
+	// Whatever is accepted leaves a valid invoice, and a request that is
 	// delivered a second time is answered as the first time.
+	inv.Rounding = rounding
 	if p := inv.Validate(); len(p) > 0 {
 		t.Errorf("%s: taken over, the invoice is wrong: %v", c.name, p)
 	}
-	again := inv.CheckClaims(c.claims, c.accept)
-	if !slices.Equal(fields(again), c.wrong) || inv.Rounding != c.rounding {
-		t.Errorf("%s: the second time, problems %v, rounding %q; want %q, %q", c.name, again, inv.Rounding, c.wrong, c.rounding)
+	rounding, again := inv.CheckClaims(c.claims, c.accept)
+	if !slices.Equal(fields(again), c.wrong) || rounding != c.rounding {
+		t.Errorf("%s: the second time, problems %v, rounding %q; want %q, %q", c.name, again, rounding, c.wrong, c.rounding)
 	}
 }
 
@@ -125,7 +130,7 @@ func TestClaimsTakenOverAsRounding(t *testing.T) {
 
 func TestClaimsShowBothAmounts(t *testing.T) {
 	t.Parallel()
-	p := small().CheckClaims(invoice.Claims{Total: "150"}, false)
+	_, p := small().CheckClaims(invoice.Claims{Total: "150"}, false)
 	if len(p) != 1 || p[0].Value != "150" || !strings.Contains(p[0].Message, "150") || !strings.Contains(p[0].Message, "125.00 EUR") {
 		t.Errorf("%+v does not show 150 and 125.00 EUR", p)
 	}
@@ -136,16 +141,16 @@ func TestClaimsOfHostileText(t *testing.T) {
 	for _, bad := range []invoice.Decimal{"abc", "NaN", "sNaN", "Inf", "-Infinity", "1e3", "1e999999999", " 125", "125\x1b[31m", "\xff"} {
 		for _, accept := range []bool{false, true} {
 			inv := small()
-			p := inv.CheckClaims(invoice.Claims{Lines: []invoice.Decimal{bad}, Net: bad, VAT: bad, Total: bad, Payable: bad}, accept)
-			if got := fields(p); len(got) != 5 || inv.Rounding != "" {
-				t.Errorf("%q, accept %t: problems %v, rounding %q", bad, accept, p, inv.Rounding)
+			rounding, p := inv.CheckClaims(invoice.Claims{Lines: []invoice.Decimal{bad}, Net: bad, VAT: bad, Total: bad, Payable: bad}, accept)
+			if got := fields(p); len(got) != 5 || rounding != "" {
+				t.Errorf("%q, accept %t: problems %v, rounding %q", bad, accept, p, rounding)
 			}
 		}
 	}
 	inv := small()
 	inv.Lines[0].UnitPrice = "NaN"
-	if p := inv.CheckClaims(invoice.Claims{Total: "125"}, true); len(p) == 0 || inv.Rounding != "" {
-		t.Errorf("an invoice that cannot be computed: %v, rounding %q", p, inv.Rounding)
+	if rounding, p := inv.CheckClaims(invoice.Claims{Total: "125"}, true); len(p) == 0 || rounding != "" {
+		t.Errorf("an invoice that cannot be computed: %v, rounding %q", p, rounding)
 	}
 }
 
@@ -159,7 +164,7 @@ func TestClaimsNeverDisagreeSilently(t *testing.T) {
 		}
 		moved := rat(d)
 		moved.Add(moved, rat([]invoice.Decimal{"0", "0", "0.01", "-0.01", "0.02", "-0.02", "0.05", "0.005"}[r.IntN(8)]))
-		return invoice.MustDecimal(moved.FloatString(3))
+		return mustDecimal(moved.FloatString(3))
 	}
 	accepted := 0
 	for seed := range uint64(3000) {
@@ -168,17 +173,19 @@ func TestClaimsNeverDisagreeSilently(t *testing.T) {
 		inv.Prepaid = []invoice.Decimal{"", "10"}[r.IntN(2)]
 		inv.Rounding = []invoice.Decimal{"", "", "0.01", "-0.01"}[r.IntN(4)]
 		before := totals(t, inv)
-		number := func(a invoice.Amount) invoice.Decimal { return invoice.MustDecimal(a.Number()) }
+		number := func(a invoice.Amount) invoice.Decimal { return mustDecimal(a.Number()) }
 		c := invoice.Claims{Net: off(number(before.Net), r), VAT: off(number(before.VATTotal), r),
 			Total: off(number(before.Total), r), Payable: off(number(before.Payable), r)}
-		if p := inv.CheckClaims(c, true); len(p) > 0 {
+		rounding, p := inv.CheckClaims(c, true)
+		if len(p) > 0 {
 			continue
 		}
+		inv.Rounding = rounding
 		accepted++
 		after := totals(t, inv)
 		claimed, due := c.Payable, number(after.Payable)
 		if claimed == "" { // then the total says what is due, with the rounding in it or beside it
-			claimed, due = c.Total, invoice.MustDecimal(after.Total.Number())
+			claimed, due = c.Total, mustDecimal(after.Total.Number())
 			with := rat(due)
 			with.Add(with, rat(inv.Rounding))
 			if claimed != "" && round(rat(claimed), 2).Cmp(with) == 0 {

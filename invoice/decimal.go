@@ -61,16 +61,6 @@ func ParseDecimal(s string) (Decimal, error) {
 	return Decimal(whole), nil
 }
 
-// MustDecimal is ParseDecimal for constants in code and tests; it panics on a
-// text that is not a number.
-func MustDecimal(s string) Decimal {
-	d, err := ParseDecimal(s)
-	if err != nil {
-		panic(err)
-	}
-	return d
-}
-
 // Or returns d, or the given number where d is empty.
 func (d Decimal) Or(fallback Decimal) Decimal {
 	if d == "" {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"invoicelink/invoice"
 	"invoicelink/invoice/pdf"
 	"invoicelink/invoice/text"
 	"invoicelink/worker/broker"
@@ -62,13 +63,14 @@ func (j *job) check(req *event.Requested) error {
 	j.inv = inv.Canonical()
 	problems := event.FromInvoice(j.inv.Validate())
 	if len(problems) == 0 {
-		problems = append(problems, event.FromClaims(j.inv.CheckClaims(req.Claims, req.AcceptRounding))...)
+		var wrong invoice.Problems
+		j.inv.Rounding, wrong = j.inv.CheckClaims(req.Claims, req.AcceptRounding)
+		problems = append(problems, event.FromClaims(wrong)...)
 		problems = append(problems, event.FromInvoice(pdf.Printable(j.inv))...)
 	}
 	if len(problems) > 0 {
 		return &rejection{problems: problems}
 	}
-	j.inv = j.inv.Canonical() // the rounding may be taken over
 	var err error
 	j.totals, err = j.inv.Totals()
 	return err

@@ -65,7 +65,8 @@ const infoNumber = "invoiceNumber"
 
 // sessionRequest describes the invoice to the checkout API. Its lines carry
 // quantity 1, the line's net amount and its share of the VAT, so that they add
-// up to the payable amount exactly; what was prepaid is a line of its own.
+// up to the payable amount exactly; the document's allowances and charges, what
+// was prepaid and the rounding are lines of their own.
 func (j *job) sessionRequest() (checkout.SessionRequest, error) {
 	t := j.totals
 	r := checkout.SessionRequest{
@@ -87,8 +88,22 @@ func (j *job) sessionRequest() (checkout.SessionRequest, error) {
 	for i, line := range j.inv.Lines {
 		r.Lines = append(r.Lines, orderLine(firstOf(line.Item, strconv.Itoa(i+1)), line.Description, t.Lines[i], t.LineVAT[i].Number()))
 	}
+	for i, a := range j.inv.Allowances {
+		net, err := minus(t.Allowances[i])
+		if err != nil {
+			return r, err
+		}
+		vat, err := minus(t.AllowanceVAT[i])
+		if err != nil {
+			return r, err
+		}
+		r.Lines = append(r.Lines, orderLine("allowance-"+strconv.Itoa(i+1), firstOf(a.Reason, "Allowance"), net, vat.Number()))
+	}
+	for i, c := range j.inv.Charges {
+		r.Lines = append(r.Lines, orderLine("charge-"+strconv.Itoa(i+1), firstOf(c.Reason, "Charge"), t.Charges[i], t.ChargeVAT[i].Number()))
+	}
 	if !t.Prepaid.IsZero() {
-		taken, err := t.Prepaid.Mul("-1")
+		taken, err := minus(t.Prepaid)
 		if err != nil {
 			return r, err
 		}
@@ -105,6 +120,14 @@ func orderLine(item, description string, net invoice.Amount, vat string) checkou
 		ItemID: oneLine(item), Description: oneLine(description), Quantity: "1",
 		UnitPrice: invoice.Decimal(net.Number()), TaxAmount: invoice.Decimal(vat), GoodsType: "item",
 	}
+}
+
+// minus takes the amount's sign, and leaves zero without one.
+func minus(a invoice.Amount) (invoice.Amount, error) {
+	if a.IsZero() {
+		return a, nil
+	}
+	return a.Mul("-1")
 }
 
 // oneLine joins the lines of a text: the API takes no line feeds.

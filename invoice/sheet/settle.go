@@ -134,7 +134,9 @@ func (e *Entry) finish(o *Options) {
 		found = append(found, o.Check(inv)...)
 	}
 	if sound {
-		found = append(found, inv.CheckClaims(e.Claims, o.AcceptRounding)...)
+		var wrong invoice.Problems
+		inv.Rounding, wrong = inv.CheckClaims(e.Claims, o.AcceptRounding)
+		found = append(found, wrong...)
 	}
 	e.report(found)
 }
