@@ -12,13 +12,11 @@ import (
 	"strings"
 	"time"
 
-	"github.com/nats-io/nats.go"
-	"github.com/nats-io/nats.go/jetstream"
-
 	"invoicelink/invoice"
 	"invoicelink/worker/broker"
 	"invoicelink/worker/event"
 	"invoicelink/worker/ledger"
+	"invoicelink/worker/requests"
 )
 
 // setTimer asks the broker to remind us when the newest link is due.
@@ -148,17 +146,9 @@ func (w *Worker) tell(ctx context.Context, r *ledger.Record, kind event.Type) er
 	return emit(ctx, w.Broker, env, kind, w.Source, w.Now(), resultOf(r, false))
 }
 
-// requestRenewal sends a renewal through the front door, as anybody else's.
+// requestRenewal asks for a renewal as everybody else does.
 func (w *Worker) requestRenewal(ctx context.Context, r *ledger.Record) error {
-	id := timerRequest(r)
-	m, err := event.Encode(event.Envelope{ID: id, Source: timerSource, Type: event.TypeRenew, Time: w.Now().UTC()},
-		event.Renew{Number: r.Number})
-	if err != nil {
-		return err
-	}
-	msg := &nats.Msg{Subject: m.Subject, Header: nats.Header(m.Header), Data: m.Data}
-	msg.Header.Set(jetstream.MsgIDHeader, id)
-	return w.Broker.Publish(ctx, msg)
+	return requests.New(w.Broker, timerSource).Send(ctx, requests.Request{ID: timerRequest(r), Payload: event.Renew{Number: r.Number}})
 }
 
 // timerSource is the CloudEvents source of renewals that a deadline asks for.

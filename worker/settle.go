@@ -6,9 +6,6 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/nats-io/nats.go"
-	"github.com/nats-io/nats.go/jetstream"
-
 	"invoicelink/invoice"
 	"invoicelink/invoice/text"
 	"invoicelink/worker/broker"
@@ -174,9 +171,7 @@ func emit(ctx context.Context, b *broker.Broker, env event.Envelope, kind event.
 		return &permanentError{err}
 	}
 	carry(ctx, m)
-	msg := &nats.Msg{Subject: m.Subject, Header: nats.Header(m.Header), Data: m.Data}
-	msg.Header.Set(jetstream.MsgIDHeader, out.ID)
-	return b.Publish(ctx, msg)
+	return b.Publish(ctx, broker.NewMessage(m.Subject, m.Header, m.Data, out.ID))
 }
 
 // numberProblem refuses what cannot be an invoice number.

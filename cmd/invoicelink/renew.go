@@ -3,8 +3,6 @@ package main
 import (
 	"cmp"
 	"context"
-	"crypto/rand"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -13,13 +11,11 @@ import (
 	"sync"
 	"time"
 
-	"github.com/nats-io/nats.go"
-	"github.com/nats-io/nats.go/jetstream"
-
 	"invoicelink/checkout"
 	"invoicelink/worker"
 	"invoicelink/worker/event"
 	"invoicelink/worker/ledger"
+	"invoicelink/worker/requests"
 )
 
 // renewCmd is `invoicelink renew`.
@@ -148,44 +144,23 @@ func (c *renewCmd) work(ctx context.Context, st *store, dir string, log *slog.Lo
 	}, nil
 }
 
-// renew publishes the requests and tells each answer.
+// renew sends the requests and reports each answer.
 func (c *renewCmd) renew(ctx context.Context, st *store, s streams) error {
-	from, err := st.broker.NextEvent(ctx)
-	if err != nil {
-		return &exit{exitUsage, err}
-	}
-	open := map[string]string{}
-	run := rand.Text()[:16]
-	msgs := make([]*nats.Msg, len(c.Numbers))
+	asked := make([]requests.Request, len(c.Numbers))
 	for i, number := range c.Numbers {
-		id := fmt.Sprintf("renew-%s-%d", run, i+1)
-		open[id] = number
-		m, err := event.Encode(event.Envelope{ID: id, Source: "invoicelink/command", Type: event.TypeRenew, Time: time.Now().UTC()},
-			event.Renew{Number: number, Force: c.Force, Reason: c.Reason})
-		if err != nil {
-			return &exit{exitUsage, err}
-		}
-		msgs[i] = &nats.Msg{Subject: m.Subject, Header: nats.Header(m.Header), Data: m.Data}
-		msgs[i].Header.Set(jetstream.MsgIDHeader, id)
+		asked[i].Payload = event.Renew{Number: number, Force: c.Force, Reason: c.Reason}
 	}
-	if err := st.broker.PublishAll(ctx, msgs); err != nil {
-		return &exit{exitLeft, err}
-	}
-	refused := 0
-	for e, err := range st.broker.Events(ctx, from) {
+	left, refused := len(asked), 0
+	for a, err := range requests.New(st.broker, "invoicelink/command").Ask(ctx, asked...) {
+		if errors.Is(err, requests.ErrNotSent) {
+			return &exit{exitLeft, err}
+		}
 		if err != nil {
-			return &exit{exitLeft, fmt.Errorf("%s left in the queue; the same command carries on: %w", plural(len(open), "renewal is", "renewals are"), err)}
+			return &exit{exitLeft, fmt.Errorf("%s left in the queue; run the same command again to resume: %w", plural(left, "renewal is", "renewals are"), err)}
 		}
-		var r event.Result
-		if json.Unmarshal(e.Data, &r) != nil || open[r.RequestID] == "" {
-			continue
-		}
-		delete(open, r.RequestID)
-		if !tellRenewal(s.out, s.err, r) {
+		left--
+		if !reportRenewal(s.out, s.err, a) {
 			refused++
-		}
-		if len(open) == 0 {
-			break
 		}
 	}
 	if refused > 0 {
@@ -194,20 +169,20 @@ func (c *renewCmd) renew(ctx context.Context, st *store, s streams) error {
 	return nil
 }
 
-// tellRenewal shows one answer; false is a refusal.
-func tellRenewal(out, errs io.Writer, r event.Result) bool {
-	switch ledger.State(r.State) {
+// reportRenewal shows one answer; false is a refusal.
+func reportRenewal(out, errs io.Writer, a requests.Answer) bool {
+	switch ledger.State(a.State) {
 	case ledger.Issued:
-		if r.Error == "" {
-			fmt.Fprintf(out, "renewed   %s → %s, revision %d, payable until %s\n", r.Number, r.PDF.Name, r.Revision, r.Link.ExpiresAt.Format(time.RFC3339))
+		if a.Error == "" {
+			fmt.Fprintf(out, "renewed   %s → %s, revision %d, payable until %s\n", a.Number, a.PDF.Name, a.Revision, a.Link.ExpiresAt.Format(time.RFC3339))
 			return true
 		}
 	case ledger.Paid:
-		if r.Error == "" {
-			fmt.Fprintf(out, "paid      %s: the gateway says so; it needs no new link\n", r.Number)
+		if a.Error == "" {
+			fmt.Fprintf(out, "paid      %s: the gateway says so; it needs no new link\n", a.Number)
 			return true
 		}
 	}
-	fmt.Fprintf(errs, "refused   %s: %s\n", r.Number, r.Error)
+	fmt.Fprintf(errs, "refused   %s: %s\n", a.Number, a.Error)
 	return false
 }

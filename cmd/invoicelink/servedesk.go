@@ -2,19 +2,14 @@ package main
 
 import (
 	"context"
-	"crypto/rand"
 	"crypto/tls"
 	"errors"
 	"fmt"
 	"net/netip"
 	"path/filepath"
-	"time"
-
-	"github.com/nats-io/nats.go"
-	"github.com/nats-io/nats.go/jetstream"
 
 	"invoicelink/worker"
-	"invoicelink/worker/event"
+	"invoicelink/worker/requests"
 	"invoicelink/worker/web"
 )
 
@@ -72,7 +67,7 @@ func (f *listenFlags) access() (a web.Access, err error) {
 func (v *serving) openDesk(pdfs *archives) (desk, error) {
 	settler := v.settler()
 	return web.New(web.Config{
-		Broker: v.st.broker, Ledger: v.st.ledger, Archive: pdfs.of, Seller: v.plan.seller,
+		Broker: v.st.broker, Ledger: v.st.ledger, Requests: requests.New(v.st.broker, "invoicelink/desk"), Archive: pdfs.of, Seller: v.plan.seller,
 		Dir: filepath.Join(v.plan.dir, "desk"), Access: v.plan.access, Log: v.log,
 		Environment: string(v.acc.client.Environment()),
 		Actions: web.Actions{
@@ -87,7 +82,6 @@ func (v *serving) openDesk(pdfs *archives) (desk, error) {
 				_, err := settler.Cancelled(ctx, worker.Word{Number: number, By: "desk", Reason: reason})
 				return err
 			},
-			Renew: v.askRenewal,
 		},
 	})
 }
@@ -96,20 +90,4 @@ func onDesk(by string) string { return "said on the finance desk by " + by }
 
 func (v *serving) settler() *worker.Settler {
 	return &worker.Settler{Broker: v.st.broker, Ledger: v.st.ledger, Source: eventSource}
-}
-
-// askRenewal sends a renewal through the front door.
-func (v *serving) askRenewal(ctx context.Context, number string, force bool, reason, by string) (string, error) {
-	if reason == "" {
-		reason = onDesk(by)
-	}
-	id := "renew-desk-" + rand.Text()[:16]
-	m, err := event.Encode(event.Envelope{ID: id, Source: "invoicelink/desk", Type: event.TypeRenew, Time: time.Now().UTC()},
-		event.Renew{Number: number, Force: force, Reason: reason})
-	if err != nil {
-		return "", err
-	}
-	msg := &nats.Msg{Subject: m.Subject, Header: nats.Header(m.Header), Data: m.Data}
-	msg.Header.Set(jetstream.MsgIDHeader, id)
-	return id, v.st.broker.Publish(ctx, msg)
 }

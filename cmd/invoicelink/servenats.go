@@ -27,16 +27,9 @@ type natsListenFlags struct {
 
 // outsideAccess is what an ERP system may do at the listener.
 func outsideAccess() embedded.Access {
-	a := embedded.Access{
-		Publish: []string{event.SubjectRequested, event.SubjectRenew, event.SubjectPaid, event.SubjectCancelled},
-		Read:    []string{broker.StreamEvents, "OBJ_" + archive.Bucket},
+	return embedded.Access{
+		Publish: event.SubjectsIn(), Hear: event.SubjectsOut(), Read: []string{broker.StreamEvents, "OBJ_" + archive.Bucket},
 	}
-	for _, t := range []event.Type{event.TypeIssued, event.TypeRenewed, event.TypeRejected, event.TypeExpired,
-		event.TypeLapsed, event.TypeFailed, event.TypeSettled} {
-		subject := event.OutSubject(t, "")
-		a.Hear = append(a.Hear, subject[:strings.LastIndexByte(subject, '.')]+".*")
-	}
-	return a
 }
 
 // config is the embedded broker's, without directory and log, or everything

@@ -6,14 +6,15 @@ import (
 	"path/filepath"
 	"time"
 
-	"github.com/nats-io/nats.go"
-	"github.com/nats-io/nats.go/jetstream"
-
 	"invoicelink/invoice"
 	"invoicelink/worker/broker"
 	"invoicelink/worker/event"
 	"invoicelink/worker/ledger"
+	"invoicelink/worker/requests"
 )
+
+// source is the CloudEvents source of the requests.
+const source = "invoicelink/upload"
 
 // Order says what an upload wants done.
 type Order struct {
@@ -58,15 +59,11 @@ func (u *Upload) Publish(ctx context.Context, b *broker.Broker, l *ledger.Ledger
 		}
 	}
 	u.Resume(o.From)
-	msgs := make([]*nats.Msg, 0, len(u.items))
-	for _, it := range u.items {
-		m, err := u.message(it, o.AcceptRounding)
-		if err != nil {
-			return err
-		}
-		msgs = append(msgs, m)
+	all := make([]requests.Request, len(u.items))
+	for i, it := range u.items {
+		all[i] = requests.Request{ID: it.request, Batch: u.ID, Payload: event.Requested{Invoice: *it.entry.Invoice, AcceptRounding: o.AcceptRounding}}
 	}
-	if err := b.PublishAll(ctx, msgs); err != nil {
+	if err := requests.New(b, source).Send(ctx, all...); err != nil {
 		return fmt.Errorf("publish upload: %w", err)
 	}
 	return nil
@@ -78,17 +75,4 @@ func (u *Upload) Resume(from uint64) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	u.from = from
-}
-
-func (u *Upload) message(it *item, acceptRounding bool) (*nats.Msg, error) {
-	request := event.Requested{Invoice: *it.entry.Invoice, AcceptRounding: acceptRounding}
-	m, err := event.Encode(event.Envelope{
-		ID: it.request, Source: "invoicelink/upload", Type: event.TypeRequested, Time: time.Now().UTC(), Batch: u.ID,
-	}, request)
-	if err != nil {
-		return nil, fmt.Errorf("publish invoice %q (%s): %w", it.entry.Invoice.Number, where(it.book, it.entry), err)
-	}
-	msg := &nats.Msg{Subject: m.Subject, Header: nats.Header(m.Header), Data: m.Data}
-	msg.Header.Set(jetstream.MsgIDHeader, it.request)
-	return msg, nil
 }

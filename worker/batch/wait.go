@@ -2,12 +2,11 @@ package batch
 
 import (
 	"context"
-	"encoding/json"
 	"time"
 
 	"invoicelink/worker/broker"
-	"invoicelink/worker/event"
 	"invoicelink/worker/ledger"
+	"invoicelink/worker/requests"
 )
 
 // Outcome is the answer to one invoice of an upload.
@@ -42,11 +41,11 @@ func (u *Upload) Wait(ctx context.Context, b *broker.Broker, progress func(Outco
 	u.mu.Lock()
 	from := u.from
 	u.mu.Unlock()
-	for e, err := range b.Events(ctx, from) {
+	for a, err := range requests.New(b, source).Answers(ctx, from) {
 		if err != nil {
 			return err
 		}
-		outcome := u.take(e)
+		outcome := u.take(a)
 		if outcome == nil {
 			continue
 		}
@@ -60,18 +59,11 @@ func (u *Upload) Wait(ctx context.Context, b *broker.Broker, progress func(Outco
 	return context.Cause(ctx)
 }
 
-// take keeps the event if it answers one of the upload's requests that has no
-// answer yet.
-func (u *Upload) take(e broker.Event) *Outcome {
-	if event.Carrier(e.Header).Get("ce-batch") != u.ID {
-		return nil
-	}
-	var r event.Result
-	if json.Unmarshal(e.Data, &r) != nil {
-		return nil // not ours: we wrote none that cannot be read
-	}
+// take keeps the answer if it is to one of the upload's requests that has none
+// yet.
+func (u *Upload) take(r requests.Answer) *Outcome {
 	it := u.byID[r.RequestID]
-	if it == nil {
+	if it == nil || r.Batch != u.ID {
 		return nil
 	}
 	o := &Outcome{
@@ -90,7 +82,7 @@ func (u *Upload) take(e broker.Event) *Outcome {
 	if r.QR != nil && r.QR.Note != "" {
 		o.Notes = append(o.Notes, r.QR.Note)
 	}
-	if !u.keep(it, o, e.Sequence+1) {
+	if !u.keep(it, o, r.Sequence+1) {
 		return nil
 	}
 	return o

@@ -4,6 +4,8 @@ import (
 	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
+
+	"invoicelink/worker/event"
 )
 
 // Names of the streams and buckets, as `nats stream ls` shows them.
@@ -24,9 +26,6 @@ const (
 	timersPrefix      = "timers.renew."
 	duePrefix         = "due.renew."
 )
-
-// requestSubjects are those that come in; event.Subject… names them too.
-var requestSubjects = []string{"invoices.requested", "invoices.renew", "invoices.paid", "invoices.cancelled"}
 
 // Limits of what is stored.
 const (
@@ -57,16 +56,14 @@ func streams(replicas int, schedules bool) []jetstream.StreamConfig {
 			MaxMsgSize: MaxMessage, AllowDirect: true,
 		}
 	}
-	requests := base(StreamRequests, "requests that wait for a worker", requestSubjects...)
+	requests := base(StreamRequests, "requests that wait for a worker", event.SubjectsIn()...)
 	requests.Retention = jetstream.WorkQueuePolicy
 	requests.Discard = jetstream.DiscardNew
 	requests.MaxMsgSize = MaxRequest
 	requests.AllowAtomicPublish = schedules
 	requests.Duplicates = 10 * time.Minute
 
-	events := base(StreamEvents, "what became of the requests",
-		"invoices.issued.*", "invoices.renewed.*", "invoices.rejected.*", "invoices.lapsed.*",
-		"invoices.failed.*", "invoices.settled.*", "invoices.expired.*")
+	events := base(StreamEvents, "what became of the requests", event.SubjectsOut()...)
 	events.MaxAge = EventsAge
 	events.Duplicates = 24 * time.Hour
 

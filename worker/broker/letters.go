@@ -13,6 +13,8 @@ import (
 
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
+
+	"invoicelink/worker/event"
 )
 
 // Letter is a dead letter: a request that came to nothing, as it was
@@ -164,7 +166,7 @@ func (b *Broker) Replay(ctx context.Context, l *Letter) error {
 	return nil
 }
 
-func isRequest(subject string) bool { return slices.Contains(requestSubjects, subject) }
+func isRequest(subject string) bool { return slices.Contains(event.SubjectsIn(), subject) }
 
 // DeadLetters counts the dead letters, replayed ones included.
 func (b *Broker) DeadLetters(ctx context.Context) (int, error) {

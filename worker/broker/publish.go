@@ -16,6 +16,14 @@ import (
 // batchSize is the most messages that the server takes in one atomic batch.
 const batchSize = 1000
 
+// NewMessage is a message with the id that keeps the broker from storing it
+// twice within the stream's window.
+func NewMessage(subject string, header map[string][]string, data []byte, id string) *nats.Msg {
+	m := &nats.Msg{Subject: subject, Header: header, Data: data}
+	m.Header.Set(jetstream.MsgIDHeader, id)
+	return m
+}
+
 // Publish stores one message and returns when the server has confirmed it. A
 // header Nats-Msg-Id makes a repetition within the stream's window harmless.
 // A timeout means that nobody knows, so it is tried again with the same id

@@ -1,6 +1,8 @@
 package event
 
 import (
+	"maps"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -73,6 +75,20 @@ var (
 		TypeSettled:  "settled",
 	}
 )
+
+// SubjectsIn are the subjects of all types that come in, sorted.
+func SubjectsIn() []string { return slices.Sorted(maps.Keys(incoming)) }
+
+// SubjectsOut are the subjects of all types that go out, sorted, with a wildcard
+// for the invoice's key: "invoices.issued.*".
+func SubjectsOut() []string {
+	var out []string
+	for _, verb := range outgoing {
+		out = append(out, "invoices."+verb+".*")
+	}
+	slices.Sort(out)
+	return out
+}
 
 // OutSubject returns the subject of an event about an invoice:
 // "invoices.issued.2026=2F0042" for TypeIssued and the number "2026/0042". The

@@ -12,13 +12,16 @@ import (
 	"invoicelink/worker/archive"
 	"invoicelink/worker/broker"
 	"invoicelink/worker/ledger"
+	"invoicelink/worker/requests"
 )
 
-// Config is all that a Desk needs. Broker, Ledger, Archive, Seller, Actions
-// and Dir are mandatory; for the rest zero is the default.
+// Config is all that a Desk needs. Broker, Ledger, Requests, Archive,
+// Seller, Actions and Dir are mandatory; for the rest zero is the default.
 type Config struct {
 	Broker *broker.Broker
 	Ledger *ledger.Ledger
+	// Requests sends what people ask for.
+	Requests *requests.Client
 	// Archive returns where PDFs are kept: a directory, or with "" the
 	// worker's own archive. It is called often and should remember.
 	Archive func(directory string) (archive.Archive, error)
@@ -63,11 +66,6 @@ type Actions struct {
 	Paid func(ctx context.Context, number, by string) error
 	// Cancel records that the invoice is withdrawn.
 	Cancel func(ctx context.Context, number, reason, by string) error
-	// Renew publishes a request for a new payment link; force renews one that
-	// by the clock still lives. It returns when the broker has the request, and
-	// its id, which the answer will name; an empty id means that no answer is
-	// watched for.
-	Renew func(ctx context.Context, number string, force bool, reason, by string) (requestID string, err error)
 }
 
 // problems lists everything that is wrong with the configuration.
@@ -80,10 +78,11 @@ func (c *Config) problems() error {
 	}
 	need(c.Broker == nil, "Broker")
 	need(c.Ledger == nil, "Ledger")
+	need(c.Requests == nil, "Requests")
 	need(c.Archive == nil, "Archive")
 	need(c.Seller == nil, "Seller")
 	need(c.Dir == "", "Dir")
-	need(c.Actions.Paid == nil || c.Actions.Cancel == nil || c.Actions.Renew == nil, "one of Actions")
+	need(c.Actions.Paid == nil || c.Actions.Cancel == nil, "one of Actions")
 	if c.Seller != nil {
 		if err := append(c.Seller.Validate(), pdf.PrintableSeller(c.Seller)...).Err(); err != nil {
 			all = append(all, err)

@@ -2,13 +2,12 @@ package web
 
 import (
 	"context"
-	"encoding/json"
-	"strings"
 	"sync"
 	"time"
 
-	"invoicelink/invoice"
+	"invoicelink/worker/event"
 	"invoicelink/worker/ledger"
+	"invoicelink/worker/requests"
 )
 
 // renewals are those that somebody asked for here, until they are answered and
@@ -73,53 +72,42 @@ func (x *renewals) forget(number string) {
 	delete(x.all, number)
 }
 
-// renew asks for a new link and watches for the answer.
+// renew asks for a new link and waits in the background for the answer.
 func (d *Desk) renew(ctx context.Context, e *ledger.Entry, reason, by string) error {
 	now := d.config.Now()
 	if waiting, _, ok := d.renewals.of(e.Number, now); ok && waiting {
 		return nil // asked for already: a double click
 	}
-	from, err := d.config.Broker.NextEvent(ctx)
+	if reason == "" {
+		reason = "asked for on the finance desk by " + by
+	}
+	from, err := d.config.Requests.Next(ctx)
 	if err != nil {
 		return err
 	}
 	watched := d.renewals.begin(e.Number, now)
-	request, err := d.config.Actions.Renew(ctx, e.Number, !e.Link.Over(now), reason, by)
-	if err != nil || request == "" || d.ctx.Err() != nil {
+	id := requests.NewID()
+	err = d.config.Requests.Send(ctx, requests.Request{ID: id, Payload: event.Renew{Number: e.Number, Force: !e.Link.Over(now), Reason: reason}})
+	if err != nil || d.ctx.Err() != nil {
 		d.renewals.forget(e.Number)
 		return err
 	}
 	if watched {
-		d.hands.Go(func() { d.awaitRenewal(e.Number, request, from) })
+		d.hands.Go(func() { d.awaitRenewal(e.Number, id, from) })
 	}
 	return nil
 }
 
-// awaitRenewal waits for the event that answers the request.
 func (d *Desk) awaitRenewal(number, request string, from uint64) {
 	ctx, cancel := context.WithTimeout(d.ctx, renewalTold)
 	defer cancel()
-	suffix := "." + invoice.Key(number)
-	for e, err := range d.config.Broker.Events(ctx, from) {
-		if err != nil {
-			d.renewals.forget(number)
-			return
-		}
-		if !strings.HasSuffix(e.Subject, suffix) {
-			continue
-		}
-		var answer struct {
-			RequestID string `json:"requestId"`
-			Error     string `json:"error"`
-		}
-		if json.Unmarshal(e.Data, &answer) != nil || answer.RequestID != request {
-			continue
-		}
-		trouble := ""
-		if strings.HasPrefix(e.Subject, "invoices.rejected.") || strings.HasPrefix(e.Subject, "invoices.failed.") {
-			trouble = answer.Error
-		}
-		d.renewals.end(number, trouble)
-		return
+	answer, err := d.config.Requests.Await(ctx, from, request)
+	switch {
+	case err != nil:
+		d.renewals.forget(number)
+	case answer.Refused():
+		d.renewals.end(number, answer.Error)
+	default:
+		d.renewals.end(number, "")
 	}
 }

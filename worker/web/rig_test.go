@@ -3,7 +3,6 @@ package web_test
 import (
 	"bytes"
 	"context"
-	"crypto/rand"
 	"errors"
 	"fmt"
 	"io"
@@ -21,9 +20,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/nats-io/nats.go"
-	"github.com/nats-io/nats.go/jetstream"
-
 	"invoicelink/checkout"
 	"invoicelink/checkout/sandbox"
 	"invoicelink/invoice"
@@ -31,8 +27,8 @@ import (
 	"invoicelink/worker/archive"
 	"invoicelink/worker/broker"
 	"invoicelink/worker/broker/brokertest"
-	"invoicelink/worker/event"
 	"invoicelink/worker/ledger"
+	"invoicelink/worker/requests"
 	"invoicelink/worker/web"
 )
 
@@ -96,7 +92,7 @@ func newRig(t testing.TB, change func(*web.Config)) *rig {
 	}
 	settler := &worker.Settler{Broker: r.broker, Ledger: r.ledger, Source: "test"}
 	r.config = web.Config{
-		Broker: r.broker, Ledger: r.ledger, Archive: store, Seller: seller(), Dir: filepath.Join(t.TempDir(), "desk"),
+		Broker: r.broker, Ledger: r.ledger, Requests: requests.New(r.broker, "test"), Archive: store, Seller: seller(), Dir: filepath.Join(t.TempDir(), "desk"),
 		Environment: "sandbox", Log: log,
 		Actions: web.Actions{
 			Paid: func(ctx context.Context, number, by string) error {
@@ -107,7 +103,6 @@ func newRig(t testing.TB, change func(*web.Config)) *rig {
 				_, err := settler.Cancelled(ctx, worker.Word{Number: number, By: "page", Reason: reason, Reference: by})
 				return err
 			},
-			Renew: r.renew,
 		},
 	}
 	if change != nil {
@@ -154,18 +149,6 @@ func (r *rig) startWorker() (stop func()) {
 	})
 	r.t.Cleanup(stop)
 	return stop
-}
-
-func (r *rig) renew(ctx context.Context, number string, force bool, reason, by string) (string, error) {
-	id := "page-" + rand.Text()
-	m, err := event.Encode(event.Envelope{ID: id, Source: "page", Type: event.TypeRenew, Time: time.Now()},
-		event.Renew{Number: number, Force: force, Reason: reason})
-	if err != nil {
-		return "", err
-	}
-	msg := &nats.Msg{Subject: m.Subject, Header: nats.Header(m.Header), Data: m.Data}
-	msg.Header.Set(jetstream.MsgIDHeader, id)
-	return id, r.broker.Publish(ctx, msg)
 }
 
 // person is a browser without scripts that keeps cookies.

@@ -54,19 +54,17 @@ func TestCloseEndsLiveConnections(t *testing.T) {
 
 func TestRefusedRenewalIsTold(t *testing.T) {
 	t.Parallel()
-	var r *rig
-	r = newRig(t, func(c *web.Config) {
-		c.Actions.Renew = func(ctx context.Context, number string, _ bool, reason, by string) (string, error) {
-			return r.renew(ctx, number, false, reason, by) // the worker refuses: the link lives
-		}
-	})
-	r.startWorker()
+	r := newRig(t, nil)
+	stop := r.startWorker()
 	p := r.person()
 	checked := p.upload("list.csv", list("A", 1))
 	p.issue(checked)
 	p.done(checked.Request.URL.Path)
+	stop()
 	p.post("/invoices/A-0001/renew", url.Values{"reason": {"opened"}}).status(t, 200)
-	eventually(t, "refusal", func() bool { return strings.Contains(p.get("/invoices/A-0001").text, "lives until") })
+	must(t, r.config.Actions.Cancel(t.Context(), "A-0001", "sent twice", "bob")) // before a worker takes it up
+	r.startWorker()
+	eventually(t, "refusal", func() bool { return strings.Contains(p.get("/invoices/A-0001").text, "is cancelled") })
 }
 
 func TestActionThatFailsIsTold(t *testing.T) {
@@ -134,7 +132,7 @@ func TestZIPTellsWhatIsMissingAndBreaksOnTrouble(t *testing.T) {
 func TestConfigurationThatIsIncomplete(t *testing.T) {
 	t.Parallel()
 	_, err := web.New(web.Config{})
-	for _, want := range []string{"Broker", "Ledger", "Archive", "Seller", "Dir", "Actions"} {
+	for _, want := range []string{"Broker", "Ledger", "Requests", "Archive", "Seller", "Dir", "Actions"} {
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%v does not tell of %s", err, want)
 		}
