@@ -58,7 +58,7 @@ var testLeaves = []string{"worker/testkit/tool"}
 var testsToo = map[string][]string{
 	"checkout":         {"checkout/sandbox"},
 	"checkout/sandbox": {"checkout", "invoice"},
-	"fixtures":         {"worker/event", "invoice/sheet", "invoice/pdf", "invoice"},
+	"fixtures":         {"worker/testkit/tool", "worker/event", "invoice/sheet", "invoice/pdf", "invoice"},
 	"worker":           {"worker/broker/embedded", "worker/broker/brokertest", "checkout/sandbox"},
 	"worker/archive":   {"worker/broker/embedded"},
 	"worker/broker":    {"worker/broker/embedded", "worker/broker/brokertest", "worker/ledger"},
