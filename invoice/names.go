@@ -13,13 +13,20 @@ import (
 
 const upperHex = "0123456789ABCDEF"
 
+// NoKey stands in the place of a Key if there is no invoice number; no number
+// has it as its key.
+const NoKey = "unknown"
+
 // Key is the number as a NATS subject token and key-value key: letters, digits,
 // "-" and "_" of ASCII stand for themselves, every other byte of the UTF-8 text
-// is "=" and two upper-case hex digits. "2026/0042" is "2026=2F0042".
+// is "=" and two upper-case hex digits. "2026/0042" is "2026=2F0042". The number
+// "unknown" is "=75nknown", since NoKey stands for a missing number.
 func Key(number string) string {
 	var b strings.Builder
 	for i := range len(number) {
-		if c := number[i]; alphanumeric(c) || c == '-' || c == '_' {
+		c := number[i]
+		plain := alphanumeric(c) || c == '-' || c == '_'
+		if plain && (i > 0 || number != NoKey) {
 			b.WriteByte(c)
 		} else {
 			b.Write([]byte{'=', upperHex[c>>4], upperHex[c&15]})

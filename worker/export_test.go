@@ -18,3 +18,12 @@ func (w *Worker) EndAt(step string, ended func()) {
 		}
 	}
 }
+
+// PanicAt makes every step of that name panic.
+func (w *Worker) PanicAt(step string) {
+	w.reached = func(s string) {
+		if s == step {
+			panic("panic at " + step)
+		}
+	}
+}

@@ -146,20 +146,9 @@ func (j *job) end(ctx context.Context, v verdict, err error) error {
 	case fateRelease, fateStop:
 		return errors.Join(j.unclaim(ctx), j.d.Release())
 	case fateBury:
-		if told := j.conclude(ctx, v, err); told != nil {
-			return errors.Join(told, j.d.Retry(backoff(j.d.Attempt())))
-		}
-		return j.d.Bury(ctx, err.Error(), j.key())
+		return j.refuse(ctx, v, err)
 	}
 	return fmt.Errorf("end request: no such fate: %q", v.fate)
-}
-
-// key of the dead letter; "" where no number could be read.
-func (j *job) key() string {
-	if n := j.number(); n != "" {
-		return invoice.Key(n)
-	}
-	return ""
 }
 
 // at tells that the next step is about to be made.

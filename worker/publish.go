@@ -94,9 +94,6 @@ func (j *job) conclude(ctx context.Context, v verdict, cause error) error {
 	aside := wrong != nil && wrong.aside
 	kind := announcedBy(state)
 	result := event.Result{Number: j.number(), State: string(state), Error: cause.Error()}
-	if result.Number != "" {
-		result.Key = invoice.Key(result.Number)
-	}
 	if wrong != nil {
 		result.Problems = wrong.problems
 	}

@@ -58,9 +58,14 @@ func (c *clock) advance(d time.Duration) {
 
 func newRig(t testing.TB, change func(*worker.Config)) *rig {
 	t.Helper()
-	r := &rig{t: t, out: t.TempDir(), clock: &clock{}}
+	_, b := brokertest.Open(t)
+	return newRigOn(t, b, change)
+}
+
+func newRigOn(t testing.TB, b *broker.Broker, change func(*worker.Config)) *rig {
+	t.Helper()
+	r := &rig{t: t, out: t.TempDir(), clock: &clock{}, broker: b}
 	var err error
-	_, r.broker = brokertest.Open(t)
 	r.ledger = ledger.Open(r.broker.LedgerBucket(), r.broker.Documents(), r.clock.now)
 	r.sandbox, err = sandbox.Open(sandbox.Config{Now: r.clock.now})
 	must(t, err)

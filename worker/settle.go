@@ -163,7 +163,7 @@ func (s *Settler) announce(ctx context.Context, w Word, out Settlement) error {
 // being stored twice.
 func emit(ctx context.Context, b *broker.Broker, env event.Envelope, kind event.Type, source string, now time.Time, result event.Result) error {
 	out := event.Envelope{
-		ID: env.ID, Source: source, Type: kind, Time: now.UTC(), Subject: result.Number, Batch: env.Batch,
+		ID: env.ID, Source: source, Type: kind, Time: now.UTC(), Batch: env.Batch,
 		Traceparent: env.Traceparent, Tracestate: env.Tracestate,
 	}
 	m, err := event.Encode(out, result)

@@ -22,6 +22,8 @@ type Worker struct {
 	serial atomic.Uint64
 	active sync.Map // tokens of claims that this worker holds
 
+	refusals refusals
+
 	tickets   *memo[ledger.Ticket]
 	sellers   *memo[*invoice.Seller]
 	ownSeller func() string // the digest of Config.Seller

@@ -195,6 +195,19 @@ func (b *Broker) Waiting(ctx context.Context) (int, error) {
 	return int(info.State.Msgs), nil
 }
 
+// OldestWaiting is when the request was published that has waited longest for
+// its end; zero if none waits. It is the server's clock.
+func (b *Broker) OldestWaiting(ctx context.Context) (time.Time, error) {
+	info, err := b.requests.Info(ctx)
+	if err != nil {
+		return time.Time{}, fmt.Errorf("find the oldest request: %w", err)
+	}
+	if info.State.Msgs == 0 {
+		return time.Time{}, nil
+	}
+	return info.State.FirstTime.UTC(), nil
+}
+
 // timeout bounds one question to the server. On a cluster an election can hold
 // an answer back for up to 14 seconds.
 const timeout = 20 * time.Second

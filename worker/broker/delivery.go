@@ -10,8 +10,8 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 )
 
-// Delivery is one message in hand. Exactly one of Done, Retry, Release and
-// Bury ends it; nothing else in the house acknowledges.
+// Delivery is one message in progress. Exactly one of Done, Retry, Release,
+// Bury and SetAside ends it; nothing else in the program acknowledges.
 type Delivery struct {
 	b    *Broker
 	msg  jetstream.Msg
@@ -93,7 +93,20 @@ func (d *Delivery) Release() error {
 	return nil
 }
 
-// giveBack negates the delivery and waits a little for the server's
+// SetAside ends the delivery permanently after its data and the reason are
+// stored among the dead letters, apart from those that were answered. It is for
+// what could not be refused.
+func (d *Delivery) SetAside(ctx context.Context, reason, key string) error {
+	if err := d.b.setAside(ctx, d, reason, key); err != nil {
+		return err
+	}
+	if err := d.giveBack("+TERM " + headerText(reason)); err != nil {
+		return fmt.Errorf("terminate %s #%d: %w", d.Subject(), d.Sequence(), err)
+	}
+	return nil
+}
+
+// giveBack ends the delivery without acknowledging it and waits a little for the server's
 // confirmation, which the client library's own Nak does not ask for: while a
 // cluster elects a leader, what is only sent is lost, and the message would
 // come again after the whole ackWait.

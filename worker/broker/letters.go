@@ -27,9 +27,13 @@ type Letter struct {
 	// At is when it was buried and Published when it had been published, both
 	// by the server's clock, in UTC.
 	At, Published time.Time
-	// Subject is where it had been published, Key the invoice's ("unknown"
-	// where no number could be read), Reason why it came to nothing.
+	// Subject is where it had been published, Key the invoice's
+	// (invoice.NoKey if no number could be read), Reason why it was refused or
+	// given up.
 	Subject, Key, Reason string
+	// SetAside is true for a request that could not even be refused: nobody got
+	// an answer.
+	SetAside bool
 	// Header and Data are the original message's; what the server had added
 	// (Nats-…) is not kept.
 	Header nats.Header
@@ -134,6 +138,7 @@ func letterOf(m *jetstream.RawStreamMsg) Letter {
 	l := Letter{
 		Sequence: m.Sequence, At: m.Time.UTC(), Data: m.Data, Header: nats.Header{}, ID: m.Header.Get(jetstream.MsgIDHeader),
 		Subject: m.Header.Get(HeaderSubject), Reason: m.Header.Get(HeaderReason), Key: m.Subject[strings.LastIndexByte(m.Subject, '.')+1:],
+		SetAside: strings.HasPrefix(m.Subject, asidePrefix),
 	}
 	l.Published, _ = time.Parse(time.RFC3339Nano, m.Header.Get(HeaderPublished)) // zero where somebody else wrote it
 	for name, values := range m.Header {
@@ -168,15 +173,27 @@ func (b *Broker) Replay(ctx context.Context, l *Letter) error {
 
 func isRequest(subject string) bool { return slices.Contains(event.SubjectsIn(), subject) }
 
-// DeadLetters counts the dead letters, replayed ones included.
+// DeadLetters counts the dead letters, replayed ones and those that were set
+// aside included.
 func (b *Broker) DeadLetters(ctx context.Context) (int, error) {
-	info, err := b.letters.Info(ctx, jetstream.WithSubjectFilter(replayedPrefix+">"))
+	marks, all, err := b.countLetters(ctx, replayedPrefix)
+	return int(all - min(marks, all)), err
+}
+
+// SetAside counts the requests that could not even be refused.
+func (b *Broker) SetAside(ctx context.Context) (int, error) {
+	n, _, err := b.countLetters(ctx, asidePrefix)
+	return int(n), err
+}
+
+// countLetters counts the messages below a prefix, and all.
+func (b *Broker) countLetters(ctx context.Context, prefix string) (n, all uint64, err error) {
+	info, err := b.letters.Info(ctx, jetstream.WithSubjectFilter(prefix+">"))
 	if err != nil {
-		return 0, fmt.Errorf("count dead letters: %w", err)
+		return 0, 0, fmt.Errorf("count dead letters: %w", err)
 	}
-	marks := uint64(0)
-	for _, n := range info.State.Subjects {
-		marks += n
+	for _, count := range info.State.Subjects {
+		n += count
 	}
-	return int(info.State.Msgs - min(marks, info.State.Msgs)), nil
+	return n, info.State.Msgs, nil
 }

@@ -33,6 +33,13 @@ func repeat(ctx context.Context, ask func(context.Context) error) error {
 	}
 }
 
+// Unavailable reports whether an error is about the broker and not about what
+// was asked of it: it did not answer, is not connected, or has no room.
+func Unavailable(err error) bool {
+	return noAnswer(err) || errors.Is(err, ErrFull) || errors.Is(err, context.Canceled) ||
+		errors.Is(err, nats.ErrConnectionClosed) || errors.Is(err, nats.ErrDisconnected) || errors.Is(err, nats.ErrReconnectBufExceeded)
+}
+
 // noAnswer are the errors after which nobody knows whether it was done.
 func noAnswer(err error) bool {
 	for _, known := range []error{context.DeadlineExceeded, nats.ErrTimeout, nats.ErrNoResponders, jetstream.ErrNoStreamResponse} {

@@ -18,8 +18,8 @@ const maxExtensionName = 20
 // Encode writes an event. The payload is a Result for a type that goes out, or
 // the Requested, Renew, Paid or Cancelled of a type that comes in; a pointer
 // to it will do, and it is not changed. The message's subject follows from the
-// type and the invoice number, and so does the CloudEvents subject where the
-// envelope names none. A Requested is written in its canonical form and a
+// type and the invoice number, and so does the CloudEvents subject of what goes
+// out; a type that comes in may name its own. A Requested is written in its canonical form and a
 // moment in UTC, so the same event always gives the same bytes.
 //
 // Trace context is written twice: as attributes, which stay as they are, and
@@ -29,8 +29,8 @@ const maxExtensionName = 20
 // attribute or payload over its limit.
 func Encode(e Envelope, payload any) (Message, error) {
 	body, number, faults := content(e.Type, payload)
-	if e.Subject == "" && forbidden(number) < 0 && len(number) <= MaxAttributeBytes {
-		e.Subject = number // else a rejection is about a number that no attribute can hold
+	if _, out := outgoing[e.Type]; out || e.Subject == "" {
+		e.Subject = subjectOf(number)
 	}
 	attrs, more := e.attributes()
 	faults = append(faults, more...)
@@ -46,6 +46,15 @@ func Encode(e Envelope, payload any) (Message, error) {
 		return Message{}, fmt.Errorf("encode %s event about %q: %w", e.Type, clip(number, maxValueRunes), err)
 	}
 	return m, nil
+}
+
+// subjectOf is the invoice number as the CloudEvents subject, or its key if no
+// attribute can hold the number.
+func subjectOf(number string) string {
+	if forbidden(number) < 0 && len(number) <= MaxAttributeBytes {
+		return number
+	}
+	return Key(number)
 }
 
 func (m *Message) write(mode Mode, attrs map[string]string, data []byte) error {
@@ -171,7 +180,7 @@ func content(t Type, payload any) (body any, number string, faults []string) {
 	}
 	if !fits {
 		faults = append(faults, fmt.Sprintf("payload %T does not fit the type", payload))
-	} else if number == "" && t != TypeRejected {
+	} else if number == "" && t != TypeRejected && t != TypeFailed {
 		faults = append(faults, "number is missing")
 	}
 	return body, number, faults

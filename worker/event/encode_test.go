@@ -86,7 +86,7 @@ func TestEncodeNamesEverythingThatIsMissing(t *testing.T) {
 		"unknown mode":   {with(func(e *event.Envelope) { e.Mode = "carrier pigeon" }), issued(), []string{"carrier pigeon"}},
 		"too large": {full, func() event.Result {
 			r := issued()
-			r.Warnings = []string{strings.Repeat("x", event.MaxPayload)}
+			r.SessionID = strings.Repeat("x", event.MaxPayload)
 			return r
 		}(), []string{"at most 1048576"}},
 		"year 10000": {full, func() event.Result {

@@ -64,7 +64,7 @@ func glob(t *testing.T, pattern string) []string {
 	return files
 }
 
-func compiled(t *testing.T) map[event.Type]*jsonschema.Schema {
+func compiled(t testing.TB) map[event.Type]*jsonschema.Schema {
 	t.Helper()
 	schemas := map[event.Type]*jsonschema.Schema{}
 	for _, typ := range allTypes() {
@@ -89,7 +89,7 @@ func compiled(t *testing.T) map[event.Type]*jsonschema.Schema {
 	return schemas
 }
 
-func conforms(t *testing.T, s *jsonschema.Schema, what string, data []byte) {
+func conforms(t testing.TB, s *jsonschema.Schema, what string, data []byte) {
 	t.Helper()
 	doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(data))
 	if err != nil {

@@ -12,6 +12,8 @@ import (
 	"testing"
 	"unicode/utf8"
 
+	"github.com/santhosh-tekuri/jsonschema/v6"
+
 	"invoicelink/invoice"
 	"invoicelink/worker/event"
 )
@@ -22,6 +24,7 @@ var subjects = []string{event.SubjectRequested, event.SubjectRenew, event.Subjec
 // tells what is wrong within limits, and what was taken is one JSON object
 // inside the limits that encodes again to an equal event.
 func FuzzDecode(f *testing.F) {
+	rejected := compiled(f)[event.TypeRejected]
 	for _, pattern := range []string{"*.json", "invalid/*.json"} {
 		for _, file := range globF(f, pattern) {
 			data, err := os.ReadFile(file)
@@ -43,8 +46,11 @@ func FuzzDecode(f *testing.F) {
 		}
 		e, p, err := event.Decode(m, event.DecodeOptions{Strict: strict})
 		if err != nil {
-			checkError(t, err)
+			checkError(t, err, rejected)
 			return
+		}
+		if r, ok := p.(*event.Requested); ok {
+			checkAnswer(t, event.Result{Number: r.Number, Error: "refused", Problems: event.FromInvoice(r.Validate())}, rejected)
 		}
 		body := bytes.TrimPrefix(data, []byte("\ufeff"))
 		if len(data) > event.MaxPayload || !utf8.Valid(data) || !json.Valid(body) || bytes.TrimSpace(body)[0] != '{' {
@@ -56,7 +62,7 @@ func FuzzDecode(f *testing.F) {
 
 var token = regexp.MustCompile(`^invoices\.rejected\.[A-Za-z0-9_=-]+$`)
 
-func checkError(t *testing.T, err error) {
+func checkError(t *testing.T, err error, rejected *jsonschema.Schema) {
 	t.Helper()
 	de, ok := errors.AsType[*event.DecodeError](err)
 	if !ok {
@@ -65,12 +71,26 @@ func checkError(t *testing.T, err error) {
 	if n := len(de.Problems); n == 0 || n > event.MaxProblems+1 || !utf8.ValidString(err.Error()) {
 		t.Fatalf("%d problems in %q", n, err)
 	}
-	m, err := event.Encode(event.Envelope{ID: "1", Source: "/x", Type: event.TypeRejected}, event.Result{Number: de.Number, Error: "refused", Problems: de.Problems})
+	checkAnswer(t, event.Result{Number: de.Number, Error: err.Error(), Problems: de.Problems}, rejected)
+}
+
+// checkAnswer holds the rejection of a request against the contract.
+func checkAnswer(t *testing.T, r event.Result, rejected *jsonschema.Schema) {
+	t.Helper()
+	m, err := event.Encode(event.Envelope{ID: "1", Source: "/x", Type: event.TypeRejected}, r)
 	if err != nil {
-		t.Fatalf("problems cannot be told: %v", err)
+		t.Fatalf("problems cannot be reported: %v", err)
 	}
-	if !token.MatchString(m.Subject) || len(m.Data) > 256<<10 {
+	if !token.MatchString(m.Subject) || len(m.Subject) > 800 || len(m.Data) > 256<<10 {
 		t.Fatalf("subject %q, %d bytes", m.Subject, len(m.Data))
+	}
+	conforms(t, rejected, "rejection", m.Data)
+	if _, _, err := event.Decode(event.Message{Subject: event.SubjectRequested, Header: m.Header, Data: []byte("{}")}, event.DecodeOptions{}); err != nil {
+		for _, p := range err.(*event.DecodeError).Problems {
+			if strings.HasPrefix(p.Path, "ce-") && p.Path != "ce-type" {
+				t.Fatalf("the envelope %v is no envelope: %v", m.Header, err)
+			}
+		}
 	}
 }
 

@@ -73,6 +73,7 @@ func (p *Problems) append(problem Problem) {
 	switch n := len(*p); {
 	case n < MaxProblems:
 		problem.Path, problem.Value = clip(problem.Path, maxPathRunes), clip(problem.Value, maxValueRunes)
+		problem.Message = clip(problem.Message, maxMessageRunes)
 		*p = append(*p, problem)
 	case n == MaxProblems:
 		*p = append(*p, Problem{Path: "$", Message: "has further problems that are not listed; fix these first"})
@@ -99,8 +100,9 @@ func within(path, outer string) bool {
 }
 
 const (
-	maxPathRunes  = 200
-	maxValueRunes = 80
+	maxPathRunes    = 200
+	maxValueRunes   = 80
+	maxMessageRunes = 500
 )
 
 func clip(s string, most int) string { return text.Truncate(s, most) }

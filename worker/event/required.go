@@ -3,7 +3,6 @@ package event
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"invoicelink/invoice"
 )
@@ -13,10 +12,10 @@ import (
 var required = map[Type][]string{
 	TypeIssued:   {"number", "key", "kind", "state", "revision", "digest", "currency", "total", "payable", "pdf"},
 	TypeRenewed:  {"number", "key", "kind", "state", "revision", "digest", "currency", "total", "payable", "pdf", "link", "previousLink"},
-	TypeRejected: {"error"},
+	TypeRejected: {"key", "error"},
 	TypeExpired:  {"number", "key", "state", "revision", "link"},
 	TypeLapsed:   {"number", "key", "state", "revision", "link", "error"},
-	TypeFailed:   {"number", "key", "state", "error"},
+	TypeFailed:   {"key", "state", "error"},
 	TypeSettled:  {"number", "key", "state"},
 }
 
@@ -43,12 +42,15 @@ func (r Result) lacks(t Type) []string {
 	return faults
 }
 
-// normal returns the result with its key filled in, its moments in UTC, and no
-// more problems than fit in a message.
+// normal returns the result as the schema allows it and in a size that fits in
+// a message, whatever the request held: with its key, without a number that
+// none can be, its moments in UTC, long texts and lists cut.
 func (r Result) normal() Result {
-	if subject := OutSubject(TypeIssued, r.Number); r.Key == "" && r.Number != "" {
-		r.Key = subject[strings.LastIndexByte(subject, '.')+1:]
+	if r.Key = Key(r.Number); r.Key == invoice.NoKey {
+		r.Number = ""
 	}
+	r.Error, r.Reason = clip(r.Error, maxErrorRunes), clip(r.Reason, MaxReasonRunes)
+	r.Warnings, r.Ignored = clipAll(r.Warnings), clipAll(r.Ignored)
 	if len(r.Problems) > MaxProblems+1 {
 		var few Problems
 		for _, p := range r.Problems {
@@ -63,6 +65,19 @@ func (r Result) normal() Result {
 		r.Payment = &p
 	}
 	return r
+}
+
+// maxErrorRunes is the length of the sentence about a refusal; what is left
+// out stands among the problems.
+const maxErrorRunes = 4000
+
+// clipAll shortens the texts of a list, and a list of more than MaxProblems.
+func clipAll(list []string) []string {
+	out := make([]string, 0, min(len(list), MaxProblems))
+	for _, text := range list[:cap(out)] {
+		out = append(out, clip(text, maxMessageRunes))
+	}
+	return out
 }
 
 func (l *Link) utc() *Link {

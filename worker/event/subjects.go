@@ -53,9 +53,6 @@ const (
 	TypeSettled Type = "invoicelink.invoice.settled.v1"
 )
 
-// unknownKey stands in an out subject where no invoice number could be read.
-const unknownKey = "unknown"
-
 // incoming gives each subject in its type, and outgoing each type out the verb
 // of its subject.
 var (
@@ -92,20 +89,24 @@ func SubjectsOut() []string {
 
 // OutSubject returns the subject of an event about an invoice:
 // "invoices.issued.2026=2F0042" for TypeIssued and the number "2026/0042". The
-// last token is invoice.Key of the number, which invoice.NumberOfKey reads
-// back; it is "unknown" where the number is empty, not UTF-8 or longer than
-// invoice.MaxNumberRunes, so a subject has at most 786 bytes. For a type that
-// comes in it returns that type's one subject, for any other type "".
+// last token is Key of the number, so a subject has at most 786 bytes. For a
+// type that comes in it returns that type's one subject, for any other type "".
 func OutSubject(t Type, number string) string {
 	verb, ok := outgoing[t]
 	if !ok {
 		return inSubject(t)
 	}
-	key := unknownKey
-	if utf8.ValidString(number) && strings.TrimSpace(number) != "" && utf8.RuneCountInString(number) <= invoice.MaxNumberRunes {
-		key = invoice.Key(number)
+	return "invoices." + verb + "." + Key(number)
+}
+
+// Key is the invoice number as the last token of a subject, as invoice.Key
+// writes it and invoice.NumberOfKey reads it back; invoice.NoKey if the number
+// is empty, blank, not UTF-8 or longer than invoice.MaxNumberRunes.
+func Key(number string) string {
+	if !utf8.ValidString(number) || strings.TrimSpace(number) == "" || utf8.RuneCountInString(number) > invoice.MaxNumberRunes {
+		return invoice.NoKey
 	}
-	return "invoices." + verb + "." + key
+	return invoice.Key(number)
 }
 
 func inSubject(t Type) string {

@@ -66,7 +66,15 @@ func TestMetricsOfTheStore(t *testing.T) {
 	t.Parallel()
 	_, b := brokertest.Open(t)
 	l := ledger.Open(b.LedgerBucket(), b.Documents(), nil)
+	if _, err := b.JetStream().Publish(t.Context(), "invoices.requested", []byte("{}")); err != nil {
+		t.Fatal(err)
+	}
+	oldest, err := b.OldestWaiting(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
 	var c clock
+	c.advance(oldest.Add(90 * time.Second).Sub(c.now()))
 	for i, over := range []time.Duration{-2 * time.Hour, -time.Minute, time.Hour} {
 		_, err := l.Create(t.Context(), ledger.Record{Number: fmt.Sprint("N-", i), State: ledger.Issued, Kind: invoice.KindInvoice,
 			Link: &ledger.Link{Revision: 1, OverFrom: c.now().Add(over)}})
@@ -77,12 +85,12 @@ func TestMetricsOfTheStore(t *testing.T) {
 	if _, err := l.Create(t.Context(), ledger.Record{Number: "P-1", State: ledger.Paid}); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := b.JetStream().Publish(t.Context(), "invoices.requested", []byte("{}")); err != nil {
-		t.Fatal(err)
-	}
 	m := ops.NewMetrics("v1", nil)
 	m.Watch(ops.Store{Broker: b, Ledger: l, Now: c.now})
-	expect(t, scrape(t, m),
+	text := scrape(t, m)
+	expect(t, text,
+		`invoicelink_oldest_request_seconds 90`,
+		`invoicelink_set_aside 0`,
 		`invoicelink_links{kind="outstanding"} 1`,
 		`invoicelink_links{kind="due"} 2`,
 		`invoicelink_renewal_lag_seconds 7200`,

@@ -47,7 +47,9 @@ func (m *Metrics) Watch(s Store) {
 
 var (
 	waitingDesc  = prometheus.NewDesc("invoicelink_queue_depth", "Requests that no worker has ended yet, of the whole fleet.", nil, nil)
-	lettersDesc  = prometheus.NewDesc("invoicelink_dead_letters", "Requests that came to nothing and are kept, of the whole fleet.", nil, nil)
+	lettersDesc  = prometheus.NewDesc("invoicelink_dead_letters", "Requests that were refused or given up and are kept, of the whole fleet.", nil, nil)
+	asideDesc    = prometheus.NewDesc("invoicelink_set_aside", "Requests that could not even be refused and are kept without an answer, of the whole fleet.", nil, nil)
+	oldestDesc   = prometheus.NewDesc("invoicelink_oldest_request_seconds", "Age of the request that has waited longest for its end; 0 for none.", nil, nil)
 	brokerDesc   = prometheus.NewDesc("invoicelink_broker_connected", "1 while the connection to the broker stands.", nil, nil)
 	invoicesDesc = prometheus.NewDesc("invoicelink_invoices", "Invoices in the ledger by state.", []string{"state"}, nil)
 	linksDesc    = prometheus.NewDesc("invoicelink_links", "Payment links of issued invoices: outstanding ones are not over, due ones are to be renewed.", []string{"kind"}, nil)
@@ -77,7 +79,7 @@ type found struct {
 }
 
 func (c *storeCollector) Describe(out chan<- *prometheus.Desc) {
-	for _, d := range []*prometheus.Desc{waitingDesc, lettersDesc, brokerDesc, invoicesDesc, linksDesc, lagDesc, ageDesc} {
+	for _, d := range []*prometheus.Desc{waitingDesc, lettersDesc, asideDesc, oldestDesc, brokerDesc, invoicesDesc, linksDesc, lagDesc, ageDesc} {
 		out <- d
 	}
 }
@@ -90,12 +92,18 @@ func (c *storeCollector) Collect(out chan<- prometheus.Metric) {
 	out <- prometheus.MustNewConstMetric(brokerDesc, prometheus.GaugeValue, connected)
 	ctx, cancel := context.WithTimeout(context.Background(), askTimeout)
 	defer cancel()
-	for desc, ask := range map[*prometheus.Desc]func(context.Context) (int, error){waitingDesc: c.Broker.Waiting, lettersDesc: c.Broker.DeadLetters} {
+	for desc, ask := range map[*prometheus.Desc]func(context.Context) (int, error){
+		waitingDesc: c.Broker.Waiting, lettersDesc: c.Broker.DeadLetters, asideDesc: c.Broker.SetAside} {
 		if n, err := ask(ctx); err != nil {
 			out <- prometheus.NewInvalidMetric(desc, err)
 		} else {
 			out <- prometheus.MustNewConstMetric(desc, prometheus.GaugeValue, float64(n))
 		}
+	}
+	if oldest, err := c.Broker.OldestWaiting(ctx); err != nil {
+		out <- prometheus.NewInvalidMetric(oldestDesc, err)
+	} else {
+		out <- prometheus.MustNewConstMetric(oldestDesc, prometheus.GaugeValue, age(oldest, c.Now()))
 	}
 	f := c.counts()
 	if f == nil {
@@ -106,12 +114,17 @@ func (c *storeCollector) Collect(out chan<- prometheus.Metric) {
 	}
 	out <- prometheus.MustNewConstMetric(linksDesc, prometheus.GaugeValue, float64(f.outstanding), "outstanding")
 	out <- prometheus.MustNewConstMetric(linksDesc, prometheus.GaugeValue, float64(f.due), "due")
-	lag := 0.0
-	if !f.oldest.IsZero() {
-		lag = max(0, c.Now().Sub(f.oldest).Seconds())
+	out <- prometheus.MustNewConstMetric(lagDesc, prometheus.GaugeValue, age(f.oldest, c.Now()))
+	out <- prometheus.MustNewConstMetric(ageDesc, prometheus.GaugeValue, age(f.at, c.Now()))
+}
+
+// age is the time since then in seconds, 0 for the zero time and for clocks
+// that differ.
+func age(then, now time.Time) float64 {
+	if then.IsZero() {
+		return 0
 	}
-	out <- prometheus.MustNewConstMetric(lagDesc, prometheus.GaugeValue, lag)
-	out <- prometheus.MustNewConstMetric(ageDesc, prometheus.GaugeValue, max(0, c.Now().Sub(f.at).Seconds()))
+	return max(0, now.Sub(then).Seconds())
 }
 
 // counts returns what the last search found, and has the ledger searched again

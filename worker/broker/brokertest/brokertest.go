@@ -1,5 +1,5 @@
 // Package brokertest gives tests a real broker: an embedded server in a
-// directory of the test's own, with the house's streams on it. It is for tests
+// directory of the test's own, with the program's streams on it. It is for tests
 // alone, and makes no mock of anything.
 package brokertest
 
@@ -15,10 +15,25 @@ import (
 )
 
 // Open starts a server and opens the broker on it, with the connection that it
-// uses. Both end with the test, which fails where they cannot start or stop.
+// uses. Both end with the test, which fails if they cannot start or stop.
 func Open(t testing.TB) (*nats.Conn, *broker.Broker) {
 	t.Helper()
-	server, err := embedded.Start(t.Context(), embedded.Config{Dir: filepath.Join(t.TempDir(), "data")})
+	_, conn, b := start(t, embedded.Config{})
+	return conn, b
+}
+
+// Listen is Open with a listener on a free loopback port for outside clients,
+// who may do what the access says. It returns the listener's address.
+func Listen(t testing.TB, access embedded.Access) (addr string, conn *nats.Conn, b *broker.Broker) {
+	t.Helper()
+	server, conn, b := start(t, embedded.Config{Listen: "127.0.0.1:0", Access: access})
+	return server.ListenAddr(), conn, b
+}
+
+func start(t testing.TB, c embedded.Config) (*embedded.Server, *nats.Conn, *broker.Broker) {
+	t.Helper()
+	c.Dir = filepath.Join(t.TempDir(), "data")
+	server, err := embedded.Start(t.Context(), c)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -36,5 +51,5 @@ func Open(t testing.TB) (*nats.Conn, *broker.Broker) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return conn, b
+	return server, conn, b
 }
