@@ -52,10 +52,23 @@ func (b *Broker) consumer(ctx context.Context, s jetstream.Stream, name string, 
 			return nil, fmt.Errorf("renew consumer %s: %w", name, err)
 		}
 	}
-	cons, err := s.CreateOrUpdateConsumer(ctx, jetstream.ConsumerConfig{
+	config := jetstream.ConsumerConfig{
 		Durable: name, AckPolicy: jetstream.AckExplicitPolicy, AckWait: ackWait,
 		MaxDeliver: -1, MaxAckPending: pending, FilterSubjects: filter,
-	})
+	}
+	cons, err := s.CreateOrUpdateConsumer(ctx, config)
+	// The server may still be writing the state of the consumer that was deleted
+	// under this name, and then fails to write that of the new one ("rename
+	// o.dat.tmp: no such file", nats-server 2.15.2 on a busy machine).
+	for range 5 {
+		if refused, ok := errors.AsType[*jetstream.APIError](err); !ok || refused.Code != 500 {
+			break
+		}
+		if err := ctxtime.Sleep(ctx, 200*time.Millisecond); err != nil {
+			return nil, fmt.Errorf("open consumer %s: %w", name, err)
+		}
+		cons, err = s.CreateOrUpdateConsumer(ctx, config)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("open consumer %s: %w", name, err)
 	}
