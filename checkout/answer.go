@@ -26,7 +26,8 @@ func (c *Client) statusError(r request, res *http.Response, bearer string) *Erro
 	// An error while reading changes nothing: the status is what counts.
 	body, _ := io.ReadAll(io.LimitReader(res.Body, maxErrorBody))
 	e.Message = c.clean(string(body), bearer)
-	e.body = bodyKindOf(body, res.Header.Get("Content-Type"))
+	e.body = KindOfBody(res.Header.Get("Content-Type"), body)
+	e.FromAPI = c.ownBody(e.body) || r.op == opPayments && bytes.Contains(body, []byte("<APIResponse"))
 	if res.StatusCode >= 300 && res.StatusCode < 400 {
 		e.Kind = KindRedirect
 		host := "nowhere"
@@ -43,28 +44,6 @@ func (c *Client) statusError(r request, res *http.Response, bearer string) *Erro
 	}
 	e.RetryAfter = retryAfter(res.Header.Get("Retry-After"), now)
 	return e
-}
-
-// bodyKind tells the API's own refusals from pages of others on the way to it.
-// The API documents no error body; all of its answers that are documented are
-// JSON objects.
-type bodyKind int
-
-const (
-	bodyOther  bodyKind = iota // empty, or text that is neither of these
-	bodyJSON                   // a JSON object
-	bodyMarkup                 // HTML, as of a firewall or a proxy
-)
-
-func bodyKindOf(body []byte, contentType string) bodyKind {
-	body = bytes.TrimSpace(body)
-	switch {
-	case len(body) > 0 && body[0] == '{' && (json.Valid(body) || len(body) >= maxErrorBody):
-		return bodyJSON
-	case strings.HasPrefix(contentType, "text/html"), len(body) > 0 && body[0] == '<' && !bytes.Contains(body, []byte("<APIResponse")):
-		return bodyMarkup
-	}
-	return bodyOther
 }
 
 var tags = regexp.MustCompile(`(?s)<(script|style).*?</(script|style)>|<[^>]*>`)

@@ -92,7 +92,7 @@ func credentialsRefused(r request, e *Error) bool {
 	if r.op != opAuthenticate || e.Kind != KindStatus {
 		return false
 	}
-	return e.Status == http.StatusUnauthorized || e.Status == http.StatusForbidden && e.body != bodyMarkup
+	return e.Status == http.StatusUnauthorized || e.Status == http.StatusForbidden && (e.FromAPI || e.body != BodyMarkup)
 }
 
 // quick reports whether a second try at once is right.

@@ -48,6 +48,10 @@ type Config struct {
 	Now func() time.Time
 	// UserAgent is sent with each request; empty means "invoicelink".
 	UserAgent string
+	// ErrorBodies are what the API writes its own refusals in; empty means
+	// [BodyJSON]. The API documents none, so this can be found out by probing
+	// it. A 4xx with another body is somebody else's, see [ClassSystemic].
+	ErrorBodies []BodyKind
 	// OnCall, if set, gets one report for each finished HTTP attempt. It is
 	// called on the goroutine of the attempt and should return at once.
 	OnCall func(Call)

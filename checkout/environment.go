@@ -10,7 +10,7 @@ import (
 type Environment string
 
 const (
-	// EnvironmentUnknown: nothing has told yet, or neither the host nor the
+	// EnvironmentUnknown: nothing is known yet, or neither the host nor the
 	// token says anything that we understand.
 	EnvironmentUnknown Environment = ""
 	// EnvironmentLive: the token says so, or the host is one of the
@@ -73,10 +73,16 @@ func (c *Client) Environment() Environment {
 	if c.sandbox.Load() {
 		return EnvironmentSandbox
 	}
-	host := hostEnvironment(c.base)
-	claim, _ := c.claimed.Load().(Environment)
+	host, claim := hostEnvironment(c.base), c.TokenEnvironment()
 	if claim == EnvironmentUnknown || host == EnvironmentTest {
 		return host
 	}
+	return claim
+}
+
+// TokenEnvironment is what the token alone says, also against the host's name;
+// [EnvironmentUnknown] before the first token, and for one that does not say.
+func (c *Client) TokenEnvironment() Environment {
+	claim, _ := c.claimed.Load().(Environment)
 	return claim
 }

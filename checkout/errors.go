@@ -91,10 +91,13 @@ type Error struct {
 	// Message is an excerpt of the answer's body, cleaned, without secrets,
 	// at most 300 characters.
 	Message string
+	// FromAPI tells that an answer that is not 2xx is the API's own, and not
+	// that of a firewall or proxy before it, see [Config.ErrorBodies].
+	FromAPI bool
 	// Err is the cause, if any.
 	Err error
 
-	body bodyKind // of an answer that is not 2xx
+	body BodyKind // of an answer that is not 2xx
 }
 
 // Error says what was called, what came back, and what to do next if that is
@@ -131,8 +134,8 @@ func (e *Error) Unwrap() error { return e.Err }
 //     401 to a token that had just been issued;
 //   - invoice: a request refused before it was sent, a link that must not be
 //     printed, an echo of another order, a session that is gone (see
-//     [Error.Gone]), and any other 4xx with the API's own JSON;
-//   - systemic: 4xx without JSON, 403, 404 and 405 (the routes are known to
+//     [Error.Gone]), and any other 4xx that is the API's own;
+//   - systemic: 4xx of somebody else, 403, 404 and 405 (the routes are known to
 //     exist), 501, and redirects;
 //   - credentials: see [ErrCredentials].
 func (e *Error) Class() Class {
@@ -154,7 +157,7 @@ func (e *Error) Class() Class {
 		return ClassTemporary
 	case e.Gone():
 		return ClassInvoice
-	case e.body != bodyJSON || systemicStatuses[e.Status]:
+	case !e.FromAPI || systemicStatuses[e.Status]:
 		return ClassSystemic
 	}
 	return ClassInvoice
@@ -172,9 +175,9 @@ func (e *Error) Temporary() bool { return e.Class() == ClassTemporary }
 
 // Gone reports whether the API says that the session of the call does not
 // exist, or no longer: 404 or 410 to a call on a session, unless it is a page
-// with markup, which a proxy answers and not the API.
+// with markup that is not the API's own.
 func (e *Error) Gone() bool {
-	return e.Op == opLink && e.Kind == KindStatus && e.body != bodyMarkup &&
+	return e.Op == opLink && e.Kind == KindStatus && (e.FromAPI || e.body != BodyMarkup) &&
 		(e.Status == http.StatusNotFound || e.Status == http.StatusGone)
 }
 

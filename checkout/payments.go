@@ -79,7 +79,7 @@ func (e *Error) notOffered() string {
 	case e.Op != opPayments || e.Kind != KindStatus:
 	case e.Status == http.StatusNotFound || e.Status == http.StatusNotImplemented:
 		return fmt.Sprintf("the gateway offers no payments poll (%d)", e.Status)
-	case (e.Status == http.StatusUnauthorized || e.Status == http.StatusForbidden) && e.body != bodyMarkup:
+	case (e.Status == http.StatusUnauthorized || e.Status == http.StatusForbidden) && (e.FromAPI || e.body != BodyMarkup):
 		return fmt.Sprintf("the account may not ask the gateway for payments (%d)", e.Status)
 	}
 	return ""
