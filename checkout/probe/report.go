@@ -82,17 +82,18 @@ func ReadReport(in io.Reader) (*Report, error) {
 func (r *Report) WriteText(out io.Writer) error {
 	var b strings.Builder
 	fmt.Fprintf(&b, "Probe of %s (%s), %s, %d calls\n", r.Gateway, r.Environment, r.MadeAt.Format(time.RFC3339), r.Calls)
-	topic := ""
-	for _, f := range r.Findings {
-		if f.Topic != topic {
-			topic = f.Topic
-			fmt.Fprintf(&b, "\n%s\n", strings.ToUpper(topic[:1])+topic[1:])
+	for _, topic := range []string{"account", "session", "link", "code", "error", "payments"} {
+		fmt.Fprintf(&b, "\n%s\n", strings.ToUpper(topic[:1])+topic[1:])
+		for _, f := range r.Findings {
+			if f.Topic != topic {
+				continue
+			}
+			mark := " "
+			if f.Open {
+				mark = "?"
+			}
+			fmt.Fprintf(&b, "%s %-34s %s\n", mark, f.Question, f.Answer)
 		}
-		mark := " "
-		if f.Open {
-			mark = "?"
-		}
-		fmt.Fprintf(&b, "%s %-34s %s\n", mark, f.Question, f.Answer)
 	}
 	_, err := io.WriteString(out, b.String())
 	return err

@@ -52,10 +52,17 @@ func openAccount(f *checkoutFlags, st *store, dir string, log *slog.Logger, obse
 	if st.outside {
 		l = ratelimit.NewShared(st.broker.SharedValue("rate.slots"), f.Rate, log)
 	}
+	report, err := readProbe("--checkout-report", f.CheckoutReport)
+	if err != nil {
+		return nil, err
+	}
 	a := &account{limit: l}
 	config := checkout.Config{
 		BaseURL: f.CheckoutURL, Username: f.CheckoutUsername, AllowHTTP: f.CheckoutAllowHTTP,
 		RateLimit: l.Wait, OnCall: heeding(l, observe), WrapTransport: telemetry.Transport, Now: time.Now,
+	}
+	if report != nil {
+		config.ErrorBodies = report.Client.ErrorBodies
 	}
 	if f.Sandbox {
 		server, err := sandbox.Open(sandbox.Config{

@@ -22,6 +22,7 @@ type cli struct {
 	Serve    serveCmd    `cmd:"" help:"Work on requests from events, and serve the finance desk, until told to stop."`
 	Dead     deadCmd     `cmd:"" help:"Look at requests that came to nothing, and send them again."`
 	Health   healthCmd   `cmd:"" help:"Ask a running serve whether it is well."`
+	Probe    probeCmd    `cmd:"" help:"Ask a test gateway of the checkout API what its documentation leaves open. Refuses a live one."`
 	Sandbox  sandboxCmd  `cmd:"" help:"Serve an imitation of the checkout API, to try things out."`
 
 	Version kong.VersionFlag `env:"-" help:"Print the version and exit."`

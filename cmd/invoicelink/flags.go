@@ -75,6 +75,7 @@ type checkoutFlags struct {
 	CheckoutUsername     string   `help:"User name at the checkout API." placeholder:"NAME"`
 	CheckoutPasswordFile string   `type:"path" help:"File that holds the password. The password itself only by the variable INVOICELINK_CHECKOUT_PASSWORD." placeholder:"FILE"`
 	CheckoutAllowHTTP    bool     `name:"checkout-allow-http" help:"Accept plain HTTP to other hosts than this one. The password then travels in the clear."`
+	CheckoutReport       string   `type:"path" help:"Report of \"probe\" about this gateway. Default: it writes its refusals as JSON." placeholder:"FILE"`
 	Sandbox              bool     `help:"Use an imitation of the checkout API inside this process. Its PDFs are marked as not payable."`
 	Rate                 float64  `help:"Most calls a second to the checkout API; 0 is no limit." default:"0" placeholder:"N"`
 	LinkValidity         duration `help:"How long a payment link lives. Default: until 30 days past the due date, at least 14 days." placeholder:"DURATION"`
@@ -99,6 +100,9 @@ func (f *checkoutFlags) problems() error {
 		add("--checkout-url", "is missing; give the URL of the checkout API, or --sandbox to try things out")
 	case !f.Sandbox && f.CheckoutUsername == "":
 		add("--checkout-username", "is missing")
+	}
+	if _, err := readProbe("--checkout-report", f.CheckoutReport); err != nil {
+		all = append(all, err)
 	}
 	if f.Rate < 0 {
 		add("--rate", "%v is negative", f.Rate)

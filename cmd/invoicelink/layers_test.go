@@ -20,6 +20,7 @@ var layers = map[string][]string{
 	"invoice/pdf":              {"invoice"},
 	"checkout":                 {"invoice"},
 	"checkout/sandbox":         {},
+	"checkout/probe":           {"checkout", "checkout/sandbox", "invoice"},
 	"fixtures":                 {},
 	"invoice/text":             {},
 	"worker/atomicfile":        {},
@@ -42,7 +43,7 @@ var layers = map[string][]string{
 	"worker/web": {"worker", "worker/batch", "worker/requests", "worker/broker", "worker/ledger", "worker/archive", "worker/event",
 		"invoice/pdf", "invoice/sheet", "invoice"},
 	"cmd/invoicelink": {"worker/web", "worker/ops", "worker/telemetry", "worker/ratelimit", "worker/requests", "worker", "worker/batch", "worker/broker", "worker/broker/embedded",
-		"worker/ledger", "worker/archive", "worker/event", "checkout", "checkout/sandbox",
+		"worker/ledger", "worker/archive", "worker/event", "checkout", "checkout/probe", "checkout/sandbox", "worker/atomicfile",
 		"invoice/pdf", "invoice/sheet", "invoice"},
 }
 

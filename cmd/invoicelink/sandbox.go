@@ -21,6 +21,7 @@ type sandboxCmd struct {
 	Prefix    string   `help:"Path under which the API is served, such as /gateway." placeholder:"PATH"`
 	PublicURL string   `name:"public-url" help:"What payment links begin with. Default: http:// and the address." placeholder:"URL"`
 	Username  string   `help:"User name that is accepted." default:"sandbox" placeholder:"NAME"`
+	Like      string   `type:"path" help:"Report of \"probe\": answer in the forms of the gateway that it is about." placeholder:"FILE"`
 	Latency   duration `help:"How long each call waits before it is answered, at most a minute." placeholder:"DURATION"`
 
 	CallbackSecretFile string `type:"path" help:"File with the secret that signs payment notifications. Default: they are not signed." placeholder:"FILE"`
@@ -42,6 +43,13 @@ func (c *sandboxCmd) Run(ctx context.Context, s streams) error {
 		}
 		secrets = append(secrets, []byte(secret))
 	}
+	var switches sandbox.Switches
+	if report, err := readProbe("--like", c.Like); err != nil {
+		return &exit{exitUsage, err}
+	} else if report != nil {
+		switches = report.Sandbox
+	}
+	switches.AdoptSessions, switches.Latency = true, c.Latency.value()
 	log := c.logger(s.err, slog.LevelInfo)
 	listener, err := net.Listen("tcp", c.Listen)
 	if err != nil {
@@ -54,7 +62,7 @@ func (c *sandboxCmd) Run(ctx context.Context, s streams) error {
 	server, err := sandbox.Open(sandbox.Config{
 		Dir: filepath.Join(dir, "sandbox"), PublicURL: public, Prefix: c.Prefix,
 		Username: c.Username, Password: os.Getenv("INVOICELINK_SANDBOX_PASSWORD"), Log: log,
-		CallbackSecrets: secrets, Switches: sandbox.Switches{AdoptSessions: true, Latency: c.Latency.value()},
+		CallbackSecrets: secrets, Switches: switches,
 	})
 	if err != nil {
 		return &exit{exitUsage, errors.Join(err, listener.Close())}
