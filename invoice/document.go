@@ -69,6 +69,26 @@ func (d *Document) CashAccounting() bool {
 // SmallBusiness reports whether the seller charges no VAT as a small enterprise.
 func (d *Document) SmallBusiness() bool { return d.Invoice.SmallBusiness || d.Seller.SmallBusiness }
 
+// OutOfScope reports whether nothing on the document is subject to VAT. Such a
+// document states no VAT identifier (BR-O-02): the seller's is left out.
+func (d *Document) OutOfScope() bool {
+	for _, g := range d.Totals.VAT {
+		if g.Category != VATOutOfScope {
+			return false
+		}
+	}
+	return len(d.Totals.VAT) > 0
+}
+
+// SupplyDate is the day of supply (BT-72): the invoice's own, else the issue
+// date, which a missing one means.
+func (d *Document) SupplyDate() Date {
+	if d.Invoice.SupplyDate != "" {
+		return d.Invoice.SupplyDate
+	}
+	return d.Invoice.IssueDate
+}
+
 // BuyerCountry is that of the buyer's VAT identifier, else of the address, as
 // ISO 3166-1 writes it; "" if neither says.
 func (d *Document) BuyerCountry() string {

@@ -77,26 +77,26 @@ func isPercentage(d Decimal) bool {
 // allowanceRule names the rules of EN 16931 about one kind of allowance or
 // charge, and its codes.
 type allowanceRule struct {
-	what                string
-	amount, amountForm  string // it has an amount; of so many decimals
-	baseForm, reason    string // so has its base; it has a reason
-	list                string // its code is on the list
-	vat                 string // suffix of the rules about its VAT
-	category            string // it has a VAT category
-	codes               []string
-	percentAbove100     bool
-	missingReasonAdvice string
+	what               string
+	amount, amountForm string // it has an amount; of so many decimals
+	baseForm, reason   string // so has its base; it has a reason
+	list               string // its code is on the list
+	vat                string // suffix of the rules about its VAT
+	category           string // it has a VAT category
+	codes              []string
+	percentAbove100    bool
+	example            string
 }
 
 var (
 	allowanceRules = allowanceRule{what: "allowance", amount: "BR-31", amountForm: "BR-DEC-01", baseForm: "BR-DEC-02", reason: "BR-33",
-		list: "BR-CL-19", vat: documentAllowanceRules, category: "BR-32", codes: allowanceCodes, missingReasonAdvice: "95 for a discount"}
+		list: "BR-CL-19", vat: documentAllowanceRules, category: "BR-32", codes: allowanceCodes, example: "95 for a discount"}
 	chargeRules = allowanceRule{what: "charge", amount: "BR-36", amountForm: "BR-DEC-05", baseForm: "BR-DEC-06", reason: "BR-38",
-		list: "BR-CL-20", vat: documentChargeRules, category: "BR-37", codes: chargeCodes, percentAbove100: true, missingReasonAdvice: "FC for freight"}
+		list: "BR-CL-20", vat: documentChargeRules, category: "BR-37", codes: chargeCodes, percentAbove100: true, example: "FC for freight"}
 	lineAllowanceRules = allowanceRule{what: "allowance", amount: "BR-41", amountForm: "BR-DEC-24", baseForm: "BR-DEC-25", reason: "BR-42",
-		list: "BR-CL-19", codes: allowanceCodes, missingReasonAdvice: "95 for a discount"}
+		list: "BR-CL-19", codes: allowanceCodes, example: "95 for a discount"}
 	lineChargeRules = allowanceRule{what: "charge", amount: "BR-43", amountForm: "BR-DEC-27", baseForm: "BR-DEC-28", reason: "BR-44",
-		list: "BR-CL-20", codes: chargeCodes, percentAbove100: true, missingReasonAdvice: "FC for freight"}
+		list: "BR-CL-20", codes: chargeCodes, percentAbove100: true, example: "FC for freight"}
 )
 
 func (p *Problems) documentAllowances(path string, list []DocumentAllowance, code string, rule *allowanceRule) {
@@ -135,7 +135,7 @@ func (p *Problems) allowance(at string, a Allowance, code string, rule *allowanc
 		p.add("percent-range", at+".percent", string(a.Percent), fmt.Sprintf("%s is not a percentage above 0 that an %s can have", a.Percent, rule.what))
 	}
 	if a.ReasonCode != "" && !slices.Contains(rule.codes, strings.ToUpper(a.ReasonCode)) {
-		p.add(rule.list, at+".reasonCode", a.ReasonCode, clip(a.ReasonCode)+" is not a code of the list for an "+rule.what+", such as "+rule.missingReasonAdvice)
+		p.add(rule.list, at+".reasonCode", a.ReasonCode, clip(a.ReasonCode)+" is not a code of the list for an "+rule.what+", such as "+rule.example)
 	}
 }
 
