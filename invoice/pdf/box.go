@@ -1,7 +1,12 @@
 package pdf
 
+import (
+	"invoicelink/invoice/pdf/finish"
+	"invoicelink/invoice/pdf/font"
+)
+
 // Layout decides boxes and draws nothing: every function of it takes texts
-// and measures and gives back boxes, so a layout can be compared as text.
+// and measures and returns boxes, so a layout can be compared as text.
 
 type boxKind uint8
 
@@ -9,51 +14,32 @@ const (
 	textBox  boxKind = iota // x, y: start of the baseline
 	fillBox                 // x, y: upper left corner of a filled rectangle
 	frameBox                // the same, its outline
-	logoBox                 // the seller's logo
-	codeBox                 // the QR code's modules, without the quiet zone
+	imageBox                // the seller's logo or letter paper
+	codeBox                 // a QR code's modules, without the quiet zone
 	linkBox                 // an area that opens the payment link
 	markBox                 // the mark across the page, under everything else
 )
 
 func (k boxKind) String() string {
-	return [...]string{"text", "fill", "frame", "logo", "code", "link", "mark"}[k]
+	return [...]string{"text", "fill", "frame", "image", "code", "link", "mark"}[k]
 }
 
-// box is one thing on a page. y grows downwards from the upper edge.
+// box is one thing on a page. y grows downwards from the upper edge. The order
+// of the boxes is the order in which the page is read.
 type box struct {
 	kind       boxKind
 	x, y, w, h length
 	size       length // type size of a text
-	weight     weight
+	weight     font.Weight
 	colour     colour
 	text       string
-}
-
-// colour is an entry of the page's palette: one ink, two greys, one accent,
-// and red for what must not be overlooked.
-type colour uint8
-
-const (
-	ink colour = iota
-	grey
-	hairline
-	tint
-	accent
-	white
-	alarm
-	pale // the mark across the page
-	calm // the test mark's banner
-)
-
-// palette holds red, green and blue, 0 to 255. Ink and grey keep a contrast
-// above 4.5 : 1 on white and on tint (WCAG 2.2, 1.4.3).
-var palette = [...][3]uint8{
-	ink: {28, 32, 38}, grey: {92, 99, 110}, hairline: {208, 213, 220}, tint: {244, 246, 250},
-	accent: {29, 66, 120}, white: {255, 255, 255}, alarm: {190, 22, 34}, pale: {248, 237, 237}, calm: {96, 104, 116},
-}
-
-func (c colour) String() string {
-	return [...]string{"ink", "grey", "hairline", "tint", "accent", "white", "alarm", "pale", "calm"}[c]
+	// actual, if not empty, is what is copied and read in the place of the text.
+	actual string
+	// node is the structure element that the box belongs to; nil makes it an
+	// artifact, which is not read.
+	node  *finish.Node
+	code  *QR
+	image *picture
 }
 
 // block is a group of boxes around its own origin, the upper left corner.
@@ -73,18 +59,38 @@ func (b *block) place(x, y length, other block) {
 	b.h = max(b.h, y+other.h)
 }
 
-// face of a text: what it looks like.
+// width is where the block's boxes end.
+func (b *block) width() length {
+	var most length
+	for _, o := range b.boxes {
+		most = max(most, o.x+o.w)
+	}
+	return most
+}
+
+// tag gives the boxes that have no structure element yet to n.
+func (b block) tag(n *finish.Node) block {
+	for i := range b.boxes {
+		if o := &b.boxes[i]; o.node == nil && o.kind != fillBox && o.kind != frameBox {
+			o.node = n
+		}
+	}
+	return b
+}
+
+// typeface of a text: what it looks like.
 type typeface struct {
+	setter
 	size, leading length
-	weight        weight
+	weight        font.Weight
 	colour        colour
 }
 
-func (t typeface) measure(s string) length { return measure(t.weight, t.size, s) }
+func (t typeface) measure(s string) length { return t.setter.measure(t.weight, t.size, s) }
 
 // ascent is the distance from the top of a line to its baseline, such that
-// capitals sit in the middle of the leading: Liberation Sans' capitals are
-// 0.73 em high.
+// capitals sit in the middle of the leading: the capitals of the built-in
+// faces are about 0.73 em high.
 func (t typeface) ascent() length { return (t.leading + t.size*73/100) / 2 }
 
 // at puts one line of text with its top at y.
@@ -111,16 +117,43 @@ func (t typeface) lines(lines []string) block {
 	return b
 }
 
-// wrap sets a cleaned text in a column.
-func (t typeface) wrap(width length, s string) block {
-	return t.lines(wrap(t.weight, t.size, width, s))
+// wrapped is a cleaned text in lines of a column.
+func (t typeface) wrapped(width length, s string) []string {
+	return t.wrap(t.weight, t.size, width, s)
 }
+
+// set sets a cleaned text in a column.
+func (t typeface) set(width length, s string) block { return t.lines(t.wrapped(width, s)) }
 
 // shrunk is the typeface at another size.
 func (t typeface) shrunk(size length) typeface {
 	t.leading = t.leading * size / t.size
 	t.size = size
 	return t
+}
+
+// exactly is the typeface for what is typed off as it stands.
+func (t typeface) exactly() typeface {
+	t.exact = true
+	return t
+}
+
+// in is the typeface in another weight and colour.
+func (t typeface) in(w font.Weight, c colour) typeface {
+	t.weight, t.colour = w, c
+	return t
+}
+
+// shrink sets a block at smaller and smaller type until it is low enough, and
+// at the smallest size in any case.
+func shrink(t typeface, most, smallest length, set func(typeface) block) block {
+	for {
+		b := set(t)
+		if b.h <= most || t.size <= smallest {
+			return b
+		}
+		t = t.shrunk(max(smallest, t.size*85/100))
+	}
 }
 
 func fill(x, y, w, h length, c colour) box {

@@ -2,12 +2,24 @@ package pdf
 
 import (
 	"strings"
-	"unicode"
 
 	"golang.org/x/text/unicode/norm"
 )
 
 const noBreakSpace = '\u00A0'
+
+// prose is clean for a text that is wrapped: it keeps soft hyphens.
+func prose(s string) string {
+	if plain(s) {
+		return s
+	}
+	return strings.Map(func(r rune) rune {
+		if r == '\u00AD' {
+			return r
+		}
+		return printed(r)
+	}, norm.NFC.String(strings.ReplaceAll(s, "\r\n", "\n")))
+}
 
 // clean brings a text into the form that is measured, wrapped and printed:
 // composed letters (Unicode NFC; spreadsheets from macOS hold "e" and an
@@ -56,16 +68,8 @@ func printed(r rune) rune {
 		return '-'
 	case r == '\u2028', r == '\u2029', r == '\v', r == '\f', r == '\r':
 		return '\n'
-	case r == '\u00AD', r >= '\u200B' && r <= '\u200D', r == '\u2060', r == '\uFEFF', r == '\uFE0E', r == '\uFE0F':
-		return -1 // soft hyphens, joiners, marks of width nought, styles of symbols
+	case r == '\u00AD', r >= '\u200B' && r <= '\u200F', r == '\u2060', r == '\uFEFF', r >= '\uFE00' && r <= '\uFE0F':
+		return -1 // soft hyphens, joiners, marks of width zero and of direction, variation selectors
 	}
 	return r
-}
-
-// writable reports whether characters put side by side from left to right, as
-// this page does it, spell the script correctly. The fallback font holds
-// Arabic and Hebrew letters too, which would come out in the wrong order.
-func writable(r rune) bool {
-	return r < 0x0530 ||
-		unicode.In(r, unicode.Latin, unicode.Greek, unicode.Cyrillic, unicode.Armenian, unicode.Georgian, unicode.Common, unicode.Inherited)
 }

@@ -1,6 +1,11 @@
 package pdf
 
-import "strings"
+import (
+	"strings"
+
+	"invoicelink/invoice/pdf/finish"
+	"invoicelink/invoice/pdf/font"
+)
 
 // column is one column of a table. Its cells are cleaned texts.
 type column struct {
@@ -11,8 +16,7 @@ type column struct {
 	numeric bool
 	// most limits a text column's width; 0 gives it what is left.
 	most length
-	// least is how wide the column is at least; where the page is full it is
-	// not.
+	// least is how wide the column is at least; on a full page it is not.
 	least length
 	x, w  length
 }
@@ -22,24 +26,24 @@ const columnGap = 34 * mm / 10
 // fitColumns sets the columns' places between two edges, at the largest type
 // size that leaves the one column without a limit at least minimum wide.
 // Columns without any content are left out.
-func fitColumns(columns []column, from, to, minimum length, sizes ...length) ([]column, typeface) {
+func (c *composer) fitColumns(columns []column, from, to, minimum length, sizes ...length) ([]column, typeface) {
 	columns = filled(columns)
 	var t typeface
 	for n, size := range sizes {
-		t = text.shrunk(size)
+		t = c.text.shrunk(size)
 		rest := to - from - length(len(columns)-1)*columnGap
 		free := -1
 		for i := range columns {
-			c := &columns[i]
-			c.w = c.natural(t)
+			col := &columns[i]
+			col.w = col.natural(t)
 			if n == 0 {
-				c.w = max(c.w, c.least)
+				col.w = max(col.w, col.least)
 			}
-			if c.most == 0 && !c.numeric {
+			if col.most == 0 && !col.numeric {
 				free = i
 				continue
 			}
-			rest -= c.w
+			rest -= col.w
 		}
 		if free >= 0 {
 			columns[free].w = rest
@@ -72,37 +76,43 @@ func filled(columns []column) []column {
 // natural is the width that the content asks for: a long title may be broken
 // between its words, a number may not.
 func (c *column) natural(t typeface) length {
-	w := widest(bold, titleSize(t), c.title)
+	head := titleFace(t)
+	w := head.widest(font.Bold, head.size, c.title)
 	if w > 18*mm {
-		w = widest(bold, titleSize(t), strings.Fields(c.title)...)
+		w = head.widest(font.Bold, head.size, strings.Fields(c.title)...)
 	}
 	for _, cell := range c.cells {
 		w = max(w, t.measure(cell))
 		if c.most > 0 && w >= c.most {
-			return max(c.most, widest(bold, titleSize(t), strings.Fields(c.title)...))
+			return max(c.most, head.widest(font.Bold, head.size, strings.Fields(c.title)...))
 		}
 	}
 	return w
 }
 
-func titleSize(t typeface) length { return t.size * 90 / 100 }
+// titleFace is the typeface of column titles above a table in t.
+func titleFace(t typeface) typeface { return t.shrunk(t.size*90/100).in(font.Bold, accent) }
 
-// titles are the column titles above a table, with the line below them.
-func titles(columns []column, t typeface) block {
-	head := t.shrunk(titleSize(t))
-	head.weight, head.colour = bold, accent
+// titles are the column titles above a table, with the line below them, as the
+// first row of the table.
+func titles(columns []column, t typeface, table *finish.Node) block {
+	head := titleFace(t)
+	row := table.Child("TR")
 	all := make([][]string, len(columns))
 	rows := 0
 	for i, c := range columns {
-		all[i] = wrap(bold, head.size, c.w, c.title)
+		all[i] = head.wrapped(c.w, c.title)
 		rows = max(rows, len(all[i]))
 	}
 	var b block
 	for i, c := range columns {
+		cell := row.Cell("TH", "Column")
 		// Titles of one line stand on the last line of the tallest.
 		y := length(rows-len(all[i])) * head.leading
 		for _, line := range all[i] {
-			b.add(c.set(head, y, line))
+			o := c.set(head, y, line)
+			o.node = cell
+			b.add(o)
 			y += head.leading
 		}
 	}

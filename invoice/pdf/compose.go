@@ -1,68 +1,151 @@
 package pdf
 
 import (
+	"fmt"
 	"time"
 
 	"invoicelink/invoice"
-)
-
-// The page follows DIN 5008, form A: the buyer's address stands in the window
-// of an envelope DL or C6/5, and the margins leave room for punching.
-const (
-	left   = 25 * mm
-	right  = 190 * mm
-	middle = 118 * mm // where the right-hand column begins
-	body   = right - left
-
-	letterheadTop = 12 * mm
-	windowTop     = 27 * mm       // the envelope's window begins
-	recipientTop  = 447 * mm / 10 // the recipient's zone in it
-	windowBottom  = 72 * mm
-	titleTop      = 78 * mm
-	runningTop    = 14 * mm // the heading of the further pages
-)
-
-// The typefaces of the page.
-var (
-	text    = typeface{size: 8800, leading: 11800}
-	strong  = typeface{size: 8800, leading: 11800, weight: bold}
-	label   = typeface{size: 8000, leading: 11800, colour: grey}
-	small   = typeface{size: 7500, leading: 9800, colour: grey}
-	section = typeface{size: 8800, leading: 13000, weight: bold, colour: accent}
-	title   = typeface{size: 18000, leading: 22000, weight: bold, colour: accent}
+	"invoicelink/invoice/pdf/finish"
+	"invoicelink/invoice/pdf/font"
+	"invoicelink/invoice/pdf/lang"
 )
 
 // composer holds what all parts of one layout ask for.
 type composer struct {
-	*language
-	page   *Page
-	inv    *invoice.Invoice
-	seller *invoice.Seller
-	totals *invoice.Totals
-	zone   *time.Location
-	logo   *logo // nil without one
+	*lang.Texts
+	geometry
+	faces
+	page    *Page
+	inv     *invoice.Invoice
+	seller  *sellerStyle
+	local   invoice.LocalTexts // the seller's texts in the page's language
+	totals  *invoice.Totals
+	zone    *time.Location
+	tree    *finish.Tree
+	root    *finish.Node
+	running []invoice.Amount // the sum of the lines up to each
+	state   state
+	// notes are the marks of VAT categories that have a sentence.
+	notes map[invoice.VATCategory]string
+	// late is the panel if the first page has no room for it.
+	late *block
 	// tight sets rows and gaps closer.
 	tight bool
 }
 
-// compose decides every box of every page. Where closer rows save a page, they
-// are set closer: often only the bank details would stand on the last one.
+// faces are the typefaces of the page.
+type faces struct {
+	text, strong, label, small, section, title typeface
+}
+
+func facesOf(f *font.Family) faces {
+	face := func(size, leading length, w font.Weight, c colour) typeface {
+		return typeface{setter{Family: f}, size, leading, w, c}
+	}
+	return faces{
+		text:    face(8800, 11800, font.Regular, ink),
+		strong:  face(8800, 11800, font.Bold, ink),
+		label:   face(7500, 9600, font.Regular, grey),
+		small:   face(7500, 9800, font.Regular, grey),
+		section: face(8800, 13000, font.Bold, accent),
+		title:   face(15000, 18500, font.Bold, accent),
+	}
+}
+
+// newComposer checks the page and looks up what its layout needs.
+func newComposer(p *Page) (*composer, error) {
+	if err := p.check(); err != nil {
+		return nil, err
+	}
+	style, problems := styleOf(p.Seller)
+	if err := problems.Err(); err != nil {
+		return nil, err
+	}
+	if err := printable(p.Invoice, style.family).Err(); err != nil {
+		return nil, err
+	}
+	words, err := languageOf(p.Invoice, p.Seller)
+	if err != nil {
+		return nil, err
+	}
+	c := &composer{
+		Texts: words, geometry: geometryOf(&p.Seller.Design), faces: facesOf(style.family),
+		page: p, inv: p.Invoice, seller: style, local: p.Seller.TextsIn(words.Tag), totals: p.Totals, zone: p.Seller.Location(),
+		tree: finish.NewTree(),
+	}
+	c.root = c.tree.Root()
+	if c.totals == nil {
+		if c.totals, err = p.Invoice.Totals(); err != nil {
+			return nil, err
+		}
+	}
+	if err := c.addUp(); err != nil {
+		return nil, err
+	}
+	c.state = c.stateOf()
+	c.notes = c.categoryNotes()
+	return c, c.checkPayment()
+}
+
+// addUp sums the lines, for the amounts carried from page to page.
+func (c *composer) addUp() error {
+	var sum invoice.Amount
+	for i, net := range c.totals.Lines {
+		if i > 0 {
+			var err error
+			if net, err = sum.Add(net); err != nil {
+				return fmt.Errorf("add up the lines: %w", err)
+			}
+		}
+		sum = net
+		c.running = append(c.running, sum)
+	}
+	return nil
+}
+
+// languageOf is the invoice's language, else the seller's, else English. One
+// that the page cannot be printed in is an error, not a replacement.
+func languageOf(inv *invoice.Invoice, s *invoice.Seller) (*lang.Texts, error) {
+	field, tag := "language", inv.Language
+	if tag == "" {
+		field, tag = "seller.language", s.Language
+	}
+	words, known := lang.Find(tag)
+	if !known {
+		return nil, fmt.Errorf("%s: %s", field, unknownLanguage(tag))
+	}
+	return words, nil
+}
+
+// compose decides every box of every page. If closer rows save a page, they are
+// set closer.
 func compose(c *composer) []sheet {
 	head, bodyTop := c.head()
 	foot := c.foot()
-	running := c.running()
-	first := frame{bodyTop, pageHeight - 8*mm - foot.h - 3*mm}
+	running := c.runningHead()
+	bottom := c.height - footBottom - foot.h - 3*mm
+	panel := c.panel()
+	if high := bodyTop + panel.h + 5*mm; high <= bottom || panel.h > bottom-runningTop-running.h-5*mm {
+		head.place(c.left, bodyTop, panel)
+		bodyTop = high
+	} else {
+		// The letterhead fills the page: only texts of hundreds of characters
+		// in every field come to that.
+		c.late = &panel
+	}
+	first := frame{bodyTop, bottom}
 	next := frame{runningTop + running.h + 5*mm, first.bottom}
-	sheets := paginate(c.parts(), first, next)
+	sheets := c.paginate(c.parts(), first, next)
 	if len(sheets) > 1 {
 		c.tight = true
 		first.top -= 2 * mm
-		if closer := paginate(c.parts(), first, next); len(closer) < len(sheets) {
+		if closer := c.paginate(c.parts(), first, next); len(closer) < len(sheets) {
 			sheets = closer
 		}
 	}
 	for i := range sheets {
 		var page sheet
+		page.place(0, 0, c.paper(i == 0))
 		page.place(0, 0, c.mark())
 		if i == 0 {
 			page.place(0, 0, head)
@@ -70,24 +153,73 @@ func compose(c *composer) []sheet {
 			page.place(0, runningTop, running)
 		}
 		page.boxes = append(page.boxes, sheets[i].boxes...)
-		page.place(0, pageHeight-8*mm-foot.h, foot)
-		page.place(0, pageHeight-8*mm-foot.h, c.pageNumber(i+1, len(sheets)))
+		if i == 0 {
+			page.place(0, c.height-footBottom-foot.h, foot.tag(c.root.Child("P")))
+		} else {
+			page.place(0, c.height-footBottom-foot.h, artifact(foot))
+		}
+		page.place(0, c.height-footBottom-foot.h, c.pageNumber(i+1, len(sheets)))
 		sheets[i].boxes = page.boxes
 	}
 	return sheets
 }
 
-// parts is the body from the column titles down to the bank details.
+// artifact takes a block out of the structure: it repeats what was read.
+func artifact(b block) block {
+	boxes := make([]box, len(b.boxes))
+	for i, o := range b.boxes {
+		o.node = nil
+		boxes[i] = o
+	}
+	b.boxes = boxes
+	return b
+}
+
+// parts is the body from the column titles down to the terms.
 func (c *composer) parts() []part {
-	parts := c.table()
+	var parts []part
+	if c.late != nil {
+		var b block
+		b.place(c.left, 0, *c.late)
+		parts = append(parts, part{block: b})
+	}
+	parts = append(parts, c.intro()...)
+	parts = append(parts, c.lines()...)
 	parts = append(parts, c.closing()...)
-	parts = append(parts, c.note()...)
-	parts = append(parts, c.payment()...)
-	parts = append(parts, c.bankAndTerms()...)
+	parts = append(parts, c.endNotes()...)
+	parts = append(parts, c.bankCode()...)
 	if c.tight {
 		for i := range parts {
 			parts[i].gap = parts[i].gap * 55 / 100
 		}
 	}
 	return parts
+}
+
+// money writes an amount without its currency.
+func (c *composer) money(a invoice.Amount) string { return c.Number(a.Number(), 0) }
+
+// withCode writes an amount after its ISO 4217 code, unbreakably.
+func (c *composer) withCode(a invoice.Amount) string {
+	return a.CurrencyCode() + string(noBreakSpace) + c.money(a)
+}
+
+// percent writes a rate in percent, unbreakably.
+func (c *composer) percent(d invoice.Decimal) string { return c.PercentOf(string(d.Or("0"))) }
+
+// date writes a calendar day, and a text that is no day as it stands.
+func (c *composer) date(d invoice.Date) string {
+	t, err := time.Parse(time.DateOnly, string(d))
+	if err != nil {
+		return string(d)
+	}
+	return c.Day(t)
+}
+
+// names of the kind of document: its title, its number and its date.
+func (c *composer) kind() (title, number, date string) {
+	if c.inv.IsCreditNote() {
+		return c.CreditNote, c.CreditNoteNo, c.CreditNoteDate
+	}
+	return c.Invoice, c.InvoiceNo, c.InvoiceDate
 }

@@ -4,7 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
+
+	"invoicelink/invoice/pdf/font"
 )
 
 // LayoutOf writes the boxes of every page as text, one a line, in points.
@@ -20,18 +21,26 @@ func LayoutOf(p Page) (string, error) {
 			switch o.kind {
 			case textBox:
 				weight := ""
-				if o.weight == bold {
+				if o.weight == font.Bold {
 					weight = " bold"
 				}
-				fmt.Fprintf(&b, "%v %v text %v%s %v %q\n", o.x, o.y, o.size, weight, o.colour, o.text)
+				fmt.Fprintf(&b, "%v %v text %v%s %v %q%s\n", o.x, o.y, o.size, weight, o.colour, o.text, roleOf(o))
 			case markBox:
 				fmt.Fprintf(&b, "%v %v mark %q\n", o.x, o.y, o.text)
 			default:
-				fmt.Fprintf(&b, "%v %v %v %v × %v %v\n", o.x, o.y, o.kind, o.w, o.h, o.colour)
+				fmt.Fprintf(&b, "%v %v %v %v × %v %v%s\n", o.x, o.y, o.kind, o.w, o.h, o.colour, roleOf(o))
 			}
 		}
 	}
 	return b.String(), nil
+}
+
+// roleOf is the structure type of a box; artifacts have none.
+func roleOf(o box) string {
+	if o.node == nil {
+		return ""
+	}
+	return " " + o.node.Role()
 }
 
 // Box is a box for tests of where things stand, in millimetres.
@@ -58,40 +67,36 @@ func BoxesOf(p Page) ([][]Box, error) {
 	return pages, nil
 }
 
+// sans are the typefaces of a page without a design.
+func sans() faces {
+	family, _ := font.Builtin(font.Sans)
+	return facesOf(family)
+}
+
 // WrapText wraps a text at 9 points into a column of so many points.
 func WrapText(points int, s string) []string {
-	return wrap(regular, 9*pt, length(points)*pt, clean(s))
+	return sans().text.shrunk(9*pt).wrapped(length(points)*pt, prose(s))
 }
 
 // WidthOf measures a text at 9 points, in points.
-func WidthOf(s string) float64 { return measure(regular, 9*pt, clean(s)).points() }
+func WidthOf(s string) float64 { return sans().text.shrunk(9 * pt).measure(clean(s)).points() }
 
-// Clean and the formats of a language, by its tag.
+// Clean cleans a text for one line.
 func Clean(s string) string { return clean(s) }
-func Number(tag, plain string, digits int) string {
-	return languageOf(tag).number(plain, digits)
-}
-func Moment(tag string, t time.Time) string         { return languageOf(tag).momentOf(t) }
-func Span(tag string, d time.Duration) string       { return languageOf(tag).span(d) }
-func Length(thousandths int) string                 { return length(thousandths).String() }
-func Subset(runes []rune) []byte                    { return faces[regular][0]().subset(runes) }
-func CodePath(q QR) string                          { return string(q.codePath(nil)) }
-func Languages() (all []any)                        { return toAny(languages) }
-func Prepare(file []byte) (string, int, int, error) { return prepared(file) }
 
-func prepared(file []byte) (string, int, int, error) {
-	l, err := openLogo(file)
+// Length writes thousandths of a point.
+func Length(thousandths int) string { return length(thousandths).String() }
+
+// CodePath is the path of a code.
+func CodePath(q QR) string { return string(q.codePath(nil)) }
+
+// Prepare makes a logo ready and returns its type and size.
+func Prepare(file []byte) (kind string, width, height int, err error) {
+	p, err := openPicture(file, logoPixels)
 	if err != nil {
 		return "", 0, 0, err
 	}
-	return l.name, l.width, l.height, nil
-}
-
-func toAny[T any](in []T) (out []any) {
-	for _, v := range in {
-		out = append(out, v)
-	}
-	return out
+	return p.name, p.width, p.height, nil
 }
 
 // Flow paginates parts of the given heights, those listed in keep held to the
@@ -104,7 +109,7 @@ func Flow(first int, heights, keep []int) [][]int {
 		parts = append(parts, part{block: b, keep: slices.Contains(keep, i), heading: &heading})
 	}
 	var pages [][]int
-	for _, s := range paginate(parts, frame{100 - length(first), 100}, frame{0, 100}) {
+	for _, s := range paginate(parts, frame{100 - length(first), 100}, frame{0, 100}, nil) {
 		page := []int{}
 		for _, o := range s.boxes {
 			n := -1

@@ -1,7 +1,6 @@
 package pdf
 
 import (
-	"fmt"
 	"strings"
 
 	"golang.org/x/text/language/display"
@@ -9,96 +8,120 @@ import (
 	xlanguage "golang.org/x/text/language"
 
 	"invoicelink/invoice"
+	"invoicelink/invoice/pdf/finish"
+	"invoicelink/invoice/pdf/font"
+	"invoicelink/invoice/pdf/lang"
 )
 
 // Limits of the letterhead's pieces: what is larger is set smaller.
 const (
 	logoWidth, logoHeight = 62 * mm, 15 * mm
-	sellerHeight          = 29 * mm
+	sellerHeight          = 32 * mm
 	metaHeight            = 90 * mm
 )
 
-// head is everything above the table on the first page, and where it ends.
+// head is everything above the panel on the first page, and where it ends.
 func (c *composer) head() (block, length) {
 	var b block
-	if c.logo != nil {
-		w, h := c.logo.fit(logoWidth, logoHeight)
-		b.add(box{kind: logoBox, x: left, y: letterheadTop, w: w, h: h})
-	} else {
-		name := typeface{size: 15000, leading: 18000, weight: bold, colour: accent}
-		b.place(left, letterheadTop, shrink(name, logoHeight, 4500, func(t typeface) block {
-			return t.wrap(middle-left-6*mm, cleanLine(c.seller.Name))
-		}))
+	b.place(c.left, letterheadTop, c.nameOrLogo())
+	seller := shrink(c.small, sellerHeight, 4500, c.sellerBlock).tag(c.root.Child("P"))
+	b.place(c.middle(), letterheadTop, seller)
+
+	buyer := shrink(c.text.shrunk(9500), 60*mm, 6000, c.buyerBlock).tag(c.root.Child("P"))
+	top := max(letterheadTop+15*mm+9*mm, min(c.recipientTop, c.windowBottom-buyer.h))
+	if c.returnLine {
+		b.place(c.left, top-5*mm, c.senderLine())
 	}
-	seller := shrink(small.shrunk(8000), sellerHeight, 4500, c.sellerBlock)
-	b.place(middle, letterheadTop, seller)
+	b.place(c.left, top, buyer)
 
-	meta := shrink(text, metaHeight, 4500, c.metaBlock)
-	metaTop := max(recipientTop, letterheadTop+seller.h+4*mm)
-	b.place(middle, metaTop, meta)
+	meta := shrink(c.text, metaHeight, 4500, c.metaBlock)
+	metaTop := max(c.recipientTop-6*mm, letterheadTop+seller.h+4*mm)
+	y := max(c.titleTop, top+buyer.h+7*mm, metaTop+meta.h+5*mm)
 
-	buyer := c.buyerBlock()
-	top := max(windowTop+9*mm, min(recipientTop, windowBottom-buyer.h))
-	b.place(left, top-5*mm, c.returnLine())
-	b.place(left, top, buyer)
-
-	y := max(titleTop, top+buyer.h+8*mm, metaTop+meta.h+7*mm)
-	words := c.kind(c.inv)
-	heading := shrink(title, 24*mm, 8000, func(t typeface) block {
-		return t.wrap(body, words.title+" "+cleanLine(c.inv.Number))
-	})
-	b.place(left, y, heading)
-	return b, y + heading.h + 4*mm
+	title, _, _ := c.kind()
+	heading := shrink(c.title, 24*mm, 8000, func(t typeface) block {
+		return t.exactly().set(c.body(), title+" "+cleanLine(c.inv.Number))
+	}).tag(c.root.Child("H1"))
+	b.place(c.left, y, heading)
+	b.place(c.middle(), metaTop, meta)
+	return b, y + heading.h + 2*mm
 }
 
-// shrink sets a block at smaller and smaller type until it is low enough, and
-// at the smallest size in any case.
-func shrink(t typeface, most, smallest length, set func(typeface) block) block {
-	for {
-		b := set(t)
-		if b.h <= most || t.size <= smallest {
-			return b
-		}
-		t = t.shrunk(max(smallest, t.size*85/100))
-	}
-}
-
-func (c *composer) sellerBlock(t typeface) block {
+// nameOrLogo stands at the upper left: the logo, or else the seller's name.
+// Letter paper shows both itself.
+func (c *composer) nameOrLogo() block {
 	var b block
-	name := t
-	name.weight, name.colour = bold, ink
-	width := right - middle
-	b.place(0, 0, name.wrap(width, cleanLine(c.seller.Name)))
-	for _, line := range c.addressLines(c.seller.Address, true) {
-		b.place(0, b.h, t.wrap(width, line))
-	}
-	if id := cleanLine(c.seller.VATID); id != "" {
-		b.place(0, b.h, t.wrap(width, c.vatID+" "+id))
+	switch {
+	case c.seller.paper != nil:
+	case c.seller.logo != nil:
+		w, h := c.seller.logo.fit(logoWidth, logoHeight)
+		figure := c.root.Child("Figure")
+		figure.Alt = lang.Fill(c.LogoAlt, "name", cleanLine(c.page.Seller.Name))
+		b.add(box{kind: imageBox, w: w, h: h, image: c.seller.logo, node: figure})
+	default:
+		b = shrink(c.title, logoHeight, 4500, func(t typeface) block {
+			return t.set(c.middle()-c.left-6*mm, cleanLine(c.page.Seller.Name))
+		}).tag(c.root.Child("P"))
 	}
 	return b
 }
 
-// buyerBlock grows upwards inside the window and then downwards out of it.
-func (c *composer) buyerBlock() block {
-	t := typeface{size: 9500, leading: 12400}
-	return shrink(t, 60*mm, 6000, func(t typeface) block {
-		const width = 82 * mm // the window is 90 mm wide
-		name := t
-		name.weight = bold
-		b := name.wrap(width, cleanLine(c.inv.Buyer.Name))
-		for _, line := range c.addressLines(c.inv.Buyer.Address, c.inv.Buyer.Address.Country != c.seller.Address.Country) {
-			b.place(0, b.h, t.wrap(width, line))
+// sellerBlock is the one place that says who the seller is. Without a logo its
+// name stands at the upper left already.
+func (c *composer) sellerBlock(t typeface) block {
+	var b block
+	s := c.page.Seller
+	if c.seller.logo != nil || c.seller.paper != nil {
+		b.place(0, 0, t.in(font.Bold, ink).set(rightColumn, cleanLine(s.Name)))
+	}
+	lines := c.addressLines(s.Address, s.Address.Country != c.inv.Buyer.Address.Country)
+	for _, fact := range [][2]string{
+		{c.VATID, s.VATID}, {c.RegNo, s.RegistrationNo}, {c.Phone, s.Phone}, {c.Email, s.Email},
+	} {
+		if value := cleanLine(fact[1]); value != "" {
+			lines = append(lines, fact[0]+string(noBreakSpace)+value)
 		}
-		return b
-	})
+	}
+	b.place(0, b.h, t.lines(t.wrapFacts(rightColumn, lines)))
+	return b
 }
 
-// returnLine is the sender's address on one line above the recipient's, cut
-// where it is too long: it is all given in full elsewhere.
-func (c *composer) returnLine() block {
-	t := small.shrunk(6200)
-	parts := append([]string{cleanLine(c.seller.Name)}, c.addressLines(c.seller.Address, false)...)
-	lines := wrap(t.weight, t.size, 82*mm, strings.Join(parts, " · "))
+// wrapFacts joins facts with points and breaks lines between facts only,
+// unless one alone is too long.
+func (t typeface) wrapFacts(width length, facts []string) []string {
+	var lines []string
+	line := ""
+	for _, fact := range facts {
+		if joined := line + " · " + fact; line != "" && t.measure(joined) <= width {
+			line = joined
+			continue
+		}
+		if line != "" {
+			lines = append(lines, t.wrapped(width, line)...)
+		}
+		line = fact
+	}
+	return append(lines, t.wrapped(width, line)...)
+}
+
+// buyerBlock grows upwards inside the window and then downwards out of it.
+func (c *composer) buyerBlock(t typeface) block {
+	const width = 82 * mm // the window is 90 mm wide
+	buyer := c.inv.Buyer
+	b := t.in(font.Bold, ink).set(width, cleanLine(buyer.Name))
+	for _, line := range c.addressLines(buyer.Address, buyer.Address.Country != c.page.Seller.Address.Country) {
+		b.place(0, b.h, t.set(width, line))
+	}
+	return b
+}
+
+// senderLine is the sender's address on one line above the recipient's, for
+// the window of an envelope. It repeats what stands elsewhere in full, so it is
+// cut if it is too long.
+func (c *composer) senderLine() block {
+	t := c.small.shrunk(6200)
+	parts := append([]string{cleanLine(c.page.Seller.Name)}, c.addressLines(c.page.Seller.Address, false)...)
+	lines := t.wrapped(82*mm, strings.Join(parts, " · "))
 	if len(lines) == 0 {
 		return block{}
 	}
@@ -121,73 +144,101 @@ func (c *composer) addressLines(a invoice.Address, country bool) []string {
 	return lines
 }
 
-// country names a country in the page's language (Unicode CLDR), or gives
-// the code back where it has no name.
+// country names a country in the page's language (Unicode CLDR), or returns
+// the code if it has no name.
 func (c *composer) country(code string) string {
 	region, err := xlanguage.ParseRegion(code)
 	if err != nil {
 		return cleanLine(code)
 	}
-	if name := display.Regions(xlanguage.Make(c.tag)).Name(region); name != "" && name != "Unknown Region" {
+	if name := display.Regions(xlanguage.Make(c.Tag)).Name(region); name != "" && name != "Unknown Region" {
 		return cleanLine(name)
 	}
 	return cleanLine(code)
 }
 
-// metaBlock is the table of dates and references beside the address.
+// metaBlock is the list of dates and references next to the address: each
+// value below its label, in two columns.
 func (c *composer) metaBlock(t typeface) block {
-	words := c.kind(c.inv)
-	rows := [][2]string{
-		{words.number, c.inv.Number},
-		{words.date, c.date(c.inv.IssueDate)},
-		{c.supplyDate, c.date(c.inv.SupplyDate)},
-		{c.dueDate, c.date(c.inv.DueDate)},
-		{c.originalInvoice, c.inv.OriginalInvoice},
-		{c.customerNo, c.inv.Buyer.ID},
-		{c.yourReference, c.inv.BuyerReference},
-		{c.yourVATID, c.inv.Buyer.VATID},
-		{c.yourRegistrationNo, c.inv.Buyer.RegistrationNo},
+	_, number, date := c.kind()
+	pairs := [][2]string{
+		{number, c.inv.Number},
+		{date, c.date(c.inv.IssueDate)},
+		{c.SupplyDate, c.date(c.supplyDate())},
+		{c.OriginalInvoice, c.inv.OriginalInvoice},
+		{c.CustomerNo, c.inv.Buyer.ID},
+		{c.YourReference, c.inv.BuyerReference},
+		{c.YourVATID, c.inv.Buyer.VATID},
+		{c.YourRegNo, c.inv.Buyer.RegistrationNo},
 	}
-	name := t.shrunk(t.size * 91 / 100)
-	name.leading, name.colour = t.leading, grey
-	var column length
-	for _, row := range rows {
-		if row[1] != "" {
-			column = max(column, name.measure(row[0]))
-		}
+	for _, f := range c.local.Fields {
+		pairs = append(pairs, [2]string{cleanLine(f.Label), f.Value})
 	}
-	column += 4 * mm
+	label := c.label.shrunk(t.size * 82 / 100)
+	const gap = 4 * mm
+	width := (rightColumn - gap) / 2
+	list := c.root.Child("L")
 	var b block
-	for _, row := range rows {
-		value := cleanLine(row[1])
+	var row length
+	left := true
+	for _, p := range pairs {
+		value := cleanLine(p[1])
 		if value == "" {
 			continue
 		}
-		// The baselines agree although the sizes differ.
-		at := t.at(0, b.h, "").y
-		b.add(box{kind: textBox, x: 0, y: at, w: name.measure(row[0]), size: name.size, colour: grey, text: row[0]})
-		b.place(column, b.h, t.wrap(right-middle-column, value))
+		cell := c.pair(list, label, t, width, p[0], value)
+		if left {
+			row = b.h
+			b.place(0, row, cell)
+		} else {
+			b.place(width+gap, row, cell)
+		}
+		left = !left
+		if left {
+			b.h += 1 * mm
+		}
 	}
 	return b
 }
 
-// running is the heading of every page but the first.
-func (c *composer) running() block {
-	t := small.shrunk(8000)
-	who := strong.shrunk(8000).lines(firstLine(bold, 8000, body/2-4*mm, cleanLine(c.seller.Name)))
-	what := fmt.Sprintf("%s %s · %s", c.kind(c.inv).title, cleanLine(c.inv.Number), c.date(c.inv.IssueDate))
+// pair sets a value below its label, as an item of a list.
+func (c *composer) pair(list *finish.Node, label, t typeface, width length, name, value string) block {
+	item := list.Child("LI")
+	b := label.set(width, name).tag(item.Child("Lbl"))
+	b.place(0, b.h, t.exactly().set(width, value).tag(item.Child("LBody")))
+	return b
+}
+
+// supplyDate is when the goods or services were supplied, which is the issue
+// date if the invoice says nothing else (directive 2006/112/EC, article 226,
+// number 7; § 14 Abs. 4 Nr. 6 UStG wants it in any case).
+func (c *composer) supplyDate() invoice.Date {
+	if c.inv.SupplyDate == "" && !c.inv.IsCreditNote() {
+		return c.inv.IssueDate
+	}
+	return c.inv.SupplyDate
+}
+
+// runningHead is the heading of every page but the first: who wrote to whom,
+// and which document it is. It repeats the first page and is not read.
+func (c *composer) runningHead() block {
+	t := c.small.shrunk(8000)
+	title, _, _ := c.kind()
+	half := c.body()/2 - 4*mm
 	var b block
-	b.place(left, 0, who)
-	for _, line := range wrap(t.weight, t.size, body/2, what) {
-		b.add(t.right(right, b.h-t.leading, line))
-		b.h += t.leading
+	b.place(c.left, 0, c.strong.shrunk(8000).lines(firstLine(c.strong.shrunk(8000), half, cleanLine(c.page.Seller.Name))))
+	b.place(c.left, b.h, t.lines(firstLine(t, half, cleanLine(c.inv.Buyer.Name))))
+	y := length(0)
+	for _, line := range t.exactly().wrapped(c.body()/2, title+" "+cleanLine(c.inv.Number)+" · "+c.date(c.inv.IssueDate)) {
+		b.add(t.right(c.right, y, line))
+		y += t.leading
 	}
-	b.add(fill(left, b.h+1*mm, body, 500, hairline))
-	b.h += 1 * mm
+	b.h = max(b.h, y) + 1*mm
+	b.add(fill(c.left, b.h, c.body(), 500, hairline))
 	return b
 }
 
-func firstLine(w weight, size, width length, s string) []string {
-	lines := wrap(w, size, width, s)
+func firstLine(t typeface, width length, s string) []string {
+	lines := t.wrapped(width, s)
 	return lines[:min(1, len(lines))]
 }

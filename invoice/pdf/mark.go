@@ -1,5 +1,7 @@
 package pdf
 
+import "invoicelink/invoice/pdf/font"
+
 // mark shows on every page that a document is not a real one: a banner along
 // the top, and a word across the page, drawn as outlines under the text so
 // that searching and copying the text are not disturbed.
@@ -8,15 +10,16 @@ func (c *composer) mark() block {
 	if c.page.Mark == MarkNone {
 		return b
 	}
-	b.add(box{kind: markBox, w: pageWidth, h: pageHeight, colour: pale, text: c.markWord()})
-	t := typeface{size: 9000, leading: 5 * mm, weight: bold, colour: white}
-	banner, words := alarm, c.sandbox
+	b.add(box{kind: markBox, w: c.width, h: c.height, colour: pale, text: c.markWord()})
+	t := c.strong.in(font.Bold, white).shrunk(9000)
+	t.leading = 5 * mm
+	banner := alarm
 	if c.page.Mark == MarkTest {
-		banner, words = calm, c.test
+		banner = calm
 	}
-	b.add(fill(left, 4*mm, body, 5*mm, banner))
-	line := t.at(0, 4*mm, words)
-	line.x = left + (body-line.w)/2
+	b.add(fill(c.left, 4*mm, c.body(), 5*mm, banner))
+	line := t.at(0, 4*mm, c.markSentence())
+	line.x = c.left + (c.body()-line.w)/2
 	b.add(line)
 	return b
 }
@@ -27,4 +30,26 @@ func (c *composer) markWord() string {
 		return "TEST"
 	}
 	return "SANDBOX"
+}
+
+func (c *composer) markSentence() string {
+	if c.page.Mark == MarkTest {
+		return c.Test
+	}
+	return c.Sandbox
+}
+
+// paper is what lies behind the text: the seller's letter paper on the first
+// page, and the marks for folding and punching.
+func (c *composer) paper(first bool) block {
+	var b block
+	if first && c.seller.paper != nil {
+		b.add(box{kind: imageBox, w: c.width, h: c.height, image: c.seller.paper})
+	}
+	for _, y := range c.marks {
+		if first {
+			b.add(fill(5*mm, y, 4*mm, 400, grey))
+		}
+	}
+	return b
 }

@@ -25,8 +25,12 @@ type Page struct {
 	// PaidOn is when the invoice became known as paid; zero unless it is. It
 	// is printed as a day in the seller's zone.
 	PaidOn time.Time
-	// Mark says that the document was not made for real money.
+	// Mark says that the document was not made for real money. It is shown on
+	// every kind of document.
 	Mark Mark
+	// XML is the invoice in CII by EN 16931, embedded as factur-x.xml; nil
+	// embeds none. It is not read.
+	XML []byte
 }
 
 // Payment is how the invoice is paid by scanning or clicking.
@@ -42,7 +46,7 @@ type Payment struct {
 	// date, time and zone of the seller; zero prints no deadline.
 	PayableUntil time.Time
 	// OnceOpened above zero is how long the link stays active once somebody
-	// opened it; a warning says so under the code. Whole minutes are printed,
+	// opened it; a warning says so under the link. Whole minutes are printed,
 	// rounded down, at least one.
 	OnceOpened time.Duration
 }
@@ -70,6 +74,6 @@ const (
 	// MarkTest is a document made against a test environment: "TEST".
 	MarkTest
 	// MarkSandbox is a document made against the imitated checkout: it is
-	// visibly not payable, across the page and beside the QR code.
+	// visibly not payable, across the page and next to the amount.
 	MarkSandbox
 )

@@ -5,16 +5,24 @@ import (
 	"strings"
 
 	"invoicelink/invoice"
+	"invoicelink/invoice/pdf/font"
+	"invoicelink/invoice/pdf/lang"
 )
 
-// Printable reports every character of the invoice that no font of the page
-// holds or that the page cannot set (scripts written from right to left, and
-// those whose letters join), by the field's JSON path and with the character
-// named. The fonts hold Latin with all diacritics in use, Greek, Cyrillic,
-// Armenian, Georgian, and common symbols. An invoice without problems, here
-// and in its Validate, can be rendered.
+// Printable reports every character of the invoice that no built-in typeface
+// of the page holds or that the page cannot set (scripts written from right to
+// left, those whose letters join, and marks that no composed letter takes in),
+// by the field's JSON path and with the character named, and a language that
+// the page cannot be printed in. The typefaces hold Latin with all diacritics
+// in use, Greek, Cyrillic, Armenian, Georgian, and common symbols. An invoice
+// without problems, here and in its Validate, can be rendered.
 func Printable(inv *invoice.Invoice) invoice.Problems {
-	var p missing
+	family, _ := font.Builtin(font.Sans)
+	return printable(inv, family)
+}
+
+func printable(inv *invoice.Invoice, family *font.Family) invoice.Problems {
+	p := missing{family: family}
 	p.line("number", inv.Number)
 	p.party("buyer", inv.Buyer)
 	p.line("buyerReference", inv.BuyerReference)
@@ -29,42 +37,89 @@ func Printable(inv *invoice.Invoice) invoice.Problems {
 		p.line(path+".description", l.Description)
 		p.line(path+".unit", l.Unit)
 	}
-	return p.problems
-}
-
-// PrintableSeller is [Printable] for the seller's profile. It also reports a
-// logo that cannot be printed.
-func PrintableSeller(s *invoice.Seller) invoice.Problems {
-	var p missing
-	p.party("seller", s.Party)
-	p.line("seller.email", s.Email)
-	p.line("seller.phone", s.Phone)
-	p.line("seller.bank", s.Bank)
-	p.line("seller.iban", s.IBAN)
-	p.line("seller.bic", s.BIC)
-	p.line("seller.paymentTerms", s.PaymentTerms)
-	p.line("seller.footer", s.Footer)
-	if len(s.Logo) > 0 {
-		if _, err := openLogo(s.Logo); err != nil {
-			p.problems = append(p.problems, invoice.Problem{Field: "seller.logo", Message: err.Error()})
+	if inv.Language != "" {
+		if problem := languageProblem("language", inv.Language); problem != nil {
+			p.problems = append(p.problems, *problem)
 		}
 	}
 	return p.problems
 }
 
-type missing struct{ problems invoice.Problems }
-
-// party checks what is printed of a party; a buyer's e-mail and phone are not.
-func (p *missing) party(path string, who invoice.Party) {
-	p.line(path+".name", who.Name)
-	p.line(path+".id", who.ID)
-	p.line(path+".vatId", who.VATID)
-	p.line(path+".registrationNo", who.RegistrationNo)
-	p.line(path+".address.street", who.Address.Street)
-	p.line(path+".address.zip", who.Address.Zip)
-	p.line(path+".address.city", who.Address.City)
-	p.line(path+".address.country", who.Address.Country)
+// PrintableSeller is [Printable] for the seller's profile. It also reports
+// images, fonts and colours that cannot be printed.
+func PrintableSeller(s *invoice.Seller) invoice.Problems {
+	_, problems := styleOf(s)
+	return problems
 }
+
+// Languages are the tags of the languages that the page can be printed in,
+// sorted.
+func Languages() []string { return lang.Tags() }
+
+// languageProblem reports a language that has no texts.
+func languageProblem(field, tag string) *invoice.Problem {
+	if _, known := lang.Find(tag); known {
+		return nil
+	}
+	return &invoice.Problem{Field: field, Value: clip(tag), Code: "language-unknown", Message: unknownLanguage(tag)}
+}
+
+func unknownLanguage(tag string) string {
+	return clip(tag) + " is no language of the page; it can be printed in " + strings.Join(lang.Tags(), ", ")
+}
+
+func unknownTypeface(name string) error {
+	return fmt.Errorf("%s is no typeface; choose one of %s, or give an own font", clip(name), font.Names())
+}
+
+// eachSellerText calls f with every text of the profile that may be printed,
+// by its JSON path.
+func eachSellerText(s *invoice.Seller, f func(field, text string)) {
+	eachPartyText("seller", s.Party, f)
+	f("seller.email", s.Email)
+	f("seller.phone", s.Phone)
+	f("seller.bank", s.Bank)
+	f("seller.iban", s.IBAN)
+	f("seller.bic", s.BIC)
+	f("seller.paymentTerms", s.PaymentTerms)
+	f("seller.footer", s.Footer)
+	f("seller.note", s.Note)
+	fields := func(path string, list []invoice.Field) {
+		for i, field := range list {
+			f(fmt.Sprintf("%s.fields[%d].label", path, i), field.Label)
+			f(fmt.Sprintf("%s.fields[%d].value", path, i), field.Value)
+		}
+	}
+	fields("seller", s.Fields)
+	for i, t := range s.Texts {
+		path := fmt.Sprintf("seller.texts[%d]", i)
+		f(path+".paymentTerms", t.PaymentTerms)
+		f(path+".note", t.Note)
+		f(path+".footer", t.Footer)
+		fields(path, t.Fields)
+	}
+}
+
+// eachPartyText is what is printed of a party; a buyer's e-mail and phone are
+// not.
+func eachPartyText(path string, who invoice.Party, f func(field, text string)) {
+	f(path+".name", who.Name)
+	f(path+".id", who.ID)
+	f(path+".vatId", who.VATID)
+	f(path+".registrationNo", who.RegistrationNo)
+	f(path+".address.street", who.Address.Street)
+	f(path+".address.zip", who.Address.Zip)
+	f(path+".address.city", who.Address.City)
+	f(path+".address.country", who.Address.Country)
+}
+
+// missing collects what a typeface cannot print.
+type missing struct {
+	family   *font.Family
+	problems invoice.Problems
+}
+
+func (p *missing) party(path string, who invoice.Party) { eachPartyText(path, who, p.line) }
 
 // line reports each character of a field once, and at most ten of them.
 func (p *missing) line(field, s string) {
@@ -79,13 +134,9 @@ func (p *missing) line(field, s string) {
 			continue
 		}
 		seen[r] = true
-		// Any field may be printed in bold, so both weights must hold it.
-		if f, _ := faceFor(regular, r); f != nil {
-			if f, _ := faceFor(bold, r); f != nil {
-				continue
-			}
+		if !p.family.Has(r) {
+			found = append(found, fmt.Sprintf("U+%04X %q", r, r))
 		}
-		found = append(found, fmt.Sprintf("U+%04X %q", r, r))
 	}
 	if len(found) == 0 {
 		return
@@ -95,7 +146,7 @@ func (p *missing) line(field, s string) {
 		what = "the characters " + strings.Join(found, ", ")
 	}
 	p.problems = append(p.problems, invoice.Problem{
-		Field: field, Value: clip(s),
+		Field: field, Value: clip(s), Code: "character-not-printable",
 		Message: "has " + what + ", which the page has no letter for; write it in Latin, Greek or Cyrillic letters",
 	})
 }

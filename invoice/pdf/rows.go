@@ -1,10 +1,12 @@
 package pdf
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
 	"invoicelink/invoice"
+	"invoicelink/invoice/pdf/finish"
 )
 
 const (
@@ -16,24 +18,28 @@ const (
 	rowCut  = 10 // lines in each piece of a tall row
 )
 
-// table is the invoice lines with their column titles.
-func (c *composer) table() []part {
-	columns, t := fitColumns(c.lineColumns(), left, right, 48*mm, 8800, 8000, 7200, 6500, 5800)
-	heading := titles(columns, t)
+// lines is the invoice lines with their column titles.
+func (c *composer) lines() []part {
+	columns, t := c.fitColumns(c.lineColumns(), c.left, c.right, 48*mm, 8800, 8000, 7200, 6500, 5800)
+	table := c.root.Child("Table")
+	heading := titles(columns, t, table)
 	var parts []part
 	for row := range c.inv.Lines {
-		parts = append(parts, rowParts(columns, t, row, c.rowPadding())...)
+		for _, p := range rowParts(columns, t, row, c.rowPadding(), table) {
+			p.row = row + 1
+			parts = append(parts, p)
+		}
 	}
 	for i := range parts {
 		parts[i].heading = &heading
 	}
-	c.holdEnds(parts)
+	holdEnds(parts)
 	return parts
 }
 
 // holdEnds keeps the first two and the last two rows together, and the last
 // ones with the totals, so that no row stands alone on a page.
-func (c *composer) holdEnds(parts []part) {
+func holdEnds(parts []part) {
 	const high = 40 * mm // a row that fills a good part of a page may stand alone
 	n := len(parts)
 	parts[n-1].keep = true
@@ -60,25 +66,25 @@ func (c *composer) lineColumns() []column {
 		return column{title: title, cells: cells[i*len(lines) : (i+1)*len(lines)], numeric: numeric, most: most}
 	}
 	columns := []column{
-		col(0, c.position, true, 0),
-		col(1, c.item, false, 24*mm),
-		col(2, c.description, false, 0),
-		col(3, c.quantity, true, 0),
-		col(4, c.unit, false, 15*mm),
-		col(5, c.unitPrice, true, 0),
-		col(6, c.discount, true, 0),
-		col(7, c.vatRate, true, 0),
-		col(8, c.amount+" "+c.inv.Currency, true, 0),
+		col(0, c.Position, true, 0),
+		col(1, c.Item, false, 24*mm),
+		col(2, c.Description, false, 0),
+		col(3, c.Quantity, true, 0),
+		col(4, c.Unit, false, 15*mm),
+		col(5, c.UnitPrice, true, 0),
+		col(6, c.Discount, true, 0),
+		col(7, c.VAT, true, 0),
+		col(8, c.Amount+" "+c.inv.Currency, true, 0),
 	}
 	digits := decimals(c.totals.Net)
 	for i, l := range lines {
 		for n, cell := range [...]string{
 			strconv.Itoa(i + 1),
 			cleanLine(l.Item),
-			clean(l.Description),
-			c.number(string(l.Quantity.Or("1")), 0),
+			prose(l.Description),
+			c.Number(string(l.Quantity.Or("1")), 0),
 			cleanLine(l.Unit),
-			c.number(string(l.UnitPrice.Or("0")), digits),
+			c.Number(string(l.UnitPrice.Or("0")), digits),
 			c.discountOf(l, digits),
 			c.vatOf(l),
 			c.money(c.totals.Lines[i]),
@@ -86,7 +92,30 @@ func (c *composer) lineColumns() []column {
 			columns[n].cells[i] = cell
 		}
 	}
-	return columns
+	return c.chosen(columns)
+}
+
+// chosen are the columns of the seller's design: description and amount always.
+func (c *composer) chosen(columns []column) []column {
+	names := c.page.Seller.Design.Columns
+	if len(names) == 0 {
+		return columns
+	}
+	keys := [...]string{"position", "item", "", "quantity", "unit", "price", "discount", "vat", ""}
+	var kept []column
+	for i, col := range columns {
+		if keys[i] == "" || slices.Contains(names, keys[i]) {
+			kept = append(kept, col)
+		}
+	}
+	return kept
+}
+
+// decimals is the number of decimals of an amount's currency, as the totals
+// are rounded to it.
+func decimals(a invoice.Amount) int {
+	_, fraction, _ := strings.Cut(a.Number(), ".")
+	return len(fraction)
 }
 
 // discountOf writes the percentage, the amount taken off, or both.
@@ -96,31 +125,32 @@ func (c *composer) discountOf(l invoice.Line, digits int) string {
 		parts = append(parts, c.percent(l.DiscountPercent))
 	}
 	if !l.Discount.IsZero() {
-		parts = append(parts, c.number(string(l.Discount), digits))
+		parts = append(parts, c.Number(string(l.Discount), digits))
 	}
 	return strings.Join(parts, " + ")
 }
 
-// vatOf writes the rate, or the category where it is not taxed at a rate;
-// the VAT summary says what the category's code means.
+// vatOf writes the rate with the mark of the sentence that belongs to it.
 func (c *composer) vatOf(l invoice.Line) string {
-	switch category := l.Category(); category {
-	case invoice.VATStandard, invoice.VATZero:
-		return c.percent(l.VATRate)
-	default:
-		return string(category)
+	rate := c.percent(l.VATRate)
+	if note := c.notes[l.Category()]; note != "" {
+		return rate + string(noBreakSpace) + note
 	}
+	return rate
 }
 
 // rowParts sets one row, in several pieces if it is very tall.
-func rowParts(columns []column, t typeface, row int, padding length) []part {
+func rowParts(columns []column, t typeface, row int, padding length, table *finish.Node) []part {
 	all := make([][]string, len(columns))
+	nodes := make([]*finish.Node, len(columns))
+	tr := table.Child("TR")
 	most := 1
 	for i, c := range columns {
+		nodes[i] = tr.Cell("TD", "")
 		if c.numeric {
 			all[i] = []string{c.cells[row]}
 		} else {
-			all[i] = wrap(t.weight, t.size, c.w, c.cells[row])
+			all[i] = t.wrapped(c.w, c.cells[row])
 		}
 		most = max(most, len(all[i]))
 	}
@@ -138,7 +168,9 @@ func rowParts(columns []column, t typeface, row int, padding length) []part {
 		for i := range columns {
 			for n := from; n < min(to, len(all[i])); n++ {
 				if all[i][n] != "" {
-					b.add(columns[i].set(t, b.h+length(n-from)*t.leading, all[i][n]))
+					o := columns[i].set(t, b.h+length(n-from)*t.leading, all[i][n])
+					o.node = nodes[i]
+					b.add(o)
 				}
 			}
 		}

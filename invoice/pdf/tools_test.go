@@ -42,6 +42,12 @@ func writeSample(t *testing.T, p pdf.Page) string {
 	return path
 }
 
+// unpacked is the file as qpdf writes it without object streams and compression.
+func unpacked(t *testing.T, p pdf.Page) string {
+	t.Helper()
+	return tool(t, "qpdf", "--qdf", "--object-streams=disable", "--no-original-object-ids", writeSample(t, p), "-")
+}
+
 func TestQpdfFindsNothing(t *testing.T) {
 	t.Parallel()
 	for name, page := range samples(t) {
@@ -59,25 +65,27 @@ func TestTextCanBeExtracted(t *testing.T) {
 	t.Parallel()
 	all := samples(t)
 	for name, want := range map[string][]string{
-		"plain": {"Invoice 2026-0042", "Example Trading GmbH", "Musterstraße 12", "2100 København Ø", "1.245", "−79.95", "1,661.55",
-			"Amount due", "EUR 2,492.33", "Payable until 12 January 2027, 23:59 CET", "DK50 0040 0440 1162 43", "Page 1 of 1"},
+		"plain": {"Invoice 2026-0042", "Example Trading GmbH", "Musterstraße 12", "2100 København Ø", "1.245", "-79.95", "1,661.55",
+			"Amount due\nEUR 2,492.33\nDue date\n22 December 2026\n", "Pay at testgateway.example.com", "This link works until 12 January 2027, 23:59",
+			"IBAN DK5000400440116243\nBIC SAMPDKKK", "Page 1 of 1", "Invoice no.\n2026-0042\nInvoice date\n22 November 2026"},
 		"mixed": {"Παράδειγμα Εμπορική", "«Приклад Ґанок", "вул. Зразкова, 14, кв. № 3", "București Țara Șes", "Υπηρεσίες συμβούλων — Νοέμβριος",
 			"щодо ґрунтів, є, ї, і", "Zażółć gęślą jaźń; příliš žluťoučký kůň", "İstanbul’da ığdır şöğüç ₺", "Þjónusta á Íslandi, ð æ",
 			"Tiếng Việt: dịch vụ tư vấn kỹ thuật", "ქართული ✓ Հայերեն № 5 • „x“ … ₴"},
-		"danish":  {"Faktura 2026-0042", "Øresund Åbne Værksteder A/S", "DKK 2.492,33", "Kan betales indtil 12. januar 2027 kl. 23.59 CET", "aktivt i 10 minutter"},
-		"german":  {"Rechnung 2026-0042", "22. November 2026", "EUR 2.492,33", "Zahlbar bis 12. Januar 2027, 23:59 Uhr CET"},
-		"credit":  {"Credit note CN-2026-7", "Original invoice", "Amount credited"},
-		"prepaid": {"Already paid", "−500.00", "Rounding", "−0.03", "Payment link renewed on 23 December 2026", "active for 10 minutes only", "Article 196"},
+		"danish":  {"Faktura 2026-0042", "Øresund Åbne Værksteder A/S", "DKK 2.492,33", "12. januar 2027", "kl. 23.59 CET", "i 10 min."},
+		"german":  {"Rechnung 2026-0042", "22. November 2026", "EUR 2.492,33", "12. Januar 2027, 23:59 Uhr CET"},
+		"credit":  {"Credit note CN-2026-7", "Original invoice", "Amount credited", "Corrects invoice 2026-0042.", "set this amount off", "Reason"},
+		"prepaid": {"Already paid", "-500.00", "Rounding", "-0.03", "Payment link renewed on 23 December 2026", "for 10 min only", "Article 196"},
 		"sandbox": {"SANDBOX – NOT PAYABLE"},
 		"test":    {"TEST"},
-		"paid":    {"Paid on 1 December 2026"},
-		"zero":    {"There is nothing to pay.", "Article 138", "Article 146", "Exempt from VAT.", "Outside the scope of VAT."},
+		"paid":    {"PAID", "Paid\nEUR 2,492.33", "Paid on 1 December 2026"},
+		"zero": {"Paid in full in advance.", "Article 138", "Article 146", "Exempt from VAT.", "Outside the scope of VAT.",
+			"Intra-Community supply ³", "0% ³"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			out := tool(t, "pdftotext", "-layout", writeSample(t, all[name]), "-")
+			out := tool(t, "pdftotext", "-raw", writeSample(t, all[name]), "-")
 			for _, s := range want {
-				if !strings.Contains(out, s) {
+				if !strings.Contains(out, s) && !strings.Contains(strings.ReplaceAll(out, "\n", " "), s) {
 					t.Errorf("text has no %q:\n%s", s, out)
 				}
 			}

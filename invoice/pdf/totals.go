@@ -1,80 +1,101 @@
 package pdf
 
 import (
+	"strings"
+
 	"invoicelink/invoice"
+	"invoicelink/invoice/pdf/finish"
+	"invoicelink/invoice/pdf/font"
+	"invoicelink/invoice/pdf/lang"
 )
 
-// closing is the VAT summary and the totals. They stand side by side while
-// the summary is short; a long one is a table of its own before the totals.
+const totalsWidth = 78 * mm
+
+// closing is the totals and the VAT summary. They stand side by side while
+// the summary is short; a long one is a table of its own after the totals.
 func (c *composer) closing() []part {
 	const shortSummary = 8 // rows
 	totals := c.totalsBlock()
 	var parts []part
-	if summary, w := c.vatTable(); len(c.totals.VAT) <= shortSummary && w <= totalsLeft-left-6*mm {
+	if summary, w := c.vatTable(); len(c.totals.VAT) <= shortSummary && w <= c.body()-totalsWidth-6*mm {
 		var both block
-		both.place(0, 0, summary)
 		both.place(0, 0, totals)
+		both.place(0, 0, summary)
 		parts = append(parts, part{block: both, gap: 4 * mm})
 	} else {
-		parts = append(parts, c.vatRows()...)
 		parts = append(parts, part{block: totals, gap: 4 * mm})
+		parts = append(parts, c.vatRows()...)
 	}
 	return append(parts, c.laws()...)
 }
 
-const totalsLeft = 112 * mm
+type sum struct{ label, value string }
+
+// sums are the amounts from the lines to what is payable.
+func (c *composer) sums() []sum {
+	t := c.totals
+	sums := []sum{{c.Net, c.money(t.Net)}, {c.VATTotal, c.money(t.VATTotal)}, {c.Gross, c.money(t.Total)}}
+	if !t.Prepaid.IsZero() {
+		sums = append(sums, sum{c.Prepaid, c.negated(t.Prepaid)})
+	}
+	if !t.Rounding.IsZero() {
+		sums = append(sums, sum{c.Rounding, c.money(t.Rounding)})
+	}
+	return sums
+}
+
+// negated is the amount with the other sign, for what is taken off.
+func (c *composer) negated(a invoice.Amount) string {
+	text := c.money(a)
+	if a.IsZero() {
+		return text
+	}
+	if rest, negative := strings.CutPrefix(text, lang.Minus); negative {
+		return rest
+	}
+	return lang.Minus + text
+}
 
 // totalsBlock is the column of sums at the right. It is never cut.
 func (c *composer) totalsBlock() block {
-	t := c.totals
-	type sum struct{ label, value string }
-	sums := []sum{{c.net, c.money(t.Net)}, {c.vat, c.money(t.VATTotal)}, {c.total, c.money(t.Total)}}
-	if !t.Prepaid.IsZero() {
-		sums = append(sums, sum{c.prepaid, c.negated(t.Prepaid)})
-	}
-	if !t.Rounding.IsZero() {
-		sums = append(sums, sum{c.rounding, c.money(t.Rounding)})
-	}
+	table := c.root.Child("Table")
+	from := c.right - totalsWidth
 	var b block
-	for _, s := range sums {
-		b.add(text.at(totalsLeft, b.h, s.label), text.right(right, b.h, s.value))
-		b.h += text.leading + 1*pt
+	row := func(t typeface, s sum) {
+		tr := table.Child("TR")
+		name, value := t.at(from, b.h, s.label), t.right(c.right, b.h, s.value)
+		name.node, value.node = tr.Cell("TH", "Row"), tr.Cell("TD", "")
+		b.add(name, value)
+	}
+	for _, s := range c.sums() {
+		t := c.text
+		for t.measure(s.label)+3*mm+t.measure(s.value) > totalsWidth && t.size > 5000 {
+			t = t.shrunk(t.size - 400)
+		}
+		row(t, s)
+		b.h += c.text.leading + 1*pt
 	}
 	b.h += 1 * mm
-	b.add(fill(totalsLeft, b.h, right-totalsLeft, 900, accent))
+	b.add(fill(from, b.h, totalsWidth, 900, accent))
 	b.h += 900 + 1500
 	name, value := c.payableWords()
-	big := typeface{size: 11500, leading: 16500, weight: bold}
+	big := c.strong.shrunk(11500)
 	size := big
-	for size.measure(name)+4*mm+size.measure(value) > right-totalsLeft && size.size > 6000 {
+	for size.measure(name)+4*mm+size.measure(value) > totalsWidth && size.size > 6000 {
 		size = size.shrunk(size.size - 500)
 	}
-	b.add(size.at(totalsLeft, b.h, name), size.right(right, b.h, value))
+	row(size, sum{name, value})
 	b.h += big.leading
 	return b
-}
-
-// payableWords names what is left of the total and writes it. An amount in
-// the buyer's favour keeps its sign.
-func (c *composer) payableWords() (name, value string) {
-	p := c.totals.Payable
-	value = c.withCode(p)
-	switch {
-	case c.inv.IsCreditNote():
-		return c.credited, value
-	case p.IsNegative():
-		return c.inYourFavour, value
-	}
-	return c.payable, value
 }
 
 // vatColumns is the breakdown by category and rate (EN 16931, BG-23).
 func (c *composer) vatColumns() []column {
 	n := len(c.totals.VAT)
 	columns := []column{
-		{title: c.vatHeading, cells: make([]string, n), most: 45 * mm, least: 24 * mm},
-		{title: c.vatNet, cells: make([]string, n), numeric: true, least: 19 * mm},
-		{title: c.vatAmount, cells: make([]string, n), numeric: true, least: 17 * mm},
+		{title: c.VATSummary, cells: make([]string, n), most: 45 * mm, least: 24 * mm},
+		{title: c.VATNet, cells: make([]string, n), numeric: true, least: 17 * mm},
+		{title: c.VAT, cells: make([]string, n), numeric: true, least: 15 * mm},
 	}
 	for i, g := range c.totals.VAT {
 		columns[0].cells[i] = c.vatName(g)
@@ -84,57 +105,79 @@ func (c *composer) vatColumns() []column {
 	return columns
 }
 
+// vatName is a VAT category in words, with its rate and the mark of its
+// sentence.
 func (c *composer) vatName(g invoice.VATGroup) string {
-	switch g.Category {
-	case invoice.VATStandard, invoice.VATZero:
-		return c.percent(g.Rate)
+	name := c.percent(g.Rate)
+	if word := c.categoryWord(g.Category); word != "" {
+		name = word
 	}
-	return string(g.Category) + " " + c.legal[g.Category]
+	if note := c.notes[g.Category]; note != "" {
+		name += string(noBreakSpace) + note
+	}
+	return name
 }
 
 // vatTable sets the short form of the summary and says how wide it is.
 func (c *composer) vatTable() (block, length) {
-	columns, t := fitColumns(c.vatColumns(), left, totalsLeft-6*mm, 0, 8000)
+	columns, t := c.fitColumns(c.vatColumns(), c.left, c.right-totalsWidth-6*mm, 0, 8000)
+	table := c.root.Child("Table")
 	last := columns[len(columns)-1]
-	b := titles(columns, t)
+	b := titles(columns, t, table)
 	for row := range c.totals.VAT {
 		b.h += 600
-		for i := range columns {
-			b.add(columns[i].set(t, b.h, columns[i].cells[row]))
-		}
-		b.h += t.leading
+		b.place(0, b.h, vatRow(columns, t, row, table))
 	}
-	return b, last.x + last.w - left
+	return b, last.x + last.w - c.left
 }
 
-// vatRows sets the long form, a row a part.
+func vatRow(columns []column, t typeface, row int, table *finish.Node) block {
+	tr := table.Child("TR")
+	var b block
+	for i := range columns {
+		node := tr.Cell("TD", "")
+		lines := []string{columns[i].cells[row]}
+		if !columns[i].numeric {
+			lines = t.wrapped(columns[i].w, columns[i].cells[row])
+		}
+		for n, line := range lines {
+			o := columns[i].set(t, length(n)*t.leading, line)
+			o.node = node
+			b.add(o)
+		}
+		b.h = max(b.h, length(len(lines))*t.leading)
+	}
+	return b
+}
+
+// vatRows sets the long form, one part per row.
 func (c *composer) vatRows() []part {
-	columns, t := fitColumns(c.vatColumns(), left, right, 0, 8000)
-	heading := titles(columns, t)
+	columns, t := c.fitColumns(c.vatColumns(), c.left, c.right, 0, 8000)
+	table := c.root.Child("Table")
+	heading := titles(columns, t, table)
 	var parts []part
 	for row := range c.totals.VAT {
-		for _, p := range rowParts(columns, t, row, c.rowPadding()) {
+		for _, p := range rowParts(columns, t, row, tightPadding, table) {
 			p.heading = &heading
 			parts = append(parts, p)
 		}
 	}
 	parts[0].gap = 6 * mm
-	parts[len(parts)-1].keep = true
 	return parts
 }
 
-// laws are the sentences that the law wants where VAT is not charged, one for
+// laws are the sentences that the law wants if VAT is not charged, one for
 // each category of the invoice.
 func (c *composer) laws() []part {
 	var b block
 	said := map[invoice.VATCategory]bool{}
 	for _, g := range c.totals.VAT {
-		law := c.law[g.Category]
-		if law == "" || said[g.Category] {
+		note := c.notes[g.Category]
+		if note == "" || said[g.Category] {
 			continue
 		}
 		said[g.Category] = true
-		b.place(left, b.h, small.wrap(body, string(g.Category)+": "+law))
+		b.place(c.left, b.h, c.small.in(font.Regular, ink).set(c.body(), note+" "+c.law(g.Category)).tag(c.root.Child("P")))
 	}
 	if b.h == 0 {
 		return nil

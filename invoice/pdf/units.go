@@ -10,9 +10,6 @@ type length int
 const (
 	pt length = 1000
 	mm length = 2835 // 2,834.6 rounded: 0.03 mm too long over the height of A4
-
-	pageWidth  length = 595276 // 210 mm, A4 by ISO 216
-	pageHeight length = 841890 // 297 mm
 )
 
 // points is the length as fpdf takes it.

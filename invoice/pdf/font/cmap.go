@@ -1,4 +1,4 @@
-package pdf
+package font
 
 import (
 	"errors"
@@ -56,17 +56,22 @@ func unicodeTable(cmap []byte) ([]byte, error) {
 	return nil, errors.New("read font: has no Unicode character map of format 4")
 }
 
-// writeCmap is the character map of a subset whose glyph i+1 shows runes[i].
-// The runes are sorted, so a run of neighbours is one segment.
+// writeCmap is the character map of a symbolic subset whose glyph i+1 shows
+// runes[i]: platform 3, encoding 0, with the page's codes from 0xF000 on
+// (ISO 32000-1, 9.6.6.4). It is the only map, as PDF/A wants it.
 func writeCmap(runes []rune) []byte {
 	type segment struct{ first, last, glyph int }
 	var segments []segment
-	for i, r := range runes {
-		if n := len(segments); n > 0 && segments[n-1].last+1 == int(r) {
+	p := CodePage{runes: runes}
+	glyph := 0
+	for code := range p.codes() {
+		code += 0xF000
+		glyph++
+		if n := len(segments); n > 0 && segments[n-1].last+1 == code {
 			segments[n-1].last++
 			continue
 		}
-		segments = append(segments, segment{int(r), int(r), i + 1})
+		segments = append(segments, segment{code, code, glyph})
 	}
 	segments = append(segments, segment{0xFFFF, 0xFFFF, 0}) // the format wants it
 
@@ -77,7 +82,7 @@ func writeCmap(runes []rune) []byte {
 	}
 	size := 16 + 8*n
 	b := make([]byte, 0, 12+size)
-	b = put16(b, 0, 1, 3, 1, 0, 12) // version, one table: platform 3, encoding 1, at 12
+	b = put16(b, 0, 1, 3, 0, 0, 12) // version, one table: platform 3, encoding 0, at 12
 	b = put16(b, 4, size, 0, 2*n, 2*power, log, 2*(n-power))
 	for _, s := range segments {
 		b = put16(b, s.last)

@@ -1,4 +1,4 @@
-package pdf
+package finish
 
 import (
 	"bytes"
@@ -15,14 +15,14 @@ import (
 var deflaters = sync.Pool{New: func() any {
 	w, err := zlib.NewWriterLevel(nil, 1)
 	if err != nil {
-		panic(fmt.Sprintf("pdf: make a zlib writer: %v", err)) // the level is a valid constant
+		panic(fmt.Sprintf("finish: make a zlib writer: %v", err)) // the level is a valid constant
 	}
 	return w
 }}
 
-// deflate returns the data as a zlib stream (RFC 1950), which a PDF calls
+// Deflate returns the data as a zlib stream (RFC 1950), which a PDF calls
 // FlateDecode.
-func deflate(data []byte) []byte {
+func Deflate(data []byte) []byte {
 	var out bytes.Buffer
 	out.Grow(len(data)/2 + 64)
 	w := deflaters.Get().(*zlib.Writer)

@@ -1,4 +1,4 @@
-package pdf
+package font
 
 import (
 	"encoding/binary"
@@ -24,6 +24,8 @@ type trueType struct {
 	ascent, descent, capHeight int // in font units
 	bbox                       [4]int16
 	head, hhea, maxp           []byte
+	// restricted fonts may not be embedded, or not as a subset.
+	restricted bool
 }
 
 func parseTrueType(data []byte) (*trueType, error) {
@@ -43,6 +45,10 @@ func parseTrueType(data []byte) (*trueType, error) {
 	}
 	f.ascent, f.descent = int(int16(u16(f.hhea, 4))), int(int16(u16(f.hhea, 6)))
 	f.capHeight = f.ascent * 3 / 4
+	if os2 := tables["OS/2"]; len(os2) >= 10 {
+		const noEmbedding, noSubset, bitmapOnly = 0x0002, 0x0100, 0x0200
+		f.restricted = u16(os2, 8)&(noEmbedding|noSubset|bitmapOnly) != 0
+	}
 	if os2 := tables["OS/2"]; len(os2) >= 90 {
 		f.capHeight = int(u16(os2, 88))
 	}

@@ -33,15 +33,15 @@ func TestLogoIsPrintedWithinItsBox(t *testing.T) {
 		"transparent": sampleLogo(t),
 		"tall":        photo.Bytes(),
 		"wide":        encodePNG(t, image.NewGray(image.Rect(0, 0, 3000, 2))),
-		"16 bit":      encodePNG(t, image.NewNRGBA64(image.Rect(0, 0, 40, 40))),
+		"16 bit":      encodePNG(t, image.NewGray16(image.Rect(0, 0, 40, 40))),
 		"palette":     encodePNG(t, image.NewPaletted(image.Rect(0, 0, 9, 9), color.Palette{color.Black, color.Transparent})),
-		"one pixel":   encodePNG(t, image.NewNRGBA(image.Rect(0, 0, 1, 1))),
+		"one pixel":   encodePNG(t, image.NewGray(image.Rect(0, 0, 1, 1))),
 	} {
 		page := pdf.Page{Invoice: plainInvoice(), Seller: seller()}
 		page.Seller.Logo = file
 		found := false
 		for _, b := range boxesOf(t, page)[0] {
-			if b.Kind == "logo" {
+			if b.Kind == "image" {
 				found = true
 				if b.W > 62.1 || b.H > 15.1 || b.W <= 0 || b.H <= 0 {
 					t.Errorf("%s: logo is %.1f × %.1f mm large", name, b.W, b.H)
@@ -75,14 +75,25 @@ func TestLogoRefused(t *testing.T) {
 		file []byte
 		want string
 	}{
-		{"empty file", []byte{0}, "PNG or JPEG"},
-		{"GIF", []byte("GIF89a\x01\x00\x01\x00\x00\x00\x00;"), "PNG or JPEG"},
+		{"empty file", []byte{0}, "PNG, JPEG"},
+		{"GIF", []byte("GIF89a\x01\x00\x01\x00\x00\x00\x00;"), "PNG, JPEG"},
 		{"cut off", sound[:len(sound)/2], "damaged"},
 		{"blown up", bomb, "16000 × 16000"},
+		{"white", encodePNG(t, whitePicture(color.White)), "nothing"},
+		{"transparent", encodePNG(t, image.NewNRGBA(image.Rect(0, 0, 8, 8))), "nothing"},
+		{"white on transparent", encodePNG(t, whitePicture(color.NRGBA{255, 255, 255, 128})), "nothing"},
 		{"too many bytes", make([]byte, 300<<10), "bytes"},
 	} {
 		if _, _, _, err := pdf.Prepare(tt.file); err == nil || !strings.Contains(err.Error(), tt.want) {
 			t.Errorf("%s: error is %v, want one with %q", tt.name, err, tt.want)
 		}
 	}
+}
+
+func whitePicture(c color.Color) image.Image {
+	img := image.NewNRGBA(image.Rect(0, 0, 12, 12))
+	for i := range 12 {
+		img.Set(i, 5, c)
+	}
+	return img
 }

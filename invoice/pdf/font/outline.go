@@ -1,6 +1,7 @@
-package pdf
+package font
 
 import (
+	"strconv"
 	"sync"
 
 	"golang.org/x/image/font"
@@ -10,10 +11,19 @@ import (
 	"github.com/go-fonts/liberation/liberationsansbold"
 )
 
-// The marks across the page, drawn once a process.
-var marks = map[string]func() []byte{
-	"SANDBOX": sync.OnceValue(func() []byte { return outlines("SANDBOX") }),
-	"TEST":    sync.OnceValue(func() []byte { return outlines("TEST") }),
+// marks are the words drawn already: a page has one of very few.
+var marks sync.Map
+
+// Outline is a word as a path of a content stream, filled, in thousandths of
+// its type size with its middle at the origin. It is for a mark across the
+// page that searching and copying text must not meet.
+func Outline(word string) []byte {
+	if path, known := marks.Load(word); known {
+		return path.([]byte)
+	}
+	path := outlines(word)
+	marks.Store(word, path)
+	return path
 }
 
 // outlines writes a word as a path, in thousandths of its type size, with its
@@ -22,7 +32,7 @@ func outlines(word string) []byte {
 	const em = 1000
 	f, err := sfnt.Parse(liberationsansbold.TTF)
 	if err != nil {
-		panic("pdf: LiberationSans-Bold: " + err.Error()) // compiled in
+		panic("font: LiberationSans-Bold: " + err.Error()) // compiled in
 	}
 	var buf sfnt.Buffer
 	var path []byte
@@ -38,7 +48,7 @@ func outlines(word string) []byte {
 		glyph, _ := f.GlyphIndex(&buf, r)
 		segments, err := f.LoadGlyph(&buf, glyph, fixed.I(em), nil)
 		if err != nil {
-			panic("pdf: outline of " + string(r) + ": " + err.Error())
+			panic("font: outline of " + string(r) + ": " + err.Error())
 		}
 		path = appendSegments(path, segments, origin)
 		origin.X += advances[i]
@@ -52,7 +62,7 @@ func appendSegments(path []byte, segments sfnt.Segments, origin fixed.Point26_6)
 	var at fixed.Point26_6
 	put := func(p fixed.Point26_6) {
 		for _, v := range [...]fixed.Int26_6{p.X + origin.X, origin.Y*-1 - p.Y} {
-			path = append(length(v*1000/64).append(path), ' ')
+			path = append(appendThousandths(path, int(v)*1000/64), ' ')
 		}
 	}
 	for _, s := range segments {
@@ -86,4 +96,16 @@ func appendSegments(path []byte, segments sfnt.Segments, origin fixed.Point26_6)
 // between is two thirds of the way from an end to the control point.
 func between(end, control fixed.Point26_6) fixed.Point26_6 {
 	return fixed.Point26_6{X: end.X + (control.X-end.X)*2/3, Y: end.Y + (control.Y-end.Y)*2/3}
+}
+
+// appendThousandths writes a number of thousandths in decimal.
+func appendThousandths(b []byte, v int) []byte {
+	if v < 0 {
+		b, v = append(b, '-'), -v
+	}
+	b = strconv.AppendInt(b, int64(v/1000), 10)
+	if v %= 1000; v != 0 {
+		b = append(b, '.', byte('0'+v/100), byte('0'+v/10%10), byte('0'+v%10))
+	}
+	return b
 }

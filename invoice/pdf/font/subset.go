@@ -1,9 +1,6 @@
-package pdf
+package font
 
-import (
-	"encoding/binary"
-	"fmt"
-)
+import "encoding/binary"
 
 // subset cuts a font file down to the given characters, which are sorted,
 // distinct and in the font. Glyph i+1 shows runes[i]; components of composite
@@ -54,7 +51,7 @@ func (f *trueType) assemble(runes []rune, old []uint16, glyf []byte, loca []uint
 
 	return fontFile([]table{ // sorted by name, as the format wants it
 		{"cmap", writeCmap(runes)}, {"glyf", glyf}, {"head", head}, {"hhea", hhea},
-		{"hmtx", hmtx}, {"loca", offsets}, {"maxp", maxp}, {"post", writePost(runes, n)},
+		{"hmtx", hmtx}, {"loca", offsets}, {"maxp", maxp}, {"post", writePost()},
 	})
 }
 
@@ -103,33 +100,11 @@ func checksum(b []byte) (sum uint32) {
 	return sum + binary.BigEndian.Uint32(last[:])
 }
 
-// writePost names the glyphs (format 2) as the PDF's encoding does, for
-// readers that look a glyph up by its name. ASCII has numbers in the
-// standard Macintosh order; the others are called by their code point.
-func writePost(runes []rune, glyphs int) []byte {
-	b := put32(make([]byte, 0, 34+10*glyphs), 0x00020000)
+// writePost names no glyph (format 3): a symbolic font is read by its codes.
+func writePost() []byte {
+	b := put32(make([]byte, 0, 32), 0x00030000)
 	for range 7 { // no slant, no underline, proportional, no memory estimates
 		b = put32(b, 0)
 	}
-	b = put16(b, glyphs, 0)
-	var names []byte
-	own := 0
-	for _, r := range runes {
-		if r < 0x7F {
-			b = put16(b, int(r)-' '+3)
-			continue
-		}
-		b = put16(b, 258+own)
-		name := glyphName(r)
-		names = append(append(names, byte(len(name))), name...)
-		own++
-	}
-	for range glyphs - 1 - len(runes) {
-		b = put16(b, 0)
-	}
-	return append(b, names...)
+	return b
 }
-
-// glyphName is the name of a character's glyph by the Adobe Glyph List
-// Specification, section 2, which every reader of text in a PDF knows.
-func glyphName(r rune) string { return fmt.Sprintf("uni%04X", r) }

@@ -1,0 +1,83 @@
+package pdf
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// softHyphen marks where a word may be divided; it is printed there only.
+const softHyphen = "\u00AD"
+
+func withoutSoftHyphens(s string) string {
+	if !strings.Contains(s, softHyphen) {
+		return s
+	}
+	return strings.ReplaceAll(s, softHyphen, "")
+}
+
+// onsets are groups of consonants that begin a syllable together in most of
+// the page's languages.
+var onsets = map[string]bool{}
+
+func init() {
+	for s := range strings.FieldsSeq("bl br ch cl cr dr dw fl fr gl gr gn kl kn kr kv kw ph pl pr ps qu sc sch schl schm schn schr schw " +
+		"sh sk skr sl sm sn sp spr st str sv th tr tv tw vl vr wr zw cz sz rz dz бл бр вл вр гл гр др дв кл кр пл пр сл см сн сп ст стр тр хр " +
+		"βλ βρ γλ γρ δρ θρ κλ κρ πλ πρ στ σκ σπ τρ φλ φρ χλ χρ") {
+		onsets[s] = true
+	}
+}
+
+// lastSyllable returns the last place before limit at which a word of letters
+// may be divided and that fits, 0 if there is none. It is a rule of thumb in
+// the place of a dictionary: a syllable begins with the consonants that can
+// begin a word, three letters stay on each side. It is asked only about words
+// that fit on no line, where the choice is that or a cut anywhere.
+func lastSyllable(word string, limit int, fits func(at int) bool) int {
+	const least = 3 // letters on each side
+	letters := []rune(word)
+	var at int // byte offset
+	best := 0
+	for i, r := range letters {
+		if i >= least && i <= len(letters)-least && at <= limit && syllableBegins(letters, i) && fits(at) {
+			best = at
+		}
+		at += utf8.RuneLen(r)
+	}
+	return best
+}
+
+// syllableBegins reports whether letter i begins a syllable after another one:
+// a consonant, or group that can begin one, between two vowels.
+func syllableBegins(letters []rune, i int) bool {
+	if !unicode.IsLetter(letters[i]) || !unicode.IsLetter(letters[i-1]) || isVowel(letters[i]) {
+		return false
+	}
+	vowel := i
+	for vowel < len(letters) && unicode.IsLetter(letters[vowel]) && !isVowel(letters[vowel]) {
+		vowel++
+	}
+	if vowel == len(letters) || !isVowel(letters[vowel]) {
+		return false
+	}
+	start := i // of the group of consonants
+	for start > 0 && unicode.IsLetter(letters[start-1]) && !isVowel(letters[start-1]) {
+		start--
+	}
+	if start == 0 {
+		return false
+	}
+	// The longest onset that ends at the vowel is where the syllable begins.
+	onset := vowel - 1
+	for j := start; j < vowel-1; j++ {
+		if onsets[strings.ToLower(string(letters[j:vowel]))] {
+			onset = j
+			break
+		}
+	}
+	return i == onset
+}
+
+func isVowel(r rune) bool {
+	return strings.ContainsRune("aeiouyäöüåæøáéíóúýàèìòùâêîôûãõëïőűąęėįųūāēīąěůăıœаеєиіїоуыэюяёαεηιουωάέήίόύώ", unicode.ToLower(r))
+}
