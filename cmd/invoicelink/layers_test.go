@@ -17,7 +17,10 @@ const ours = "invoicelink/"
 var layers = map[string][]string{
 	"invoice":                  {},
 	"invoice/sheet":            {"invoice"},
-	"invoice/pdf":              {"invoice"},
+	"invoice/pdf":              {"invoice", "invoice/pdf/font", "invoice/pdf/lang", "invoice/pdf/finish", "invoice/text"},
+	"invoice/pdf/font":         {},
+	"invoice/pdf/lang":         {},
+	"invoice/pdf/finish":       {},
 	"checkout":                 {"invoice"},
 	"checkout/sandbox":         {},
 	"checkout/probe":           {"checkout", "checkout/sandbox", "invoice"},

@@ -39,6 +39,9 @@ func Find(tag string) (*Texts, bool) {
 	primary, _, _ := strings.Cut(strings.ToLower(tag), "-")
 	switch primary {
 	case "":
+		if tag != "" {
+			return nil, false
+		}
 		primary = "en"
 	case "no", "nn":
 		primary = "nb"

@@ -57,7 +57,6 @@ func TestTextsAreWhole(t *testing.T) {
 		t.Run(tag, func(t *testing.T) {
 			t.Parallel()
 			texts := reflect.ValueOf(find(t, tag)).Elem()
-			same := 0
 			for i := range texts.NumField() {
 				name := texts.Type().Field(i).Name
 				switch field := texts.Field(i); field.Kind() {
@@ -69,9 +68,8 @@ func TestTextsAreWhole(t *testing.T) {
 					if !slices.Equal(got, want) {
 						t.Errorf("%s has the places %v, want %v: %s", name, got, want, field.String())
 					}
-					if s := field.String(); len(s) > 20 && s == english.Field(i).String() && tag != "en" {
+					if s := field.String(); len(s) > 20 && name != "MomentForm" && s == english.Field(i).String() && tag != "en" {
 						t.Errorf("%s is not translated: %s", name, s)
-						same++
 					}
 				case reflect.Array:
 					for n := range field.Len() {
