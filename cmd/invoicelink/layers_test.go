@@ -63,6 +63,8 @@ var testsToo = map[string][]string{
 	"checkout":         {"checkout/sandbox"},
 	"checkout/sandbox": {"checkout", "invoice"},
 	"fixtures":         {"worker/testkit/tool", "worker/event", "invoice/sheet", "invoice/pdf", "invoice"},
+	"invoice/pdf":      {"worker/testkit/tool"},
+	"invoice/pdf/lang": {"invoice/pdf/font"},
 	"worker":           {"worker/broker/embedded", "worker/broker/brokertest", "checkout/sandbox"},
 	"worker/archive":   {"worker/broker/embedded"},
 	"worker/broker":    {"worker/broker/embedded", "worker/broker/brokertest", "worker/ledger"},

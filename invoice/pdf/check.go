@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"net/url"
 	"time"
+
+	"invoicelink/invoice/text"
 )
 
 // check refuses a page that contradicts itself. A second way to pay what is
@@ -18,7 +20,7 @@ func (p *Page) check() error {
 	case len(p.Invoice.Lines) == 0:
 		return errors.New("lines: has no line; validate the invoice first")
 	case p.Invoice.IssueDate.Start(time.UTC).IsZero():
-		return fmt.Errorf("issueDate: %q is not a date (want YYYY-MM-DD)", clip(string(p.Invoice.IssueDate)))
+		return fmt.Errorf("issueDate: %q is not a date (want YYYY-MM-DD)", text.Truncate(string(p.Invoice.IssueDate), maxShown))
 	case p.Totals != nil && len(p.Totals.Lines) != len(p.Invoice.Lines):
 		return fmt.Errorf("totals are those of another invoice: %d amounts for %d lines", len(p.Totals.Lines), len(p.Invoice.Lines))
 	case p.Mark > MarkSandbox:

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"math"
 	"strconv"
+
+	"invoicelink/invoice/text"
 )
 
 // colour is an entry of the page's palette: black, greys, one accent, and red
@@ -51,7 +53,7 @@ func parseAccent(s string) (rgb, error) {
 	}
 	v, err := strconv.ParseUint(s[min(1, len(s)):], 16, 32)
 	if err != nil || len(s) != 7 || s[0] != '#' {
-		return rgb{}, fmt.Errorf("%s is not a colour such as #1d4278", clip(s))
+		return rgb{}, fmt.Errorf("%s is not a colour such as #1d4278", text.Truncate(s, maxShown))
 	}
 	c := rgb{uint8(v >> 16), uint8(v >> 8), uint8(v)}
 	const least = 4.5

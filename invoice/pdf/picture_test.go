@@ -51,7 +51,7 @@ func TestLogoIsPrintedWithinItsBox(t *testing.T) {
 		if !found {
 			t.Errorf("%s: logo is not on the page", name)
 		}
-		tool(t, "qpdf", "--check", writeSample(t, page))
+		run(t, "qpdf", "--check", writeSample(t, page))
 	}
 }
 

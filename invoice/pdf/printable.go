@@ -7,7 +7,11 @@ import (
 	"invoicelink/invoice"
 	"invoicelink/invoice/pdf/font"
 	"invoicelink/invoice/pdf/lang"
+	"invoicelink/invoice/text"
 )
+
+// maxShown is how many characters of a value a problem repeats.
+const maxShown = 80
 
 // Printable reports every character of the invoice that no built-in typeface
 // of the page holds or that the page cannot set (scripts written from right to
@@ -61,15 +65,15 @@ func languageProblem(field, tag string) *invoice.Problem {
 	if _, known := lang.Find(tag); known {
 		return nil
 	}
-	return &invoice.Problem{Field: field, Value: clip(tag), Code: "language-unknown", Message: unknownLanguage(tag)}
+	return &invoice.Problem{Field: field, Value: text.Truncate(tag, maxShown), Code: "language-unknown", Message: unknownLanguage(tag)}
 }
 
 func unknownLanguage(tag string) string {
-	return clip(tag) + " is no language of the page; it can be printed in " + strings.Join(lang.Tags(), ", ")
+	return text.Truncate(tag, maxShown) + " is no language of the page; it can be printed in " + strings.Join(lang.Tags(), ", ")
 }
 
 func unknownTypeface(name string) error {
-	return fmt.Errorf("%s is no typeface; choose one of %s, or give an own font", clip(name), font.Names())
+	return fmt.Errorf("%s is no typeface; choose one of %s, or give an own font", text.Truncate(name, maxShown), font.Names())
 }
 
 // eachSellerText calls f with every text of the profile that may be printed,
@@ -146,16 +150,7 @@ func (p *missing) line(field, s string) {
 		what = "the characters " + strings.Join(found, ", ")
 	}
 	p.problems = append(p.problems, invoice.Problem{
-		Field: field, Value: clip(s), Code: "character-not-printable",
+		Field: field, Value: text.Truncate(s, maxShown), Code: "character-not-printable",
 		Message: "has " + what + ", which the page has no letter for; write it in Latin, Greek or Cyrillic letters",
 	})
-}
-
-// clip keeps a hostile value short.
-func clip(s string) string {
-	const most = 80
-	if r := []rune(s); len(r) > most {
-		return string(r[:most]) + "…"
-	}
-	return s
 }

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"invoicelink/invoice"
+	"invoicelink/invoice/text"
 )
 
 // Render prints the page and returns the PDF file: version 1.7, all fonts
@@ -30,7 +31,7 @@ func nameOf(inv *invoice.Invoice) string {
 	if inv == nil {
 		return "page"
 	}
-	return "invoice " + clip(inv.Number)
+	return "invoice " + text.Truncate(inv.Number, maxShown)
 }
 
 // created is the date of the document. The clock is not read: it is as old as

@@ -128,7 +128,7 @@ func TestManyCharacters(t *testing.T) {
 	if n := strings.Count(unpacked(t, page), "+LiberationSans\n"); n < 4 {
 		t.Errorf("%d code pages of the regular face, want at least 4", n)
 	}
-	out := tool(t, "pdftotext", "-raw", writeSample(t, page), "-")
+	out := run(t, "pdftotext", "-raw", writeSample(t, page), "-")
 	for _, want := range []string{"ĀāĂăĄą", "ҐґҒғ", "АБВГД"} {
 		if !strings.Contains(out, want) {
 			t.Errorf("text has no %q:\n%s", want, out)

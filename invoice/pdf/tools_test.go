@@ -11,19 +11,14 @@ import (
 	"testing"
 
 	"invoicelink/invoice/pdf"
+	"invoicelink/worker/testkit/tool"
 )
 
-// tool runs another program on the output. Where it is not installed, the
-// test is skipped, unless INVOICELINK_REQUIRE_TOOLS=1 says that it must run.
-func tool(t *testing.T, name string, args ...string) string {
+// run runs another program on the output. If it is not installed, the test is
+// skipped, unless INVOICELINK_REQUIRE_TOOLS is set.
+func run(t *testing.T, name string, args ...string) string {
 	t.Helper()
-	path, err := exec.LookPath(name)
-	if err != nil {
-		if os.Getenv("INVOICELINK_REQUIRE_TOOLS") == "1" {
-			t.Fatalf("%s is not installed, and INVOICELINK_REQUIRE_TOOLS=1", name)
-		}
-		t.Skipf("%s is not installed (set INVOICELINK_REQUIRE_TOOLS=1 to fail instead)", name)
-	}
+	path := tool.Path(t, name)
 	cmd := exec.CommandContext(t.Context(), path, args...)
 	var out, complaints bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &complaints
@@ -45,7 +40,7 @@ func writeSample(t *testing.T, p pdf.Page) string {
 // unpacked is the file as qpdf writes it without object streams and compression.
 func unpacked(t *testing.T, p pdf.Page) string {
 	t.Helper()
-	return tool(t, "qpdf", "--qdf", "--object-streams=disable", "--no-original-object-ids", writeSample(t, p), "-")
+	return run(t, "qpdf", "--qdf", "--object-streams=disable", "--no-original-object-ids", writeSample(t, p), "-")
 }
 
 func TestQpdfFindsNothing(t *testing.T) {
@@ -53,7 +48,7 @@ func TestQpdfFindsNothing(t *testing.T) {
 	for name, page := range samples(t) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			out := tool(t, "qpdf", "--check", writeSample(t, page))
+			out := run(t, "qpdf", "--check", writeSample(t, page))
 			if !strings.Contains(out, "No syntax or stream encoding errors found") {
 				t.Error(out)
 			}
@@ -83,7 +78,7 @@ func TestTextCanBeExtracted(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			out := tool(t, "pdftotext", "-raw", writeSample(t, all[name]), "-")
+			out := run(t, "pdftotext", "-raw", writeSample(t, all[name]), "-")
 			for _, s := range want {
 				if !strings.Contains(out, s) && !strings.Contains(strings.ReplaceAll(out, "\n", " "), s) {
 					t.Errorf("text has no %q:\n%s", s, out)
@@ -105,8 +100,8 @@ func TestCodeCanBeScanned(t *testing.T) {
 			t.Parallel()
 			path := writeSample(t, all[name])
 			picture := strings.TrimSuffix(path, ".pdf")
-			tool(t, "pdftoppm", "-r", "110", "-singlefile", "-png", path, picture)
-			if got := strings.TrimSpace(tool(t, "zbarimg", "--quiet", "--raw", picture+".png")); got != sampleLink {
+			run(t, "pdftoppm", "-r", "110", "-singlefile", "-png", path, picture)
+			if got := strings.TrimSpace(run(t, "zbarimg", "--quiet", "--raw", picture+".png")); got != sampleLink {
 				t.Errorf("the code on the page reads %q, want %q", got, sampleLink)
 			}
 		})
@@ -120,7 +115,7 @@ func TestLettersAreInk(t *testing.T) {
 	page := samples(t)["mixed"]
 	path := writeSample(t, page)
 	picture := strings.TrimSuffix(path, ".pdf")
-	tool(t, "pdftoppm", "-r", "100", "-singlefile", "-png", path, picture)
+	run(t, "pdftoppm", "-r", "100", "-singlefile", "-png", path, picture)
 	file, err := os.Open(picture + ".png")
 	if err != nil {
 		t.Fatal(err)
