@@ -18,7 +18,7 @@ const (
 	BodyEmpty  BodyKind = "empty"  // nothing
 )
 
-// KindOfBody tells by the first bytes, and by the content type if these say
+// KindOfBody judges by the first bytes, and by the content type if these say
 // nothing.
 func KindOfBody(contentType string, body []byte) BodyKind {
 	body = bytes.TrimSpace(body)

@@ -53,7 +53,7 @@ func (a *answer) unreadable(err error) *Error {
 }
 
 // call makes the request: once, once more with a new token after a 401, and
-// once more where nothing was sent or the server asks for a short wait.
+// once more if nothing was sent or the server asks for a short wait.
 func (c *Client) call(ctx context.Context, r request) (*answer, error) {
 	renewed, again := false, false
 	for {

@@ -40,7 +40,7 @@ type Callback struct {
 	Status string
 	// Result is that of the XML, in small letters; empty without one.
 	Result string
-	// Amount is what the notification is about. It does not tell whether that
+	// Amount is what the notification is about. It does not say whether that
 	// was reserved or captured.
 	Amount invoice.Money
 	// Reserved and Captured are the sums of this transaction in the XML, which
@@ -63,14 +63,14 @@ func (c Callback) Outcome() Outcome {
 	return OutcomeNothing
 }
 
-// Stage tells whether the money was captured or only authorised. It is
-// [StageNone] for a notification without the XML, which does not tell.
+// Stage reports whether the money was captured or only authorised. It is
+// [StageNone] for a notification without the XML, which does not say.
 func (c Callback) Stage() Stage { return stageOf(c.Reserved, c.Captured) }
 
 // Paid is the amount of the payment: what was captured, or reserved if that is
 // more, or else what the notification is about. It is the zero Money if the
 // notification states no amount at all: then it settles nothing by itself, and
-// [Client.Payments] tells more.
+// [Client.Payments] says more.
 func (c Callback) Paid() invoice.Money {
 	if c.Stage() != StageNone {
 		return larger(c.Captured, c.Reserved)

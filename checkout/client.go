@@ -55,7 +55,7 @@ func New(cfg Config) (*Client, error) {
 }
 
 // String names the account without its password, so that a client that ends
-// in a log line tells nothing.
+// in a log line shows no secret.
 func (c *Client) String() string { return "checkout client of " + c.base.Redacted() }
 
 // GoString is String, for the same reason.

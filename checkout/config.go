@@ -17,8 +17,8 @@ import (
 // connect to the last byte of the answer, if [Config.Timeout] is zero.
 const defaultTimeout = 30 * time.Second
 
-// Config is all that a [Client] can be told. BaseURL, Username and Password
-// are needed, for the rest zero means the default.
+// Config configures a [Client]. BaseURL, Username and Password are needed, for
+// the rest zero means the default.
 type Config struct {
 	// BaseURL is where the API lives, with any path prefix, for example
 	// https://testgateway.altapaysecure.com. HTTPS is required except on a
@@ -65,9 +65,10 @@ type Call struct {
 	Status int
 	// Duration from the moment before connecting to the answer's last byte.
 	Duration time.Duration
-	// Kind and Class of the error, both empty for success. A 401 to a token
-	// that the client then replaces is reported as well.
-	Kind  Kind
+	// Kind of the error, empty for success. A 401 to a token that the client
+	// then replaces is reported as well.
+	Kind Kind
+	// Class of the error, empty for success.
 	Class Class
 	// RetryAfter is what the server asked for, 0 if it asked for nothing.
 	RetryAfter time.Duration

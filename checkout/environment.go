@@ -31,7 +31,7 @@ const sandboxHeader = "Invoicelink-Sandbox"
 // the API's documentation names.
 const gatewayDomain = ".altapaysecure.com"
 
-// hostEnvironment is what the host alone tells.
+// hostEnvironment is what the host alone says.
 func hostEnvironment(base *url.URL) Environment {
 	host := strings.ToLower(base.Hostname())
 	name, ok := strings.CutSuffix(host, gatewayDomain)
@@ -45,7 +45,7 @@ func hostEnvironment(base *url.URL) Environment {
 	}
 }
 
-// claimEnvironment is what a token's claims tell. That the environment is
+// claimEnvironment is what a token's claims say. That the environment is
 // inside the token is documented, the claim's name is not, so the likely names
 // are tried and anything else says nothing.
 func claimEnvironment(claims map[string]any) Environment {

@@ -83,7 +83,7 @@ type Error struct {
 	// RetryAfter is what the server asked for, 0 if it asked for nothing; at
 	// most an hour.
 	RetryAfter time.Duration
-	// Sent tells that the request may have reached the server, so that what
+	// Sent means that the request may have reached the server, so that what
 	// it asked for may exist. It is false only if it surely did not.
 	Sent bool
 	// Kind says what stopped the call.
@@ -91,7 +91,7 @@ type Error struct {
 	// Message is an excerpt of the answer's body, cleaned, without secrets,
 	// at most 300 characters.
 	Message string
-	// FromAPI tells that an answer that is not 2xx is the API's own, and not
+	// FromAPI means that an answer that is not 2xx is the API's own, and not
 	// that of a firewall or proxy before it, see [Config.ErrorBodies].
 	FromAPI bool
 	// Err is the cause, if any.

@@ -89,7 +89,7 @@ func (t *sendTrace) hooks() *httptrace.ClientTrace {
 	}
 }
 
-// maybeSent is false only where surely nothing was sent: dialling failed, or
+// maybeSent is false only if surely nothing was sent: dialling failed, or
 // a transport that reports its steps never came to writing the header.
 func (t *sendTrace) maybeSent(err error) bool {
 	if op, ok := errors.AsType[*net.OpError](err); ok && op.Op == "dial" {

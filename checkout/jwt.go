@@ -11,7 +11,7 @@ import (
 )
 
 const (
-	// defaultTokenLife is assumed for a token that does not tell its life. The
+	// defaultTokenLife is assumed for a token that does not say its life. The
 	// documentation speaks of an hour, its own sample of 30 minutes; a too
 	// short life costs one call, a too long one costs a 401 and the same call.
 	defaultTokenLife = 5 * time.Minute

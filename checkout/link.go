@@ -21,7 +21,7 @@ const (
 
 // LinkRequest says how a payment link shall be. Size, Validity and
 // ActivationTTL are always sent: the API's own defaults (500 pixels, 14 days, and ten minutes
-// after the first opening) would otherwise decide over a printed invoice.
+// after the first opening) would otherwise apply to a printed invoice.
 type LinkRequest struct {
 	// PageURL is the merchant's own payment page; empty means the provider's,
 	// and then the field is not sent.

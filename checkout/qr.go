@@ -11,7 +11,7 @@ import (
 var ErrQRUnreadable = errors.New("returned QR code is missing or cannot be read")
 
 // QRMismatchError means that the returned QR code can be read and holds
-// something else than the link beside it. A wrong code sends money elsewhere.
+// something else than the link it came with. A wrong code sends money elsewhere.
 type QRMismatchError struct {
 	// Want is the payment link, Got what the code holds, cleaned and cut at
 	// 300 characters.
@@ -23,7 +23,7 @@ func (e *QRMismatchError) Error() string {
 	return fmt.Sprintf("returned QR code holds %q, the payment link is %q; do not print it, ask the provider", e.Got, e.Want)
 }
 
-// QRSource tells where the modules of a [QR] come from.
+// QRSource says where the modules of a [QR] come from.
 type QRSource string
 
 const (
@@ -35,11 +35,11 @@ const (
 
 // QR is a QR code as bare modules.
 type QR struct {
-	// Modules[y][x] is true where the module is dark. The field is square,
+	// Modules[y][x] is true if the module is dark. The field is square,
 	// 21 to 177 modules wide (ISO/IEC 18004), upright, dark on light, and has
 	// no quiet zone: whoever draws it adds one of four modules.
 	Modules [][]bool
-	// Source tells where they come from.
+	// Source says where they come from.
 	Source QRSource
 	// Note, if not empty, says in one sentence what was out of the ordinary.
 	Note string
@@ -82,7 +82,7 @@ func ReadQR(encoded, wantLink string) (QR, error) {
 
 // readWays are tried in turn; the first that decodes anything decides. The
 // order is a measurement's: sampling is twenty times faster than the detector
-// of gozxing v0.1.1 and failed on none of 2,000 clean codes where that
+// of gozxing v0.1.1 and failed on none of 2,000 clean codes, of which that
 // detector failed on 14.
 var readWays = []func(*gray) (modules [][]bool, payload string, ok bool){sample, readPure, readDetected}
 

@@ -23,7 +23,7 @@ func guard(read func() bool) (ok bool) {
 }
 
 // decodeModules decodes bare modules. It returns them upright: a mirrored code
-// is turned over, since not every scanner reads mirrored ones.
+// is mirrored back, since not every scanner reads mirrored ones.
 func decodeModules(modules [][]bool) (upright [][]bool, payload string, ok bool) {
 	ok = guard(func() bool {
 		bits, err := gozxing.ParseBoolMapToBitMatrix(modules)
@@ -73,7 +73,7 @@ func bitmap(g *gray) (*gozxing.BinaryBitmap, error) {
 }
 
 // readPure is gozxing's way for an image that is nothing but an upright code.
-// It tells the payload and keeps the modules to itself.
+// It returns the payload and keeps the modules to itself.
 func readPure(g *gray) (modules [][]bool, payload string, ok bool) {
 	ok = guard(func() bool {
 		bmp, err := bitmap(g)
@@ -85,7 +85,7 @@ func readPure(g *gray) (modules [][]bool, payload string, ok bool) {
 			return false
 		}
 		payload = result.GetText()
-		// The detector's modules, where it finds the same code, are those of
+		// The detector's modules, if it finds the same code, are those of
 		// the image; without them the caller draws the link.
 		if m, text, found := readDetected(g); found && text == payload {
 			modules = m

@@ -7,7 +7,7 @@ import (
 )
 
 // DrawQR makes a QR code of the link, at error correction level M (15 % of the
-// code may be damaged) or, where the link is too long for that, level L (7 %).
+// code may be damaged) or, if the link is too long for that, level L (7 %).
 // Source is [QRDrawn].
 func DrawQR(link string) (QR, error) {
 	if link == "" {

@@ -38,7 +38,7 @@ func decodeImageText(s string) ([]byte, error) {
 	}
 	if len(s) >= 5 && strings.EqualFold(s[:5], "data:") {
 		// RFC 2397: data:[<mediatype>][;base64],<data>. The media type is not
-		// believed; the bytes tell what they are.
+		// believed; the bytes say what they are.
 		head, data, ok := strings.Cut(s, ",")
 		if !ok || !strings.HasSuffix(strings.ToLower(strings.TrimSpace(head)), ";base64") {
 			return nil, errors.New("it is a data: URI without base64")

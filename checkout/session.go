@@ -12,7 +12,7 @@ import (
 )
 
 const (
-	maxDescription = 50 // characters, where the description of an order line is cut
+	maxDescription = 50 // characters of the description of an order line; the rest is cut
 
 	maxSessionID = 200  // bytes; a UUID has 36
 	maxLines     = 1000 // order lines
@@ -45,7 +45,7 @@ type SessionRequest struct {
 }
 
 // Capture says when the money of a payment is taken. It is sent with each
-// session as configuration.autoCapture: a gateway that is not told may reserve
+// session as configuration.autoCapture: without it a gateway may reserve
 // only.
 type Capture string
 
@@ -95,7 +95,7 @@ type Address struct {
 type Callbacks struct {
 	// Success and Failure are called, Notification too, also late.
 	Success, Failure, Notification string
-	// Redirect is where the customer's browser goes.
+	// Redirect is the address that the payer's browser is sent to afterwards.
 	Redirect string
 	// BodyFormat is "XML" or "JSON", empty for the provider's default.
 	BodyFormat string

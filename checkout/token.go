@@ -19,7 +19,7 @@ type token struct {
 	renew time.Time
 }
 
-// tokens hands out one token to all goroutines. Renewal is one call however
+// tokens shares one token among all goroutines. Renewal is one call however
 // many wait for it, and it belongs to no single caller: a caller who gives up
 // takes nothing away from the others.
 type tokens struct {
@@ -41,7 +41,7 @@ type flight struct {
 
 // Authenticate makes sure that a token is at hand and calls the API only if
 // none is alive. It serves to fail early on a wrong password, in which case
-// the error is [ErrCredentials], and to tell whether the API can be reached.
+// the error is [ErrCredentials], and to find out whether the API can be reached.
 func (c *Client) Authenticate(ctx context.Context) error {
 	_, err := c.token(ctx)
 	return err

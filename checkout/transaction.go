@@ -28,7 +28,7 @@ type Transaction struct {
 	Reserved, Captured, Refunded invoice.Money
 }
 
-// Stage tells an authorised payment from a captured one.
+// Stage distinguishes an authorised payment from a captured one.
 func (t Transaction) Stage() Stage { return stageOf(t.Reserved, t.Captured) }
 
 // Amount is what was captured, or reserved if that is more, less what was

@@ -6,7 +6,7 @@
 // ([Report.Sandbox]).
 //
 // It refuses an account whose token says live, and one that does not say that
-// it is a test account unless told that it is. It pays nothing, captures
+// it is a test account unless [Config.AssumeTest] is set. It pays nothing, captures
 // nothing and never opens a payment link. What only time shows, how long a
 // session lives, the next run sees if it is given the report of this one.
 //

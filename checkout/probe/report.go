@@ -52,8 +52,10 @@ type Client struct {
 
 // Session is one that a probe made.
 type Session struct {
-	ID        string    `json:"id,omitempty"`
-	CreatedAt time.Time `json:"createdAt,omitzero"` // UTC
+	// ID as the gateway gave it.
+	ID string `json:"id,omitempty"`
+	// CreatedAt by our clock, UTC.
+	CreatedAt time.Time `json:"createdAt,omitzero"`
 }
 
 // maxReport bounds a report in bytes; one has a few thousand.

@@ -31,7 +31,7 @@ func (p *prober) sessions(ctx context.Context) (checkout.Session, error) {
 	return session, nil
 }
 
-// echoed tells which of the members that the client compares come back.
+// echoed reports which of the members that the client compares come back.
 func (p *prober) echoed(got exchange) {
 	var there, missing []string
 	for _, path := range [][]string{{"order", "orderId"}, {"order", "amount", "value"}, {"order", "amount", "currency"}, {"configuration", "autoCapture"}} {

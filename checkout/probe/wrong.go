@@ -12,7 +12,7 @@ import (
 )
 
 // errors sends requests that are wrong, to see what a refusal looks like. A
-// client that knows tells the API's own refusals from pages of others.
+// client that knows can tell the API's own refusals from pages of others.
 func (p *prober) errors(ctx context.Context, session checkout.Session) {
 	good := func(change func(map[string]any)) string {
 		order := map[string]any{

@@ -15,7 +15,7 @@ import (
 	"sync"
 )
 
-// codeFor makes the text of the answer's qrCode, and tells what it holds.
+// codeFor makes the text of the answer's qrCode, and says what it holds.
 func codeFor(link string, size int, w Switches, f *Fault) (text, held string, err error) {
 	held = link
 	if f != nil {

@@ -20,8 +20,8 @@ const (
 // Header announces the sandbox on every answer; its value is "1".
 const Header = "Invoicelink-Sandbox"
 
-// Config is all that a [Server] can be told. The zero value is a well-behaved
-// sandbox in memory.
+// Config configures a [Server]. The zero value is a well-behaved sandbox in
+// memory.
 type Config struct {
 	// Dir is where the state is kept, created if missing; one process at a
 	// time. Empty means memory only.

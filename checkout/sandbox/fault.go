@@ -50,6 +50,7 @@ const (
 // which; with none of them all are broken. The first fault of the list that
 // strikes decides a call. In JSON durations are texts such as "1.5s".
 type Fault struct {
+	// Kind says how the call is broken.
 	Kind FaultKind `json:"kind"`
 	// Op is the operation; empty means every operation.
 	Op string `json:"op,omitempty"`
@@ -57,20 +58,20 @@ type Fault struct {
 	Next int `json:"next,omitempty"`
 	// Every breaks every k-th call of the operation.
 	Every int `json:"every,omitempty"`
-	// Probability breaks each call with this probability, by a random
-	// generator that begins with Seed.
+	// Probability breaks each call with this probability, 0 to 1.
 	Probability float64 `json:"probability,omitempty"`
-	Seed        uint64  `json:"seed,omitempty"`
+	// Seed begins the random generator: the same seed breaks the same calls.
+	Seed uint64 `json:"seed,omitempty"`
 	// Status is the answer's status for server-error and status.
 	Status int `json:"status,omitempty"`
-	// RetryAfter is the header's value, in whole seconds, or as a date by the
-	// sandbox's clock with RetryDate.
+	// RetryAfter is the header's value, in whole seconds.
 	RetryAfter time.Duration `json:"-"`
-	RetryDate  bool          `json:"retryDate,omitempty"`
+	// RetryDate writes it as a date by the sandbox's clock instead.
+	RetryDate bool `json:"retryDate,omitempty"`
 	// Delay of slow.
 	Delay time.Duration `json:"-"`
 	// AfterEffect lets the call do its work first, so that a link exists
-	// which nobody was told about. It is for the kinds that answer without
+	// that nobody knows of. It is for the kinds that answer without
 	// one: rate-limit, server-error, status, firewall, redirect, slow, hang and cut.
 	AfterEffect bool `json:"afterEffect,omitempty"`
 }
@@ -148,7 +149,7 @@ func newScripts(faults []Fault) []*script {
 	return scripts
 }
 
-// strikes counts a call of the operation and tells whether it is broken.
+// strikes counts a call of the operation and reports whether it is broken.
 func (s *script) strikes(op string) bool {
 	if s.Op != "" && s.Op != op || !s.concerns(op) {
 		return false

@@ -8,8 +8,8 @@ import (
 	"rsc.io/qr/coding"
 )
 
-// plans are the templates of QR codes by version, at level M and mask 0: where
-// the fixed patterns are and in which order the bits go. Making one costs more
+// plans are the templates of QR codes by version, at level M and mask 0: the
+// places of the fixed patterns, and the order of the bits. Making one costs more
 // than filling it, and the links of one sandbox need one or two. A fixed mask
 // is within the standard; the best of eight is for codes that are printed.
 var plans sync.Map // coding.Version → *coding.Plan

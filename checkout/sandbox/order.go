@@ -194,7 +194,7 @@ func (c *callbackBody) check() (details []string) {
 	return details
 }
 
-// urls are where success, failure and notification go, "" where nowhere.
+// urls are the addresses of success, failure and notification, "" for none.
 func (c *callbackBody) urls() []string {
 	if c == nil {
 		return nil

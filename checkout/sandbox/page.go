@@ -83,7 +83,7 @@ func render(w http.ResponseWriter, status int, data pageData) {
 	h.Set("Cache-Control", "no-store")
 	h.Set("Referrer-Policy", "no-referrer")
 	w.WriteHeader(status)
-	_ = payPage.Execute(w, data) // nothing can be told to a client that went away
+	_ = payPage.Execute(w, data) // a client that went away hears nothing
 }
 
 var payPage = template.Must(template.New("pay").Parse(`<!DOCTYPE html>

@@ -80,7 +80,7 @@ func (s *Server) operation(op string, serve func(*http.Request, *Fault) *reply) 
 	})
 }
 
-// strike breaks the call and tells whether it shall go on nevertheless.
+// strike breaks the call and reports whether it shall go on nevertheless.
 func (s *Server) strike(w http.ResponseWriter, r *http.Request, f *Fault) bool {
 	switch f.Kind {
 	case FaultRateLimit:

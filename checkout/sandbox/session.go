@@ -95,7 +95,7 @@ func (made *Session) fill(b *sessionBody, raw []byte) {
 	made.Capture = b.Configuration != nil && b.Configuration.AutoCapture
 }
 
-// echo answers with the session's id beside what was sent; it needs the lock.
+// echo answers with the session's id and what was sent; it needs the lock.
 func (s *Server) echo(made *Session) *reply {
 	answer := map[string]json.RawMessage{}
 	if err := json.Unmarshal(made.Request, &answer); err != nil {

@@ -9,41 +9,55 @@ import (
 // Session is a session that was issued. Its JSON form is what the control API
 // lists and what the journal keeps.
 type Session struct {
+	// ID as in the answer.
 	ID string `json:"id"`
 	// Created by the sandbox's clock, UTC.
 	Created time.Time `json:"created"`
 	// Expires is zero for a session that stays.
-	Expires   time.Time         `json:"expires,omitzero"`
-	OrderID   string            `json:"orderId"`
-	Amount    json.Number       `json:"amount"` // major units, two decimals
-	Currency  string            `json:"currency"`
-	Request   json.RawMessage   `json:"request"` // as it was sent
-	Updates   int               `json:"updates,omitempty"`
-	Info      map[string]string `json:"info,omitempty"`
-	Capture   bool              `json:"capture,omitempty"`
-	Callbacks []string          `json:"callbacks,omitempty"` // success first, then failure, then notification
+	Expires time.Time `json:"expires,omitzero"`
+	// OrderID as asked for; payments are found by it.
+	OrderID string `json:"orderId"`
+	// Amount in major units with two decimals, Currency in ISO 4217 letters.
+	Amount   json.Number `json:"amount"`
+	Currency string      `json:"currency"` // see Amount
+	// Request is the body as it was sent, also of an update.
+	Request json.RawMessage `json:"request"`
+	// Updates counts the PUTs.
+	Updates int `json:"updates,omitempty"`
+	// Info is the transaction info, which callbacks hand back.
+	Info map[string]string `json:"info,omitempty"`
+	// Capture takes the money at once (configuration.autoCapture).
+	Capture bool `json:"capture,omitempty"`
+	// Callbacks are the addresses of success, failure and notification.
+	Callbacks []string `json:"callbacks,omitempty"`
 }
 
 // Link is a payment link that was issued.
 type Link struct {
-	ID        string `json:"id"`
+	// ID as in the answer.
+	ID string `json:"id"`
+	// SessionID and OrderID of the session that it is on.
 	SessionID string `json:"sessionId"`
-	OrderID   string `json:"orderId"`
-	// URL is the payment link, QR what its code really holds: the same but
-	// for a fault, and empty without a readable code.
+	OrderID   string `json:"orderId"` // see SessionID
+	// URL is the payment link.
 	URL string `json:"url"`
-	QR  string `json:"qr"`
+	// QR is what its code really holds: URL but for a fault, and empty without
+	// a readable code.
+	QR string `json:"qr"`
 	// Secret is the part of the URL by which the pay page finds the link.
 	Secret string `json:"secret"`
-	// Created and Opened by the sandbox's clock, UTC; Opened is zero for a
-	// link nobody opened.
+	// Created by the sandbox's clock, UTC.
 	Created time.Time `json:"created"`
-	Opened  time.Time `json:"opened,omitzero"`
-	// Validity and Activation in minutes, PageURL and Size as asked for.
-	Validity   int64  `json:"validity"`
-	Activation int64  `json:"activation"`
-	PageURL    string `json:"pageUrl,omitempty"`
-	Size       int    `json:"size"`
+	// Opened is when somebody opened it first, zero if nobody did.
+	Opened time.Time `json:"opened,omitzero"`
+	// Validity is how long it can be reached, in minutes.
+	Validity int64 `json:"validity"`
+	// Activation is how long it stays active once opened, in minutes.
+	Activation int64 `json:"activation"`
+	// PageURL is the url asked for, empty for none.
+	PageURL string `json:"pageUrl,omitempty"`
+	// Size of the image in pixels.
+	Size int `json:"size"`
 	// Ended is when a newer link ended this one, if the switch says so.
 	Ended time.Time `json:"ended,omitzero"`
 	// AfterPayment marks a link made on a session that was already paid.
@@ -52,7 +66,7 @@ type Link struct {
 	State string `json:"state,omitempty"`
 }
 
-// Until is when the link is over by what is known now: created + validity, or
+// Until is when the link ends by what is known now: created + validity, or
 // opened + activation if that is earlier.
 func (l Link) Until() time.Time {
 	end := l.Created.Add(time.Duration(l.Validity) * time.Minute)
@@ -69,19 +83,24 @@ func (l Link) Until() time.Time {
 
 // Payment is a pretended payment, or a refusal of one.
 type Payment struct {
-	TransactionID string      `json:"transactionId"`
-	ID            string      `json:"id"`
-	SessionID     string      `json:"sessionId"`
-	LinkID        string      `json:"linkId"`
-	OrderID       string      `json:"orderId"`
-	Amount        json.Number `json:"amount"`
-	Currency      string      `json:"currency"`
-	// Succeeded means that Amount was reserved; Captured is how much of it was
-	// taken, in the same currency. Both have two decimals.
-	Succeeded bool        `json:"succeeded"`
-	Captured  json.Number `json:"captured"`
-	At        time.Time   `json:"at"`
-	// Notified tells that every callback was answered with 200.
+	// TransactionID names it in callbacks and in the poll.
+	TransactionID string `json:"transactionId"`
+	// ID is the payment's own, a UUID.
+	ID string `json:"id"`
+	// SessionID, LinkID and OrderID say what was paid by which link.
+	SessionID string `json:"sessionId"`
+	LinkID    string `json:"linkId"`  // see SessionID
+	OrderID   string `json:"orderId"` // see SessionID
+	// Amount in major units with two decimals, Currency in ISO 4217 letters.
+	Amount   json.Number `json:"amount"`
+	Currency string      `json:"currency"` // see Amount
+	// Succeeded means that Amount was reserved, and not declined.
+	Succeeded bool `json:"succeeded"`
+	// Captured is how much of Amount was taken, with two decimals.
+	Captured json.Number `json:"captured"`
+	// At is when it was paid, by the sandbox's clock, UTC.
+	At time.Time `json:"at"`
+	// Notified means that every callback was answered with 200.
 	Notified bool `json:"notified"`
 }
 
@@ -181,7 +200,7 @@ func (st *state) apply(e *event) error {
 	return nil
 }
 
-// paid tells whether a session has a successful payment.
+// paid reports whether a session has a successful payment.
 func (st *state) paid(sessionID string) bool {
 	s := st.sessions[sessionID]
 	if s == nil {

@@ -7,23 +7,26 @@ import (
 
 // Stats count what was asked and issued since the process began.
 type Stats struct {
-	// Calls, OK and Faults by operation: how many came in, how many of them
-	// did their work, and how many were broken by the script.
-	Calls  map[string]int `json:"calls"`
-	OK     map[string]int `json:"ok"`
+	// Calls that came in, by operation.
+	Calls map[string]int `json:"calls"`
+	// OK are those that did their work, by operation.
+	OK map[string]int `json:"ok"`
+	// Faults are those that were broken by the script, by operation.
 	Faults map[string]int `json:"faults"`
 	// Refused counts answers that were not 2xx without any fault, by status.
 	Refused map[int]int `json:"refused"`
 	// Tokens that were issued.
 	Tokens int `json:"tokens"`
 	// Sessions, Links and Payments are what the state holds, also from
-	// earlier processes; LinksAfterPayment are those on paid sessions.
-	Sessions          int `json:"sessions"`
-	Links             int `json:"links"`
+	// earlier processes.
+	Sessions int `json:"sessions"`
+	Links    int `json:"links"`    // see Sessions
+	Payments int `json:"payments"` // see Sessions
+	// LinksAfterPayment are links that were made on paid sessions.
 	LinksAfterPayment int `json:"linksAfterPayment"`
-	Payments          int `json:"payments"`
-	// Callbacks that were answered with 200, and attempts that were not.
-	Callbacks       int `json:"callbacks"`
+	// Callbacks that were answered with 200.
+	Callbacks int `json:"callbacks"`
+	// CallbackRetries are attempts that were not.
 	CallbackRetries int `json:"callbackRetries"`
 }
 
