@@ -28,9 +28,9 @@ func TestSameFileGivesTheSameRequests(t *testing.T) {
 		t.Error("another upload has the same plan")
 	}
 	must(t, first.Publish(t.Context(), r.broker, r.ledger, order()))
-	must(t, again.Publish(t.Context(), r.broker, r.ledger, order())) // a restart in the middle
+	must(t, again.Publish(t.Context(), r.broker, r.ledger, order())) // a restart in the middle: the ledger knows the ids
 	ids, numbers := r.requests()
-	if !slices.Equal(ids, []string{id + "-1", id + "-3"}) || !slices.Equal(numbers, []string{"A-1", "A-2"}) {
+	if !slices.Equal(ids, []string{id + "-1", id + "-3", id + "-1", id + "-3"}) || !slices.Equal(numbers, []string{"A-1", "A-2", "A-1", "A-2"}) {
 		t.Errorf("requests %v for %v", ids, numbers)
 	}
 	ticket, err := r.ledger.Ticket(t.Context(), id)

@@ -42,13 +42,34 @@ const (
 // message schedules exist: nats-server 2.12.
 const apiLevelSchedules = 2
 
+// apiLevelNoMessageIDs is the JetStream API level from which a stream can do
+// without the ids of messages: nats-server 2.14.
+const apiLevelNoMessageIDs = 4
+
+// withoutMessageIDs configures a stream so that Nats-Msg-Id has no effect. All
+// senders of a stream share one space of ids, so that the id of one would
+// swallow the message of another, with a confirmation (measured: a cancellation
+// under the id of its request). The ledger knows what is the same request.
+//
+// A server takes a window of 0 from a stream with a source only, whose own
+// messages it does not deduplicate; anything else it raises to 2 minutes. So
+// the stream has a source that never has a message for it. Older servers get
+// the shortest window there is.
+func withoutMessageIDs(level int) (time.Duration, []*jetstream.StreamSource) {
+	if level < apiLevelNoMessageIDs {
+		return 100 * time.Millisecond, nil
+	}
+	return 0, []*jetstream.StreamSource{{Name: StreamDeadLetters, FilterSubject: deadLettersPrefix + "none"}}
+}
+
 // streams lists every stream that is created if missing. MaxMsgsPerSubject is
 // set on none of them: values that this limit removed can come back after an
 // unclean stop of nats-server 2.15 (nats-io/nats-server issue 8505), old
 // timers would come back without ever firing, and a core publish over a
 // per-subject limit is lost without an error. What must be replaced is
 // replaced by roll-up.
-func streams(replicas int, schedules bool) []jetstream.StreamConfig {
+func streams(replicas, level int) []jetstream.StreamConfig {
+	schedules := level >= apiLevelSchedules
 	base := func(name, about string, subjects ...string) jetstream.StreamConfig {
 		return jetstream.StreamConfig{
 			Name: name, Description: about, Subjects: subjects,
@@ -61,7 +82,7 @@ func streams(replicas int, schedules bool) []jetstream.StreamConfig {
 	requests.Discard = jetstream.DiscardNew
 	requests.MaxMsgSize = MaxRequest
 	requests.AllowAtomicPublish = schedules
-	requests.Duplicates = 10 * time.Minute
+	requests.Duplicates, requests.Sources = withoutMessageIDs(level)
 
 	events := base(StreamEvents, "what became of the requests", event.SubjectsOut()...)
 	events.MaxAge = EventsAge
@@ -78,8 +99,9 @@ func streams(replicas int, schedules bool) []jetstream.StreamConfig {
 	letters := base(StreamDeadLetters, "requests that came to nothing, with the reason", deadLettersPrefix+">")
 	letters.MaxAge = EventsAge
 	letters.Duplicates = 24 * time.Hour
+	letters.MaxMsgSize = -1 // a stream's source must not have a larger limit than the stream, or none
 
-	return []jetstream.StreamConfig{requests, events, documents, timers, letters}
+	return []jetstream.StreamConfig{letters, requests, events, documents, timers} // requests name letters as their source
 }
 
 func buckets(replicas int) []jetstream.KeyValueConfig {

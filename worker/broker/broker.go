@@ -58,7 +58,7 @@ func Open(ctx context.Context, nc *nats.Conn, o Options) (*Broker, error) {
 	}
 	b := &Broker{nc: nc, js: js, schedules: info.API.Level >= apiLevelSchedules}
 	b.atomic = b.schedules
-	for _, want := range streams(o.Replicas, b.schedules) {
+	for _, want := range streams(o.Replicas, info.API.Level) {
 		var s jetstream.Stream
 		err := repeat(ctx, func(ctx context.Context) (err error) {
 			s, err = b.ensureStream(ctx, want)
@@ -166,6 +166,9 @@ func differences(got, want jetstream.StreamConfig) (diff []string) {
 	}
 	if want.Replicas > 0 && got.Replicas != want.Replicas {
 		tell("replicas", got.Replicas, want.Replicas)
+	}
+	if want.Retention == jetstream.WorkQueuePolicy && len(want.Sources) > 0 && got.Duplicates > 0 {
+		tell("duplicate window", got.Duplicates, "none")
 	}
 	if got.MaxMsgsPerSubject > 0 {
 		tell("max messages per subject", got.MaxMsgsPerSubject, "none")

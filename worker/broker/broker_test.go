@@ -48,22 +48,40 @@ func TestAssetsAreFoundAgainAndNeverChangedSilently(t *testing.T) {
 	}
 }
 
-func TestPublishAllIsOnceEachAlsoWhenRepeated(t *testing.T) {
+func TestPublishAllStoresEach(t *testing.T) {
 	t.Parallel()
 	_, b := brokertest.Open(t)
-	make := func() []*nats.Msg {
-		var msgs []*nats.Msg
-		for i := range 2345 {
-			msgs = append(msgs, message("invoices.requested", fmt.Sprintf("m-%d", i)))
-		}
-		return msgs
+	var msgs []*nats.Msg
+	for i := range 2345 {
+		msgs = append(msgs, message("invoices.requested", fmt.Sprintf("m-%d", i)))
 	}
-	must(t, b.PublishAll(t.Context(), make()))
-	must(t, b.PublishAll(t.Context(), make())) // as after a lost answer
-	n, err := b.Waiting(t.Context())
+	must(t, b.PublishAll(t.Context(), msgs))
+	if n, err := b.Waiting(t.Context()); err != nil || n != 2345 {
+		t.Errorf("got %d messages, %v, want 2345", n, err)
+	}
+}
+
+// The request stream takes no notice of message ids, over a restart too.
+func TestMessageIDsHaveNoEffectOnRequests(t *testing.T) {
+	t.Parallel()
+	conn, b := brokertest.Open(t)
+	for range 2 {
+		must(t, b.Publish(t.Context(), message("invoices.requested", "same")))
+	}
+	b, err := broker.Open(t.Context(), conn, broker.Options{})
 	must(t, err)
-	if n != 2345 {
-		t.Errorf("%d messages, want 2345", n)
+	must(t, b.Publish(t.Context(), message("invoices.cancelled", "same")))
+	if n, err := b.Waiting(t.Context()); err != nil || n != 3 {
+		t.Errorf("got %d messages, %v, want 3", n, err)
+	}
+	s, err := b.JetStream().Stream(t.Context(), broker.StreamRequests)
+	must(t, err)
+	config := s.CachedInfo().Config
+	config.Duplicates = time.Minute
+	_, err = b.JetStream().UpdateStream(t.Context(), config)
+	must(t, err)
+	if _, err := broker.Open(t.Context(), conn, broker.Options{}); !errors.Is(err, broker.ErrDiffers) || !strings.Contains(err.Error(), "duplicate window 1m0s, wanted none") {
+		t.Errorf("a window for message ids is accepted: %v", err)
 	}
 }
 

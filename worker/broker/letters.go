@@ -150,9 +150,8 @@ func letterOf(m *jetstream.RawStreamMsg) Letter {
 }
 
 // Replay publishes the letter's message again, where it had been published,
-// and then marks the letter. The new message has an id of its own, the same
-// one until the mark is stored, so that a repetition after a cut connection is
-// one request.
+// and then marks the letter. If the connection is cut in between, replaying it
+// again makes a second request, which the ledger answers as a repetition.
 func (b *Broker) Replay(ctx context.Context, l *Letter) error {
 	m := &nats.Msg{Subject: l.Subject, Data: l.Data, Header: maps.Clone(l.Header)}
 	id := fmt.Sprintf("%s-%d-replay-%d", StreamDeadLetters, l.Sequence, len(l.Replays)+1)

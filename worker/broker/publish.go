@@ -25,9 +25,10 @@ func NewMessage(subject string, header map[string][]string, data []byte, id stri
 }
 
 // Publish stores one message and returns when the server has confirmed it. A
-// header Nats-Msg-Id makes a repetition within the stream's window harmless.
-// A timeout means that nobody knows, so it is tried again with the same id
-// until the context ends.
+// timeout means that nobody knows, so a message with a header Nats-Msg-Id is
+// published again with the same id until the context ends: it says that a
+// repetition is harmless, since the stream, or the ledger behind the request
+// stream, takes it once.
 func (b *Broker) Publish(ctx context.Context, m *nats.Msg) error {
 	for wait := 250 * time.Millisecond; ; wait = min(2*wait, 5*time.Second) {
 		attempt, cancel := context.WithTimeout(ctx, attemptTimeout)
@@ -48,8 +49,8 @@ func (b *Broker) Publish(ctx context.Context, m *nats.Msg) error {
 }
 
 // PublishAll stores messages of one stream in their order, a thousand at a
-// time and each thousand all or nothing. Every message needs a Nats-Msg-Id, so
-// that a batch whose answer was lost is not stored twice.
+// time and each thousand all or nothing. Every message needs a Nats-Msg-Id, as
+// in Publish: a batch whose answer was lost is published again.
 func (b *Broker) PublishAll(ctx context.Context, msgs []*nats.Msg) error {
 	for start := 0; start < len(msgs); start += batchSize {
 		part := msgs[start:min(start+batchSize, len(msgs))]

@@ -3,8 +3,8 @@
 // the desk and whatever else asks for something use it. Start with [New];
 // [Client.Send] sends, [Client.Ask] sends and waits for the answers.
 //
-// It promises that a request that was sent without an error is on disk, once,
-// and that its answer can be waited for by any process: answers are kept in the
+// It promises that a request that was sent without an error is on disk, at
+// least once, and that its answer can be waited for by any process: answers are kept in the
 // broker for 90 days. It issues nothing; the workers do.
 package requests
 
@@ -37,8 +37,8 @@ func New(b *broker.Broker, source string) *Client { return &Client{b, source} }
 type Request struct {
 	// ID is the id that the answer names. Empty: Send sets one that nobody can
 	// guess. A request that may be sent a second time, as after a crash, has
-	// an id of its sender's, which must not be guessable either: within ten
-	// minutes the broker stores one message per id.
+	// an id of its sender's: the ledger takes the same id again as the same
+	// request.
 	ID string
 	// Payload is an event.Requested, Renew, Paid or Cancelled.
 	Payload any

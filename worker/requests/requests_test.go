@@ -95,20 +95,6 @@ func TestSendRefusesWhatBreaksTheContract(t *testing.T) {
 	}
 }
 
-func TestSendingTheSameRequestAgainStoresItOnce(t *testing.T) {
-	t.Parallel()
-	_, b := brokertest.Open(t)
-	for range 2 {
-		r := requests.Request{ID: "the-same", Payload: event.Renew{Number: "A"}}
-		if err := requests.New(b, "test").Send(t.Context(), r); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if n, err := b.Waiting(t.Context()); err != nil || n != 1 {
-		t.Errorf("waiting: got %d (%v), want 1", n, err)
-	}
-}
-
 func TestAskYieldsTheFirstAnswerToEachRequest(t *testing.T) {
 	t.Parallel()
 	_, b := brokertest.Open(t)
