@@ -38,7 +38,7 @@ func (c *checkCmd) Run(ctx context.Context, s streams) error {
 	for _, book := range upload.Books {
 		describe(s.out, book)
 	}
-	if tellProblems(s.out, upload) > 0 || upload.Refused() > 0 {
+	if writeProblems(s.out, upload) > 0 || upload.Refused() > 0 {
 		return &exit{code: exitRejected}
 	}
 	return nil

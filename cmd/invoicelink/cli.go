@@ -4,7 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
+	"log/slog"
 	"reflect"
+	"runtime/debug"
 
 	"github.com/alecthomas/kong"
 )
@@ -13,15 +16,15 @@ import (
 // of the same name: --link-size is INVOICELINK_LINK_SIZE.
 type cli struct {
 	Run      runCmd      `cmd:"" help:"Turn the invoices of spreadsheets into payable PDFs."`
-	Check    checkCmd    `cmd:"" help:"Read spreadsheets and say everything that is wrong with them. Calls nothing, issues nothing."`
+	Check    checkCmd    `cmd:"" help:"Read spreadsheets and report everything that is wrong with them. Calls nothing, issues nothing."`
 	Template templateCmd `cmd:"" help:"Write an empty workbook to fill in."`
 	List     listCmd     `cmd:"" help:"Show where invoices stand."`
-	Renew    renewCmd    `cmd:"" help:"Make new payment links, for invoices or for all whose link is over."`
+	Renew    renewCmd    `cmd:"" help:"Make new payment links, for the invoices named or for all expired links."`
 	Paid     paidCmd     `cmd:"" help:"Record that invoices are paid. Calls nothing."`
 	Cancel   cancelCmd   `cmd:"" help:"Record that invoices are withdrawn. Calls nothing."`
-	Serve    serveCmd    `cmd:"" help:"Work on requests from events, and serve the finance desk, until told to stop."`
-	Dead     deadCmd     `cmd:"" help:"Look at requests that came to nothing, and send them again."`
-	Health   healthCmd   `cmd:"" help:"Ask a running serve whether it is well."`
+	Serve    serveCmd    `cmd:"" help:"Work on requests from events and serve the finance desk."`
+	Dead     deadCmd     `cmd:"" name:"dead-letters" aliases:"dead,dlq" help:"List, show and replay dead-lettered requests."`
+	Health   healthCmd   `cmd:"" help:"Check the health of a running server."`
 	Probe    probeCmd    `cmd:"" help:"Ask a test gateway of the checkout API what its documentation leaves open. Refuses a live one."`
 	Sandbox  sandboxCmd  `cmd:"" help:"Serve an imitation of the checkout API, to try things out."`
 
@@ -30,7 +33,7 @@ type cli struct {
 
 const about = `Turns invoices into PDFs that can be paid by pointing a phone at them.
 
-Exit codes: 0 all went well; 1 some invoices were rejected or failed; 2 wrong usage, configuration or file, nothing was started; 3 work is left, the same command carries on.`
+Exit codes: 0 all went well; 1 some invoices were rejected or failed; 2 wrong usage, configuration or file, nothing was started; 3 interrupted; run the same command again to resume.`
 
 // run is the program: it parses, dispatches and turns the outcome into an exit
 // code. Nothing else exits.
@@ -58,16 +61,63 @@ func run(ctx context.Context, args []string, s streams) int {
 	}
 	parsed.BindTo(ctx, (*context.Context)(nil))
 	err = parsed.Run(s)
-	var ended *exit
-	switch {
-	case err == nil:
+	if err == nil {
 		return exitOK
-	case errors.As(err, &ended):
-		if ended.err != nil {
-			fmt.Fprintln(s.err, "invoicelink:", ended.err)
-		}
-		return ended.code
 	}
-	fmt.Fprintln(s.err, "invoicelink:", err)
-	return exitUsage
+	ended, ok := errors.AsType[*exit](err)
+	if !ok {
+		ended = &exit{exitUsage, err}
+	}
+	if ended.err != nil {
+		fmt.Fprintln(s.err, "invoicelink:", ended.err)
+	}
+	return ended.code
+}
+
+// Exit codes, which others script against.
+const (
+	exitOK       = 0 // everything asked for is done
+	exitRejected = 1 // some invoices were rejected or failed
+	exitUsage    = 2 // usage, configuration or an unreadable file: nothing was started
+	exitLeft     = 3 // work is left; the same command resumes it
+)
+
+// exit ends the program with a code. Without an error nothing is printed: the
+// command has said what there is to say.
+type exit struct {
+	code int
+	err  error
+}
+
+func (e *exit) Error() string {
+	if e.err == nil {
+		return "exit"
+	}
+	return e.err.Error()
+}
+
+func (e *exit) Unwrap() error { return e.err }
+
+// closeAndLog closes what a command opened. What goes wrong then is logged: the
+// command's own result stands.
+func closeAndLog(log *slog.Logger, c io.Closer) {
+	if err := c.Close(); err != nil {
+		log.Error("close", "error", err)
+	}
+}
+
+// version is what the build knows of itself: the module's version, or the
+// commit that it was built from.
+func version() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return "invoicelink (unknown build)"
+	}
+	v := info.Main.Version
+	for _, s := range info.Settings {
+		if s.Key == "vcs.revision" && len(s.Value) >= 12 && (v == "" || v == "(devel)") {
+			v = s.Value[:12]
+		}
+	}
+	return "invoicelink " + v + " " + info.GoVersion
 }

@@ -1,9 +1,11 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"log/slog"
 	"net/url"
 	"os"
@@ -13,7 +15,10 @@ import (
 	"time"
 
 	"invoicelink/checkout"
+	"invoicelink/invoice/pdf"
+	"invoicelink/invoice/sheet"
 	"invoicelink/worker"
+	"invoicelink/worker/app"
 )
 
 // logFlags say what is written to standard error.
@@ -40,6 +45,34 @@ type storeFlags struct {
 	Data string `type:"path" help:"Directory of the ledger and the embedded broker. Default: in the user's state directory." placeholder:"DIR"`
 	NATS string `name:"nats" help:"URL of a NATS server with JetStream, or several separated by commas; empty runs one in this process." placeholder:"URL"`
 	natsFlags
+}
+
+// store says where the ledger and the queue are.
+func (f storeFlags) store(sandbox bool) (app.Store, error) {
+	dir, err := f.directory(sandbox)
+	if err != nil {
+		return app.Store{}, err
+	}
+	options, err := f.options(f.NATS)
+	return app.Store{Dir: dir, URL: f.NATS, Options: options}, err
+}
+
+// openLedger opens the ledger for a command that calls no API: on the process
+// that holds the directory, if there is one. With existing set it makes none.
+func (f storeFlags) openLedger(ctx context.Context, sandbox, existing bool, log *slog.Logger) (*app.App, error) {
+	st, err := f.store(sandbox)
+	if err != nil {
+		return nil, &exit{exitUsage, err}
+	}
+	if _, err := os.Stat(st.Dir); existing && f.NATS == "" && errors.Is(err, fs.ErrNotExist) {
+		return nil, &exit{exitUsage, fmt.Errorf("no ledger at %s; name its directory with --data", st.Dir)}
+	}
+	st.Join = true
+	a, err := app.OpenLedger(ctx, app.Config{Store: st, Log: log})
+	if err != nil {
+		return nil, &exit{exitUsage, err}
+	}
+	return a, nil
 }
 
 // directory is the data directory; the sandbox's is another one, so that
@@ -69,6 +102,33 @@ func (f storeFlags) directory(sandbox bool) (string, error) {
 	return filepath.Join(home, ".local", "state", name), nil
 }
 
+// readFlags say how spreadsheets are read.
+type readFlags struct {
+	MaxRows        int  `help:"Most rows a spreadsheet may have." default:"100000" placeholder:"N"`
+	AcceptRounding bool `help:"Take over stated totals that differ by at most 0.01 per line, as rounding."`
+}
+
+// sheetFlags say how the spreadsheets of a command are read.
+type sheetFlags struct {
+	readFlags
+	MapColumn map[string]string `aliases:"column" env:"INVOICELINK_MAP_COLUMN,INVOICELINK_COLUMN" help:"Read a column as one of ours: --map-column \"Bill ref=Invoice number\". \"-\" ignores it. Repeatable." placeholder:"HEADER=FIELD"`
+	SheetName string            `name:"sheet" help:"Sheet to read. Default: the first." placeholder:"NAME"`
+}
+
+func (f sheetFlags) options(currency string) sheet.Options {
+	return sheet.Options{
+		MaxRows: f.MaxRows, AcceptRounding: f.AcceptRounding, Columns: f.MapColumn, Sheet: f.SheetName,
+		Currency: currency, Check: pdf.Printable,
+	}
+}
+
+// workFlags say how a command works that ends with its invoices.
+type workFlags struct {
+	Concurrency int      `help:"Invoices in progress at once." default:"8" placeholder:"N"`
+	IdleTimeout duration `aliases:"patience" env:"INVOICELINK_IDLE_TIMEOUT,INVOICELINK_PATIENCE" help:"End with work left when no call succeeded for so long." default:"5m" placeholder:"DURATION"`
+	GiveUpAfter duration `help:"Age at which temporary problems count as final." default:"72h" placeholder:"DURATION"`
+}
+
 // checkoutFlags say which checkout account makes the links.
 type checkoutFlags struct {
 	CheckoutURL          string   `name:"checkout-url" help:"Base URL of the checkout API, with any path prefix." placeholder:"URL"`
@@ -86,50 +146,51 @@ type checkoutFlags struct {
 	QRMismatch           string   `name:"qr-mismatch" enum:"refuse,draw" default:"refuse" help:"What to do if the returned QR code holds something else than the link: ${enum}." placeholder:"WHAT"`
 }
 
-// problems says everything that is wrong with the flags, each by its name and
-// variable.
-func (f *checkoutFlags) problems() error {
-	var all []error
-	add := func(flag, format string, args ...any) {
-		all = append(all, fmt.Errorf("%s (%s): %s", flag, envOf(flag), fmt.Sprintf(format, args...)))
-	}
+// account is the checkout account that the flags name, or everything that is
+// wrong with them, each by its name and variable.
+func (f *checkoutFlags) account() (app.Checkout, error) {
+	c := app.Checkout{URL: f.CheckoutURL, Username: f.CheckoutUsername, AllowHTTP: f.CheckoutAllowHTTP, Sandbox: f.Sandbox, Rate: f.Rate}
+	var all problems
 	switch {
 	case f.Sandbox && f.CheckoutURL != "":
-		add("--sandbox", "cannot be used together with --checkout-url; a sandbox link must never end on a real invoice")
+		all.flag("--sandbox", "cannot be used together with --checkout-url; a sandbox link must never end on a real invoice")
 	case !f.Sandbox && f.CheckoutURL == "":
-		add("--checkout-url", "is missing; give the URL of the checkout API, or --sandbox to try things out")
+		all.flag("--checkout-url", "is missing; give the URL of the checkout API, or --sandbox to try things out")
 	case !f.Sandbox && f.CheckoutUsername == "":
-		add("--checkout-username", "is missing")
+		all.flag("--checkout-username", "is missing")
 	}
-	if _, err := readProbe("--checkout-report", f.CheckoutReport); err != nil {
-		all = append(all, err)
+	if report, err := readProbe("--checkout-report", f.CheckoutReport); err != nil {
+		all.add(err)
+	} else if report != nil {
+		c.ErrorBodies = report.Client.ErrorBodies
 	}
 	if f.Rate < 0 {
-		add("--rate", "%v is negative", f.Rate)
+		all.flag("--rate", "%v is negative", f.Rate)
 	}
 	if f.LinkSize < 50 || f.LinkSize > 2000 {
-		add("--link-size", "%d is not between 50 and 2000 pixels", f.LinkSize)
+		all.flag("--link-size", "%d is not between 50 and 2000 pixels", f.LinkSize)
 	}
 	for flag, d := range map[string]duration{"--link-validity": f.LinkValidity, "--link-activation": f.LinkActivation} {
 		if d != 0 && d.value() < time.Minute {
-			add(flag, "%v is less than a minute, which is what the API counts in", d.value())
+			all.flag(flag, "%v is less than a minute, which is what the API counts in", d.value())
 		}
 	}
 	if f.LinkPage != "" {
 		if u, err := url.Parse(f.LinkPage); err != nil || u.Host == "" || (u.Scheme != "https" && u.Scheme != "http") {
-			add("--link-page", "%q is not an http or https URL", f.LinkPage)
+			all.flag("--link-page", "%q is not an http or https URL", f.LinkPage)
 		}
 	}
-	if !f.Sandbox && f.CheckoutURL != "" && f.CheckoutUsername != "" {
-		if password, err := f.password(); err != nil {
-			all = append(all, err)
-		} else if _, err := checkout.New(checkout.Config{
-			BaseURL: f.CheckoutURL, Username: f.CheckoutUsername, Password: password, AllowHTTP: f.CheckoutAllowHTTP,
-		}); err != nil {
-			all = append(all, err)
-		}
+	if f.Sandbox || f.CheckoutURL == "" {
+		return c, all.err()
 	}
-	return errors.Join(all...)
+	var err error
+	if c.Password, err = f.password(); err != nil {
+		all.add(err)
+	} else if f.CheckoutUsername != "" {
+		_, err := checkout.New(checkout.Config{BaseURL: c.URL, Username: c.Username, Password: c.Password, AllowHTTP: c.AllowHTTP})
+		all.add(err)
+	}
+	return c, all.err()
 }
 
 func (f *checkoutFlags) links() worker.LinkPolicy {
@@ -171,8 +232,4 @@ func readSecret(flag, path string) (string, error) {
 		return "", fmt.Errorf("%s: %s is empty or longer than %d bytes", flag, path, maxSecret)
 	}
 	return secret, nil
-}
-
-func envOf(flag string) string {
-	return "INVOICELINK_" + strings.ToUpper(strings.ReplaceAll(strings.TrimPrefix(flag, "--"), "-", "_"))
 }

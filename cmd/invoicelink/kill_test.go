@@ -177,7 +177,7 @@ func TestInterruptFinishesWorkInHand(t *testing.T) {
 	if err := cmd.Wait(); cmd.ProcessState.ExitCode() != exitLeft {
 		t.Errorf("exit code %d (%v), want %d\n%s", cmd.ProcessState.ExitCode(), err, exitLeft, rest.String())
 	}
-	if !strings.Contains(rest.String(), "Run the same command again to carry on") {
+	if !strings.Contains(rest.String(), "Run the same command again to resume") {
 		t.Errorf("the summary does not say how to go on:\n%s", rest.String())
 	}
 	if err := api.SetFaults(); err != nil {

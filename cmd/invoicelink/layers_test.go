@@ -45,8 +45,10 @@ var layers = map[string][]string{
 	"worker/ops":       {"worker", "worker/broker", "worker/ledger", "worker/archive", "worker/event", "checkout"},
 	"worker/web": {"worker", "worker/batch", "worker/requests", "worker/broker", "worker/ledger", "worker/archive", "worker/event",
 		"invoice/pdf", "invoice/sheet", "invoice"},
-	"cmd/invoicelink": {"worker/web", "worker/ops", "worker/telemetry", "worker/ratelimit", "worker/requests", "worker", "worker/batch", "worker/broker", "worker/broker/embedded",
-		"worker/ledger", "worker/archive", "worker/event", "checkout", "checkout/probe", "checkout/sandbox", "worker/atomicfile",
+	"worker/app": {"worker/web", "worker/ops", "worker/telemetry", "worker/httplimit", "worker/ratelimit", "worker/requests", "worker",
+		"worker/archive", "worker/broker", "worker/broker/embedded", "worker/ledger", "checkout", "checkout/sandbox", "invoice"},
+	"cmd/invoicelink": {"worker/app", "worker/web", "worker/ops", "worker/telemetry", "worker", "worker/batch", "worker/requests",
+		"worker/broker", "worker/broker/embedded", "worker/ledger", "worker/archive", "worker/event", "checkout", "checkout/probe", "checkout/sandbox",
 		"invoice/pdf", "invoice/sheet", "invoice"},
 }
 

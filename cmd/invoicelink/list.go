@@ -6,9 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"log/slog"
-	"os"
 	"slices"
 	"strings"
 	"text/tabwriter"
@@ -59,19 +57,12 @@ func rowOf(r ledger.Record) row {
 
 // Run lists the invoices by number.
 func (c *listCmd) Run(ctx context.Context, s streams) error {
-	dir, err := c.directory(c.Sandbox)
+	a, err := c.openLedger(ctx, c.Sandbox, true, c.logger(s.err, slog.LevelError))
 	if err != nil {
-		return &exit{exitUsage, err}
+		return err
 	}
-	if _, err := os.Stat(dir); c.NATS == "" && errors.Is(err, fs.ErrNotExist) {
-		return &exit{exitUsage, fmt.Errorf("no ledger at %s; name its directory with --data", dir)}
-	}
-	st, err := joinStore(ctx, c.storeFlags, dir, c.logger(s.err, slog.LevelError))
-	if err != nil {
-		return &exit{exitUsage, err}
-	}
-	records, missing, err := c.records(ctx, st.ledger)
-	if err := errors.Join(err, st.close()); err != nil {
+	records, missing, err := c.records(ctx, a.Ledger)
+	if err := errors.Join(err, a.Close()); err != nil {
 		return &exit{exitUsage, err}
 	}
 	if err := c.write(s.out, records); err != nil {

@@ -8,7 +8,6 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
-
 	// A seller's time zone must not depend on what the machine has.
 	_ "time/tzdata"
 )

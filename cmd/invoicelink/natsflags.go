@@ -1,7 +1,6 @@
 package main
 
 import (
-	"crypto/tls"
 	"crypto/x509"
 	"errors"
 	"fmt"
@@ -31,23 +30,21 @@ const (
 )
 
 // options are the client's, or everything that is wrong with the flags, each
-// by its name and variable.
+// by its name and variable. The files are read now, so that what is wrong with
+// them is reported at the start and not at the next connection.
 func (f *natsFlags) options(address string) ([]nats.Option, error) {
-	var all []error
-	wrong := func(flag, format string, args ...any) {
-		all = append(all, fmt.Errorf("%s (%s): %w", flag, envOf(flag), fmt.Errorf(format, args...)))
-	}
+	var all problems
 	var o []nats.Option
 	if address == "" {
 		for flag, value := range f.given() {
 			if value != "" {
-				wrong(flag, "means nothing without --nats")
+				all.flag(flag, "means nothing without --nats")
 			}
 		}
-		return nil, errors.Join(all...)
+		return nil, all.err()
 	}
 	if err := checkNATSURL(address); err != nil {
-		wrong("--nats", "%w", err)
+		all.flag("--nats", "%w", err)
 	}
 	ways := 0
 	if f.NATSUser != "" || f.NATSPasswordFile != "" {
@@ -55,27 +52,25 @@ func (f *natsFlags) options(address string) ([]nats.Option, error) {
 		password, err := secretOf("--nats-password-file", f.NATSPasswordFile, natsPasswordVariable)
 		switch {
 		case err != nil:
-			all = append(all, err)
+			all.add(err)
 		case f.NATSUser == "":
-			wrong("--nats-user", "is missing; a password alone says nothing")
+			all.flag("--nats-user", "is missing; a password alone says nothing")
 		case password == "":
-			wrong("--nats-password-file", "is missing; give it, or the variable %s", natsPasswordVariable)
+			all.flag("--nats-password-file", "is missing; give it, or the variable %s", natsPasswordVariable)
 		}
 		o = append(o, nats.UserInfo(f.NATSUser, password))
 	}
 	if f.NATSTokenFile != "" || os.Getenv(natsTokenVariable) != "" {
 		ways++
 		token, err := secretOf("--nats-token-file", f.NATSTokenFile, natsTokenVariable)
-		if err != nil {
-			all = append(all, err)
-		}
+		all.add(err)
 		o = append(o, nats.Token(token))
 	}
 	if f.NATSNKey != "" {
 		ways++
 		key, err := nats.NkeyOptionFromSeed(f.NATSNKey)
 		if err != nil {
-			wrong("--nats-nkey", "%w", err)
+			all.flag("--nats-nkey", "%w", err)
 		} else {
 			o = append(o, key)
 		}
@@ -83,15 +78,23 @@ func (f *natsFlags) options(address string) ([]nats.Option, error) {
 	if f.NATSCreds != "" {
 		ways++
 		if _, err := readLimited(f.NATSCreds, 64<<10); err != nil {
-			wrong("--nats-creds", "%w", err)
+			all.flag("--nats-creds", "%w", err)
 		}
 		o = append(o, nats.UserCredentials(f.NATSCreds))
 	}
 	if ways > 1 {
-		wrong("--nats-user", "give one of --nats-user, --nats-token-file, --nats-nkey and --nats-creds (or their variables), not %d", ways)
+		all.flag("--nats-user", "give one of --nats-user, --nats-token-file, --nats-nkey and --nats-creds (or their variables), not %d", ways)
 	}
-	secure, err := f.tlsOptions()
-	return append(o, secure...), errors.Join(append(all, err)...)
+	if f.NATSCA != "" {
+		if _, err := readAuthorities(f.NATSCA); err != nil {
+			all.flag("--nats-ca", "%w", err)
+		}
+		o = append(o, nats.RootCAs(f.NATSCA))
+	}
+	if all.keyPair("--nats-client-cert", f.NATSClientCert, "--nats-client-key", f.NATSClientKey) != nil {
+		o = append(o, nats.ClientCert(f.NATSClientCert, f.NATSClientKey))
+	}
+	return o, all.err()
 }
 
 func (f *natsFlags) given() map[string]string {
@@ -100,28 +103,6 @@ func (f *natsFlags) given() map[string]string {
 		"--nats-nkey": f.NATSNKey, "--nats-creds": f.NATSCreds, "--nats-ca": f.NATSCA,
 		"--nats-client-cert": f.NATSClientCert, "--nats-client-key": f.NATSClientKey,
 	}
-}
-
-// tlsOptions reads the files now, so that what is wrong with them is told at
-// the start and not at the next connection.
-func (f *natsFlags) tlsOptions() (o []nats.Option, err error) {
-	var all []error
-	if f.NATSCA != "" {
-		if _, err := readAuthorities(f.NATSCA); err != nil {
-			all = append(all, fmt.Errorf("--nats-ca (%s): %w", envOf("--nats-ca"), err))
-		}
-		o = append(o, nats.RootCAs(f.NATSCA))
-	}
-	switch {
-	case (f.NATSClientCert == "") != (f.NATSClientKey == ""):
-		all = append(all, fmt.Errorf("--nats-client-cert (%s): give it together with --nats-client-key", envOf("--nats-client-cert")))
-	case f.NATSClientCert != "":
-		if _, err := tls.LoadX509KeyPair(f.NATSClientCert, f.NATSClientKey); err != nil {
-			all = append(all, fmt.Errorf("--nats-client-cert (%s): %w", envOf("--nats-client-cert"), err))
-		}
-		o = append(o, nats.ClientCert(f.NATSClientCert, f.NATSClientKey))
-	}
-	return o, errors.Join(all...)
 }
 
 func readAuthorities(path string) (*x509.CertPool, error) {
@@ -166,24 +147,4 @@ func checkNATSURL(address string) error {
 		}
 	}
 	return nil
-}
-
-// redact takes user and password out of NATS URLs.
-func redact(address string) string {
-	var shown []string
-	for part := range strings.SplitSeq(address, ",") {
-		if part = strings.TrimSpace(part); !strings.Contains(part, "://") {
-			part = "nats://" + part
-		}
-		u, err := url.Parse(part)
-		if err != nil {
-			shown = append(shown, "(a URL that cannot be read)")
-			continue
-		}
-		if u.User != nil {
-			u.User = url.User("…") // a user name alone may be a token
-		}
-		shown = append(shown, strings.ReplaceAll(u.String(), "%E2%80%A6", "…"))
-	}
-	return strings.Join(shown, ",")
 }

@@ -14,18 +14,18 @@ import (
 	"invoicelink/worker/ledger"
 )
 
-// progress shows how a run gets on: a bar on a terminal, a line for each
-// invoice elsewhere.
+// progress shows how a run proceeds: a bar on a terminal, a line per invoice
+// elsewhere.
 type progress struct {
 	mu      sync.Mutex
 	out     io.Writer
 	bar     *progressbar.ProgressBar
-	retried map[string]bool // told once
+	waiting map[string]bool // shown once
 	place   func(number string) string
 }
 
 func newProgress(out io.Writer, total int, place func(string) string) *progress {
-	p := &progress{out: out, retried: map[string]bool{}, place: place}
+	p := &progress{out: out, waiting: map[string]bool{}, place: place}
 	if isTerminal(out) && total > 0 {
 		p.bar = progressbar.NewOptions(total, progressbar.OptionSetWriter(out), progressbar.OptionShowCount(),
 			progressbar.OptionSetDescription("invoices"), progressbar.OptionSetPredictTime(true), progressbar.OptionFullWidth())
@@ -38,8 +38,8 @@ func isTerminal(w io.Writer) bool {
 	return ok && term.IsTerminal(int(f.Fd()))
 }
 
-// answer shows the end of one invoice.
-func (p *progress) answer(o batch.Outcome) {
+// answered shows the end of one invoice.
+func (p *progress) answered(o batch.Outcome) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.bar != nil {
@@ -59,17 +59,17 @@ func (p *progress) answer(o batch.Outcome) {
 	fmt.Fprintln(p.out, line)
 }
 
-// note tells, once an invoice, that one has to wait.
-func (p *progress) note(o worker.Outcome) {
+// retried says, once per invoice, that one has to wait.
+func (p *progress) retried(o worker.Outcome) {
 	if o.Fate != "retry" || o.Number == "" || o.State == ledger.Issued {
 		return
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.bar != nil || p.retried[o.Number] {
+	if p.bar != nil || p.waiting[o.Number] {
 		return
 	}
-	p.retried[o.Number] = true
+	p.waiting[o.Number] = true
 	fmt.Fprintf(p.out, "%-9s %s: %v\n", "waiting", o.Number, o.Err)
 }
 

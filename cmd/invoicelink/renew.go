@@ -8,11 +8,9 @@ import (
 	"io"
 	"log/slog"
 	"slices"
-	"sync"
 	"time"
 
-	"invoicelink/checkout"
-	"invoicelink/worker"
+	"invoicelink/worker/app"
 	"invoicelink/worker/event"
 	"invoicelink/worker/ledger"
 	"invoicelink/worker/requests"
@@ -21,69 +19,52 @@ import (
 // renewCmd is `invoicelink renew`.
 type renewCmd struct {
 	Numbers []string `arg:"" optional:"" name:"number" help:"Invoice numbers."`
-	Due     bool     `help:"Renew every link that is over, the invoice that was due first at the front."`
-	Force   bool     `help:"Renew a link that by the clock still lives, as after somebody opened it and did not pay. Both can then be paid."`
+	Due     bool     `help:"Renew all expired links, the invoice with the oldest due date first."`
+	Force   bool     `help:"Renew a link that has not expired, as after somebody opened it and did not pay. Both can then be paid."`
 	Reason  string   `help:"Why; kept with the link. Needed with --force." placeholder:"TEXT"`
 	storeFlags
 	checkoutFlags
-	Concurrency int      `help:"Invoices in hand at once." default:"8" placeholder:"N"`
-	Patience    duration `help:"End with work left when no call succeeded for so long." default:"5m" placeholder:"DURATION"`
+	workFlags
 	logFlags
 }
 
-// Run asks for the renewals and waits for their answers. Where another process
+// Run asks for the renewals and waits for their answers. If another process
 // holds the directory, that process makes the links; otherwise this one does.
 func (c *renewCmd) Run(ctx context.Context, s streams) error {
-	if err := c.usage(); err != nil {
+	if c.Due == (len(c.Numbers) > 0) {
+		return &exit{exitUsage, errors.New("renew: give invoice numbers, or --due for all expired links")}
+	}
+	var all problems
+	if c.Force && c.Reason == "" {
+		all.add(errors.New("renew: --force needs a --reason, which is kept with the link"))
+	}
+	config := all.config(s.err, c.logger(s.err, slog.LevelError), c.storeFlags, &c.checkoutFlags)
+	all.work(&config, c.workFlags)
+	if err := all.err(); err != nil {
 		return &exit{exitUsage, err}
 	}
-	dir, err := c.directory(c.Sandbox)
+	config.Store.Join = true
+	a, err := app.Open(ctx, config)
 	if err != nil {
 		return &exit{exitUsage, err}
 	}
-	log := c.logger(s.err, slog.LevelError)
-	st, err := joinStore(ctx, c.storeFlags, dir, log)
-	if err != nil {
-		return &exit{exitUsage, err}
-	}
-	defer func() { closing(log, "broker", st.close) }()
+	defer closeAndLog(config.Log, a)
 	if c.Due {
-		if c.Numbers, err = dueNumbers(ctx, st.ledger, time.Now()); err != nil {
+		if c.Numbers, err = dueNumbers(ctx, a.Ledger, time.Now()); err != nil {
 			return &exit{exitUsage, err}
 		}
-	}
-	if len(c.Numbers) == 0 {
-		fmt.Fprintln(s.out, "no link is due")
-		return nil
-	}
-	waiting, stop := context.WithCancelCause(ctx)
-	defer stop(nil)
-	calls := &lastSuccess{}
-	calls.touch()
-	end := func() {}
-	if st.works() {
-		if end, err = c.work(ctx, st, dir, log, calls, stop); err != nil {
-			return &exit{exitUsage, err}
+		if len(c.Numbers) == 0 {
+			fmt.Fprintln(s.out, "no link is due")
+			return nil
 		}
-		go calls.watch(waiting, c.Patience.value(), func() { stop(errPatience) })
 	}
-	err = c.renew(waiting, st, s)
-	stop(err)
-	end()
-	return err
+	return a.RunWhile(ctx, func(ctx context.Context) error { return c.renew(ctx, requests.New(a.Broker, commandSource), s) })
 }
 
-func (c *renewCmd) usage() error {
-	switch {
-	case c.Due == (len(c.Numbers) > 0):
-		return errors.New("renew: give invoice numbers, or --due for every link that is over")
-	case c.Force && c.Reason == "":
-		return errors.New("renew: --force needs a --reason, which is kept with the link")
-	}
-	return c.problems()
-}
+// commandSource is the CloudEvents source of requests that commands send.
+const commandSource = "invoicelink/command"
 
-// dueNumbers are the invoices whose link is over, oldest due date first.
+// dueNumbers are the invoices whose link has expired, oldest due date first.
 func dueNumbers(ctx context.Context, l *ledger.Ledger, now time.Time) ([]string, error) {
 	var due []ledger.Record
 	for r, err := range l.All(ctx) {
@@ -104,54 +85,14 @@ func dueNumbers(ctx context.Context, l *ledger.Ledger, now time.Time) ([]string,
 	return numbers, nil
 }
 
-// work lets a worker loose on the account that the ledger belongs to.
-func (c *renewCmd) work(ctx context.Context, st *store, dir string, log *slog.Logger, calls *lastSuccess, stop context.CancelCauseFunc) (end func(), err error) {
-	acc, err := openAccount(&c.checkoutFlags, st, dir, log, calls.observe)
-	if err != nil {
-		return nil, err
-	}
-	owner, err := st.ledger.Owner(ctx)
-	if err == nil && owner != (ledger.Owner{}) && owner.Account != acc.name {
-		err = &ledger.OwnerError{Have: owner, Want: ledger.Owner{Seller: owner.Seller, Account: acc.name}}
-	}
-	if err == nil {
-		if err = acc.client.Authenticate(ctx); !errors.Is(err, checkout.ErrCredentials) {
-			err = nil // an API that does not answer is waited for
-		}
-	}
-	if err != nil {
-		return nil, errors.Join(err, acc.close())
-	}
-	pdfs, err := openArchives(ctx, st, 0)
-	if err != nil {
-		return nil, errors.Join(err, acc.close())
-	}
-	w := worker.New(worker.Config{
-		Broker: st.broker, Ledger: st.ledger, Checkout: acc.client, Archive: pdfs.of, Links: c.links(),
-		Concurrency: c.Concurrency, Exclusive: st.exclusive, Pause: acc.limit.Pause, Log: log,
-	})
-	working, halt := context.WithCancel(context.WithoutCancel(ctx))
-	var hands sync.WaitGroup
-	hands.Go(func() {
-		if err := w.Run(working); err != nil {
-			stop(err)
-		}
-	})
-	return func() {
-		halt()
-		hands.Wait()
-		closing(log, "sandbox", acc.close)
-	}, nil
-}
-
 // renew sends the requests and reports each answer.
-func (c *renewCmd) renew(ctx context.Context, st *store, s streams) error {
+func (c *renewCmd) renew(ctx context.Context, client *requests.Client, s streams) error {
 	asked := make([]requests.Request, len(c.Numbers))
 	for i, number := range c.Numbers {
 		asked[i].Payload = event.Renew{Number: number, Force: c.Force, Reason: c.Reason}
 	}
 	left, refused := len(asked), 0
-	for a, err := range requests.New(st.broker, "invoicelink/command").Ask(ctx, asked...) {
+	for a, err := range client.Ask(ctx, asked...) {
 		if errors.Is(err, requests.ErrNotSent) {
 			return &exit{exitLeft, err}
 		}
@@ -171,18 +112,14 @@ func (c *renewCmd) renew(ctx context.Context, st *store, s streams) error {
 
 // reportRenewal shows one answer; false is a refusal.
 func reportRenewal(out, errs io.Writer, a requests.Answer) bool {
-	switch ledger.State(a.State) {
-	case ledger.Issued:
-		if a.Error == "" {
-			fmt.Fprintf(out, "renewed   %s → %s, revision %d, payable until %s\n", a.Number, a.PDF.Name, a.Revision, a.Link.ExpiresAt.Format(time.RFC3339))
-			return true
-		}
-	case ledger.Paid:
-		if a.Error == "" {
-			fmt.Fprintf(out, "paid      %s: the gateway says so; it needs no new link\n", a.Number)
-			return true
-		}
+	switch {
+	case a.Error == "" && ledger.State(a.State) == ledger.Issued:
+		fmt.Fprintf(out, "renewed   %s → %s, revision %d, payable until %s\n", a.Number, a.PDF.Name, a.Revision, a.Link.ExpiresAt.Format(time.RFC3339))
+	case a.Error == "" && ledger.State(a.State) == ledger.Paid:
+		fmt.Fprintf(out, "paid      %s: the gateway says so; it needs no new link\n", a.Number)
+	default:
+		fmt.Fprintf(errs, "refused   %s: %s\n", a.Number, a.Error)
+		return false
 	}
-	fmt.Fprintf(errs, "refused   %s: %s\n", a.Number, a.Error)
-	return false
+	return true
 }

@@ -55,15 +55,11 @@ func (c *cancelCmd) Run(ctx context.Context, s streams) error {
 // say tells the ledger one thing about each invoice. When it returns, all of
 // it is written.
 func (f *wordFlags) say(ctx context.Context, s streams, what string, word func(context.Context, *worker.Settler, string) (worker.Settlement, error)) error {
-	dir, err := f.directory(f.Sandbox)
+	a, err := f.openLedger(ctx, f.Sandbox, false, f.logger(s.err, slog.LevelError))
 	if err != nil {
-		return &exit{exitUsage, err}
+		return err
 	}
-	st, err := joinStore(ctx, f.storeFlags, dir, f.logger(s.err, slog.LevelError))
-	if err != nil {
-		return &exit{exitUsage, err}
-	}
-	settler := &worker.Settler{Broker: st.broker, Ledger: st.ledger}
+	settler := &worker.Settler{Broker: a.Broker, Ledger: a.Ledger}
 	refused := 0
 	for _, number := range f.Numbers {
 		out, err := word(ctx, settler, number)
@@ -74,7 +70,7 @@ func (f *wordFlags) say(ctx context.Context, s streams, what string, word func(c
 			fmt.Fprintf(s.err, "refused   %s: %v\n", number, err)
 			continue
 		case err != nil:
-			return &exit{exitLeft, errors.Join(fmt.Errorf("%s %s: %w", what, number, err), st.close())}
+			return &exit{exitLeft, errors.Join(fmt.Errorf("%s %s: %w", what, number, err), a.Close())}
 		}
 		again := ""
 		if out.Repeated {
@@ -85,7 +81,7 @@ func (f *wordFlags) say(ctx context.Context, s streams, what string, word func(c
 			fmt.Fprintf(s.err, "warning: %s: %s\n", number, warning)
 		}
 	}
-	if err := st.close(); err != nil {
+	if err := a.Close(); err != nil {
 		return &exit{exitUsage, err}
 	}
 	if refused > 0 {

@@ -8,19 +8,20 @@ import (
 	"strings"
 	"time"
 
+	"invoicelink/worker/app"
 	"invoicelink/worker/batch"
 	"invoicelink/worker/ledger"
 )
 
-// summary is what a run ends with, beside the upload itself.
+// summary is what a run ends with, besides the upload itself.
 type summary struct {
-	out      string
-	results  []string
-	left     int   // requests in the queue
-	expired  int   // links that are over
-	waited   error // why the run ended early
-	patience time.Duration
-	told     bool // each failure has been shown as it came
+	out         string
+	results     []string
+	left        int   // requests in the queue
+	expired     int   // expired links
+	ended       error // why the run ended early
+	idleTimeout time.Duration
+	listed      bool // each failure has been shown as it came
 }
 
 // mostFailures bounds the list at the end; the results hold all of them.
@@ -38,7 +39,7 @@ func summarize(w io.Writer, u *batch.Upload, s summary) {
 	}
 	fmt.Fprintf(w, " in %s\n", s.out)
 	for i, o := range u.Failures() {
-		if s.told {
+		if s.listed {
 			break
 		}
 		if i == mostFailures {
@@ -54,20 +55,20 @@ func summarize(w io.Writer, u *batch.Upload, s summary) {
 		fmt.Fprintf(w, "%s expired; \"invoicelink renew --due\" makes new ones\n", plural(s.expired, "payment link has", "payment links have"))
 	}
 	switch {
-	case s.waited == nil:
+	case s.ended == nil:
 		return
-	case errors.Is(s.waited, errPatience):
-		fmt.Fprintf(w, "no call to the checkout API succeeded for %v; %s queued. Run the same command again to carry on\n",
-			s.patience, plural(s.left, "request stays", "requests stay"))
-	case errors.Is(s.waited, context.Canceled):
-		fmt.Fprintf(w, "stopped; %s queued. Run the same command again to carry on\n", plural(s.left, "request stays", "requests stay"))
+	case errors.Is(s.ended, app.ErrIdle):
+		fmt.Fprintf(w, "no call to the checkout API succeeded for %v; %s queued. Run the same command again to resume\n",
+			s.idleTimeout, plural(s.left, "request stays", "requests stay"))
+	case errors.Is(s.ended, context.Canceled):
+		fmt.Fprintf(w, "stopped; %s queued. Run the same command again to resume\n", plural(s.left, "request stays", "requests stay"))
 	default:
-		fmt.Fprintf(w, "ended early: %v; %s queued. Run the same command again to carry on\n", s.waited, plural(s.left, "request stays", "requests stay"))
+		fmt.Fprintf(w, "ended early: %v; %s queued. Run the same command again to resume\n", s.ended, plural(s.left, "request stays", "requests stay"))
 	}
 }
 
-// tellProblems lists what the files' reader found: every problem, by cell.
-func tellProblems(w io.Writer, u *batch.Upload) (problems int) {
+// writeProblems lists what the files' reader found: every problem, by cell.
+func writeProblems(w io.Writer, u *batch.Upload) (problems int) {
 	for _, book := range u.Books {
 		var lines []string
 		for _, p := range book.Problems {
@@ -86,8 +87,8 @@ func tellProblems(w io.Writer, u *batch.Upload) (problems int) {
 	return problems
 }
 
-// expired counts the issued invoices whose link is over.
-func expired(ctx context.Context, l *ledger.Ledger, now time.Time) (n int, err error) {
+// countExpired counts the issued invoices whose link has expired.
+func countExpired(ctx context.Context, l *ledger.Ledger, now time.Time) (n int, err error) {
 	for r, err := range l.All(ctx) {
 		if err != nil {
 			return n, err

@@ -5,15 +5,14 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io/fs"
 	"log/slog"
 	"maps"
-	"os"
 	"slices"
 	"strings"
 	"text/tabwriter"
 	"time"
 
+	"invoicelink/worker/app"
 	"invoicelink/worker/broker"
 )
 
@@ -31,20 +30,8 @@ type deadFlags struct {
 	logFlags
 }
 
-// open opens the store beside whoever holds it. It makes none.
-func (f *deadFlags) open(ctx context.Context, s streams) (*store, error) {
-	dir, err := f.directory(f.Sandbox)
-	if err != nil {
-		return nil, &exit{exitUsage, err}
-	}
-	if _, err := os.Stat(dir); f.NATS == "" && errors.Is(err, fs.ErrNotExist) {
-		return nil, &exit{exitUsage, fmt.Errorf("no ledger at %s; name its directory with --data", dir)}
-	}
-	st, err := joinStore(ctx, f.storeFlags, dir, f.logger(s.err, slog.LevelError))
-	if err != nil {
-		return nil, &exit{exitUsage, err}
-	}
-	return st, nil
+func (f *deadFlags) open(ctx context.Context, s streams) (*app.App, error) {
+	return f.openLedger(ctx, f.Sandbox, true, f.logger(s.err, slog.LevelError))
 }
 
 // deadListCmd is `invoicelink dead list`.
@@ -87,7 +74,7 @@ func moment(t time.Time) string {
 
 // Run lists the dead letters, oldest first.
 func (c *deadListCmd) Run(ctx context.Context, s streams) error {
-	st, err := c.open(ctx, s)
+	a, err := c.open(ctx, s)
 	if err != nil {
 		return err
 	}
@@ -97,12 +84,12 @@ func (c *deadListCmd) Run(ctx context.Context, s streams) error {
 	if !c.JSON {
 		fmt.Fprintln(tab, "SEQ\tKEY\tWHEN\tSUBJECT\tREPLAYED\tREASON")
 	}
-	for l, err := range st.broker.Letters(ctx) {
+	for l, err := range a.Broker.Letters(ctx) {
 		if err == nil && c.JSON {
 			err = enc.Encode(rowOfLetter(l))
 		}
 		if err != nil {
-			return &exit{exitUsage, errors.Join(err, st.close())}
+			return &exit{exitUsage, errors.Join(err, a.Close())}
 		}
 		if !c.JSON {
 			again := ""
@@ -112,7 +99,7 @@ func (c *deadListCmd) Run(ctx context.Context, s streams) error {
 			fmt.Fprintf(tab, "%d\t%s\t%s\t%s\t%s\t%s\n", l.Sequence, l.Key, moment(l.At), l.Subject, again, printable(l.Reason))
 		}
 	}
-	if err := errors.Join(tab.Flush(), st.close()); err != nil {
+	if err := errors.Join(tab.Flush(), a.Close()); err != nil {
 		return &exit{exitUsage, err}
 	}
 	return nil
@@ -127,12 +114,12 @@ type deadShowCmd struct {
 // Run shows a dead letter: headers as lines, an empty line, and the bytes as
 // they came.
 func (c *deadShowCmd) Run(ctx context.Context, s streams) error {
-	st, err := c.open(ctx, s)
+	a, err := c.open(ctx, s)
 	if err != nil {
 		return err
 	}
-	l, err := st.broker.Letter(ctx, c.Sequence)
-	if err := errors.Join(err, st.close()); errors.Is(err, broker.ErrNoLetter) {
+	l, err := a.Broker.Letter(ctx, c.Sequence)
+	if err := errors.Join(err, a.Close()); errors.Is(err, broker.ErrNoLetter) {
 		return &exit{exitRejected, err}
 	} else if err != nil {
 		return &exit{exitUsage, err}
@@ -167,26 +154,26 @@ type deadReplayCmd struct {
 // Run publishes the letters again. An unknown one is told, and the others go
 // on.
 func (c *deadReplayCmd) Run(ctx context.Context, s streams) error {
-	st, err := c.open(ctx, s)
+	a, err := c.open(ctx, s)
 	if err != nil {
 		return err
 	}
 	var unknown []error
 	for _, n := range c.Sequences {
-		l, err := st.broker.Letter(ctx, n)
+		l, err := a.Broker.Letter(ctx, n)
 		if errors.Is(err, broker.ErrNoLetter) {
 			unknown = append(unknown, err)
 			continue
 		}
 		if err == nil {
-			err = st.broker.Replay(ctx, l)
+			err = a.Broker.Replay(ctx, l)
 		}
 		if err != nil {
-			return &exit{exitLeft, errors.Join(err, st.close())}
+			return &exit{exitLeft, errors.Join(err, a.Close())}
 		}
 		fmt.Fprintf(s.out, "replayed %d: %s about %s\n", n, l.Subject, l.Key)
 	}
-	if err := st.close(); err != nil {
+	if err := a.Close(); err != nil {
 		return &exit{exitUsage, err}
 	}
 	if err := errors.Join(unknown...); err != nil {

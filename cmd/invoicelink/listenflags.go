@@ -1,0 +1,163 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"net"
+	"net/netip"
+	"net/url"
+	"strings"
+
+	"golang.org/x/crypto/bcrypt"
+
+	"invoicelink/worker/archive"
+	"invoicelink/worker/broker"
+	"invoicelink/worker/broker/embedded"
+	"invoicelink/worker/event"
+	"invoicelink/worker/web"
+)
+
+// listenFlags say where and to whom serve answers over HTTP.
+type listenFlags struct {
+	Listen             string   `help:"Address of the finance desk, probes, metrics and callbacks." default:"127.0.0.1:8080" placeholder:"ADDR"`
+	PublicURL          string   `name:"public-url" help:"Where others reach this program. With --callback-secret-file it is named in each session for payment notifications." placeholder:"URL"`
+	CallbackSecretFile string   `type:"path" help:"Secrets that sign payment notifications, one per line." placeholder:"FILE"`
+	Users              string   `type:"path" help:"Who may log in to the desk: a line NAME:HASH each, the hash by bcrypt as \"htpasswd -nBC 12 NAME\" writes it." placeholder:"FILE"`
+	TLSCert            string   `name:"tls-cert" type:"path" help:"Certificate (PEM) of the listener." placeholder:"FILE"`
+	TLSKey             string   `name:"tls-key" type:"path" help:"Its key." placeholder:"FILE"`
+	BehindProxy        []string `help:"Networks of proxies that log people in; their X-Forwarded-User is believed. Repeatable." placeholder:"CIDR"`
+}
+
+// access says who may use the desk, or everything that is wrong with the
+// flags.
+func (f *listenFlags) access() (a web.Access, err error) {
+	var all problems
+	if f.PublicURL != "" {
+		if err := checkPublicURL(f.PublicURL); err != nil {
+			all.flag("--public-url", "%w", err)
+		}
+		a.PublicURL = f.PublicURL
+	}
+	if f.Users != "" {
+		if a.Users, err = web.ReadUsers(f.Users); err != nil {
+			all.flag("--users", "%w", err)
+		}
+	}
+	a.TLS = f.TLSCert != ""
+	all.keyPair("--tls-cert", f.TLSCert, "--tls-key", f.TLSKey)
+	for _, network := range f.BehindProxy {
+		p, err := netip.ParsePrefix(network)
+		if addr, only := netip.ParseAddr(network); err != nil && only == nil {
+			p, err = netip.PrefixFrom(addr, addr.BitLen()), nil
+		}
+		if err != nil {
+			all.flag("--behind-proxy", "%q is not a network such as 10.0.0.0/8", network)
+			continue
+		}
+		a.Proxies = append(a.Proxies, p)
+	}
+	if all.err() == nil {
+		if err := web.Check(f.Listen, a); err != nil {
+			all.flag("--listen", "%w", err)
+		}
+	}
+	return a, all.err()
+}
+
+func checkPublicURL(text string) error {
+	u, err := url.Parse(text)
+	switch {
+	case err != nil:
+		return errors.New("it cannot be read as a URL")
+	case u.Scheme != "https" && u.Scheme != "http", u.Hostname() == "":
+		return fmt.Errorf("%q is not an http or https URL", u.Redacted())
+	case u.User != nil, u.RawQuery != "", u.Fragment != "":
+		return fmt.Errorf("%q holds more than host and path", u.Redacted())
+	}
+	return nil
+}
+
+// natsListenFlags open the embedded broker to clients of other programs.
+type natsListenFlags struct {
+	NATSListen string `name:"nats-listen" help:"Address on which the embedded broker takes NATS clients, such as 127.0.0.1:4222. They may publish requests and read events and PDFs, nothing else. Default: none." placeholder:"ADDR"`
+	NATSUsers  string `name:"nats-users" type:"path" help:"Who may connect there: a line NAME:HASH each, the hash by bcrypt as \"htpasswd -nB NAME\" writes it." placeholder:"FILE"`
+	NATSCert   string `name:"nats-cert" type:"path" help:"Certificate (PEM) of that listener." placeholder:"FILE"`
+	NATSKey    string `name:"nats-key" type:"path" help:"Its key." placeholder:"FILE"`
+}
+
+// config is the embedded broker's, without directory and log, or everything
+// that is wrong with the flags.
+func (f *natsListenFlags) config(address string) (c embedded.Config, err error) {
+	var all problems
+	if f.NATSListen == "" {
+		for flag, value := range map[string]string{"--nats-users": f.NATSUsers, "--nats-cert": f.NATSCert, "--nats-key": f.NATSKey} {
+			if value != "" {
+				all.flag(flag, "means nothing without --nats-listen")
+			}
+		}
+		return c, all.err()
+	}
+	if address != "" {
+		all.flag("--nats-listen", "there is no embedded broker to listen, since --nats names a server")
+	}
+	host, _, err := net.SplitHostPort(f.NATSListen)
+	if err != nil {
+		all.flag("--nats-listen", "%q is not an address such as 127.0.0.1:4222", f.NATSListen)
+	} else if ip := net.ParseIP(host); host != "localhost" && (ip == nil || !ip.IsLoopback()) {
+		if f.NATSUsers == "" {
+			all.flag("--nats-users", "is missing: %s is reachable from other machines", f.NATSListen)
+		}
+		if f.NATSCert == "" {
+			all.flag("--nats-cert", "is missing: %s is reachable from other machines, and passwords must not travel in the clear", f.NATSListen)
+		}
+	}
+	c.Listen = f.NATSListen
+	// What an ERP system may do there.
+	c.Access = embedded.Access{
+		Publish: event.SubjectsIn(), Hear: event.SubjectsOut(), Read: []string{broker.StreamEvents, "OBJ_" + archive.Bucket},
+	}
+	if f.NATSUsers != "" {
+		if c.Users, err = readNATSUsers(f.NATSUsers); err != nil {
+			all.flag("--nats-users", "%w", err)
+		}
+	}
+	if pair := all.keyPair("--nats-cert", f.NATSCert, "--nats-key", f.NATSKey); pair != nil {
+		c.TLS = &tls.Config{Certificates: []tls.Certificate{*pair}, MinVersion: tls.VersionTLS12}
+	}
+	return c, all.err()
+}
+
+// maxUsers is the largest users file in bytes, about a thousand people.
+const maxUsers = 128 << 10
+
+// readNATSUsers reads a users file. Blank lines and lines that begin with # are
+// skipped; no hash shows in an error.
+func readNATSUsers(path string) ([]embedded.User, error) {
+	data, err := readLimited(path, maxUsers)
+	if err != nil {
+		return nil, err
+	}
+	var users []embedded.User
+	var all problems
+	n := 0
+	for lines := bufio.NewScanner(bytes.NewReader(data)); lines.Scan(); {
+		n++
+		line := strings.TrimSpace(lines.Text())
+		if line == "" || strings.HasPrefix(line, "#") {
+			continue
+		}
+		name, hash, found := strings.Cut(line, ":")
+		if _, err := bcrypt.Cost([]byte(hash)); !found || name == "" || err != nil {
+			all.add(fmt.Errorf("%s:%d: is not NAME:HASH with a bcrypt hash; \"htpasswd -nB NAME\" writes one", path, n))
+			continue
+		}
+		users = append(users, embedded.User{Name: name, PasswordHash: hash})
+	}
+	if len(users) == 0 && all.err() == nil {
+		all.add(fmt.Errorf("%s names nobody", path))
+	}
+	return users, all.err()
+}

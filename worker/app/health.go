@@ -1,0 +1,66 @@
+package app
+
+import (
+	"context"
+	"errors"
+
+	"invoicelink/worker/ops"
+)
+
+var (
+	errStarting = errors.New("still starting")
+	errStopping = errors.New("stopping")
+	errAway     = errors.New("the NATS server is away")
+)
+
+// alive are the checks of /healthz: the process answers, and the broker inside
+// it can write. An outside broker or an API that is away is no reason to
+// restart this process.
+func (v *server) alive() []ops.Check {
+	return []ops.Check{{Name: "broker", Run: func(context.Context) error {
+		if a := v.app.Load(); a != nil && a.store.server != nil && !v.stopping.Load() {
+			return a.store.server.Health()
+		}
+		return nil
+	}}}
+}
+
+// readiness are the checks of /readyz: everything that a request needs.
+func (v *server) readiness() []ops.Check {
+	// opened runs a check once everything is open.
+	opened := func(check func(context.Context, *App) error) func(context.Context) error {
+		return func(ctx context.Context) error {
+			if a := v.app.Load(); a != nil {
+				return check(ctx, a)
+			}
+			if reason := v.waitingFor.Load(); reason != nil {
+				return *reason
+			}
+			return errStarting
+		}
+	}
+	return []ops.Check{
+		{Name: "running", Run: func(context.Context) error {
+			if v.stopping.Load() {
+				return errStopping
+			}
+			return nil
+		}},
+		{Name: "broker", Run: opened(func(_ context.Context, a *App) error {
+			switch {
+			case a.store.server != nil:
+				return a.store.server.Health()
+			case !a.Broker.Connected():
+				return errAway
+			}
+			return nil
+		})},
+		{Name: "ledger", Run: opened(func(ctx context.Context, a *App) error {
+			_, err := a.Ledger.Owner(ctx)
+			return err
+		})},
+		{Name: "token", Run: opened(func(ctx context.Context, a *App) error {
+			return a.account.client.Authenticate(ctx)
+		})},
+	}
+}

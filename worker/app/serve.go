@@ -1,0 +1,166 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"sync/atomic"
+	"time"
+
+	"invoicelink/worker"
+	"invoicelink/worker/ops"
+	"invoicelink/worker/requests"
+	"invoicelink/worker/web"
+)
+
+// CallbackPath is where the gateway's payment notifications arrive.
+const CallbackPath = "/callbacks/payment"
+
+// Server is what Serve needs besides Config.
+type Server struct {
+	// Listener takes the HTTP connections. Serve closes it.
+	Listener net.Listener
+	// Certificate of the listener; nil serves plain HTTP.
+	Certificate *web.Certificate
+	// Desk says who may use the finance desk and how it reads files. Broker,
+	// Ledger, Requests, Archive, Seller, Actions, Dir, Environment, Version and
+	// Log are set by Serve.
+	Desk web.Config
+	// CallbackSecrets sign payment notifications; without any they are not
+	// taken.
+	CallbackSecrets [][]byte
+	// Version of the program, shown on each page and in the metrics.
+	Version string
+	// OnListen, if set, is called with the URL once the probes answer.
+	OnListen func(url string)
+}
+
+// ErrWork is wrapped by the error of Serve if the program was opened and then
+// could not go on. What is left stays in the queue.
+var ErrWork = errors.New("worker has ended")
+
+// server is a running Serve.
+type server struct {
+	Server
+	config  Config
+	metrics *ops.Metrics
+
+	waitingFor atomic.Pointer[error] // why app is not open yet
+	app        atomic.Pointer[App]   // once everything is open
+	handlers   atomic.Pointer[handlers]
+	stopping   atomic.Bool
+}
+
+// Serve opens the program, works on requests and serves the finance desk,
+// probes, metrics and callbacks until the context ends; then it finishes the
+// work in progress and returns nil. The probes answer from the first moment on
+// and say why the worker is not ready. Errors are those of Open, and of ErrWork.
+func Serve(ctx context.Context, c Config, s Server) error {
+	v := &server{Server: s, config: c, metrics: ops.NewMetrics(s.Version, c.Log)}
+	v.config.Worker.Report, v.config.Worker.Drawn, v.config.OnCall = v.metrics.Job, v.metrics.Drawn, v.metrics.Call
+	v.config.Store.OnWait = func(reason error) {
+		v.waitingFor.Store(&reason)
+		c.Log.Warn("waiting for the broker", "error", reason)
+	}
+	if c.Checkout.Sandbox {
+		v.config.Checkout.SandboxURL = v.sandboxURL()
+	}
+	closeHTTP := v.startHTTP()
+	defer closeHTTP()
+	err := v.run(ctx)
+	if ctx.Err() != nil && (err == nil || errors.Is(err, context.Canceled)) {
+		c.Log.Info("stopped")
+		return nil
+	}
+	return err
+}
+
+func (v *server) run(ctx context.Context) (err error) {
+	a, err := Open(ctx, v.config)
+	if err != nil {
+		return err
+	}
+	defer func() {
+		v.stopping.Store(true)
+		if h := v.handlers.Swap(nil); h != nil {
+			h.desk.Close() // its live connections would hold a shutdown up
+		}
+		err = errors.Join(err, a.Close())
+	}()
+	log := v.config.Log
+	if a.Unreachable != nil {
+		log.Warn("checkout API does not answer yet; requests are taken and tried again", "error", a.Unreachable)
+	}
+	v.metrics.Watch(ops.Store{Broker: a.Broker, Ledger: a.Ledger, Ahead: v.config.Worker.Renewal.Ahead})
+	if err := v.mount(a); err != nil {
+		return err
+	}
+	context.AfterFunc(ctx, func() { v.stopping.Store(true) })
+	v.app.Store(a)
+	log.Info("serving", "url", v.url(), "broker", a.store.name(v.config.Store), "account", a.Account(),
+		"renew", v.config.Worker.Renewal.Mode, "pid", os.Getpid())
+	if err := a.run(ctx); err != nil {
+		return fmt.Errorf("%w: %w", ErrWork, err)
+	}
+	return nil
+}
+
+// mount opens the desk and what is served next to it.
+func (v *server) mount(a *App) error {
+	settler := &worker.Settler{Broker: a.Broker, Ledger: a.Ledger}
+	d := v.Desk
+	d.Broker, d.Ledger, d.Requests, d.Archive = a.Broker, a.Ledger, requests.New(a.Broker, "invoicelink/desk"), a.archives.of
+	d.Seller, d.Dir, d.Environment = v.config.Seller, filepath.Join(v.config.Store.Dir, "desk"), string(a.account.client.Environment())
+	d.Version, d.Log, d.Actions = v.Version, v.config.Log, deskActions(settler)
+	desk, err := web.New(d)
+	if err != nil {
+		return err
+	}
+	h := &handlers{desk: desk, metrics: desk.Protect(v.metrics.Handler())}
+	if a.account.sandbox != nil {
+		h.sandbox = a.account.sandbox
+	}
+	switch {
+	case len(v.CallbackSecrets) > 0:
+		h.callback = worker.NewCallback(worker.CallbackConfig{
+			Settler: settler, Ledger: a.Ledger, Secrets: v.CallbackSecrets, Log: v.config.Log,
+		})
+	case d.Access.PublicURL != "":
+		v.config.Log.Warn("payment notifications are not asked for: without --callback-secret-file none could be believed")
+	}
+	v.handlers.Store(h)
+	return nil
+}
+
+// deskActions record what people say on the desk, as events and commands do.
+func deskActions(settler *worker.Settler) web.Actions {
+	onDesk := func(by string) string { return "reported on the finance desk by " + by }
+	return web.Actions{
+		Paid: func(ctx context.Context, number, by string) error {
+			_, err := settler.Paid(ctx, worker.Word{Number: number, By: "desk", Reason: onDesk(by)})
+			return err
+		},
+		Cancel: func(ctx context.Context, number, reason, by string) error {
+			if reason == "" {
+				reason = onDesk(by)
+			}
+			_, err := settler.Cancelled(ctx, worker.Word{Number: number, By: "desk", Reason: reason})
+			return err
+		},
+	}
+}
+
+// handlers is what needs the store.
+type handlers struct {
+	desk     *web.Desk
+	metrics  http.Handler
+	callback http.Handler // nil if no notifications are taken
+	sandbox  http.Handler // nil if a real API is called
+}
+
+// closeWithin is how long calls in progress may take when the server stops.
+const closeWithin = 5 * time.Second
