@@ -21,6 +21,7 @@ var layers = map[string][]string{
 	"invoice/pdf/font":         {},
 	"invoice/pdf/lang":         {},
 	"invoice/pdf/finish":       {},
+	"invoice/einvoice":         {"invoice"},
 	"checkout":                 {"invoice"},
 	"checkout/sandbox":         {},
 	"checkout/probe":           {"checkout", "checkout/sandbox", "invoice"},
