@@ -9,7 +9,6 @@ import (
 	"invoicelink/invoice"
 	"invoicelink/invoice/pdf"
 	"invoicelink/invoice/text"
-	"invoicelink/worker/broker"
 	"invoicelink/worker/event"
 	"invoicelink/worker/ledger"
 )
@@ -37,17 +36,12 @@ func (j *job) request(ctx context.Context, req *event.Requested) error {
 // sender finds out whose invoice it is: the seller of the upload that the
 // request names, or this worker's own.
 func (j *job) sender(ctx context.Context) (err error) {
-	if j.env.Batch == "" {
+	if j.ticket.ID == "" {
 		if j.Seller == nil {
 			return &rejection{message: "request names no upload and this worker has no seller profile", aside: true}
 		}
 		j.seller, j.sellerDigest = j.Seller, j.ownSeller()
 		return nil
-	}
-	if j.ticket, err = j.tickets.load(ctx, j.env.Batch); errors.Is(err, broker.ErrNoDocument) {
-		return &rejection{aside: true, err: err, message: fmt.Sprintf("request names the upload %q, which is not known here", text.Line(j.env.Batch, 40))}
-	} else if err != nil {
-		return fmt.Errorf("find upload %s: %w", j.env.Batch, err)
 	}
 	j.sellerDigest = j.ticket.Seller
 	j.seller, err = j.sellers.load(ctx, j.sellerDigest)

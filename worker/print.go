@@ -129,10 +129,10 @@ func (j *job) knows(sha256 string) (revision int, ok bool) {
 
 // archive is where the invoice's upload wants its PDFs.
 func (j *job) archive(ctx context.Context) (archive.Archive, error) {
-	if j.ticket.ID == "" && j.entry.Batch != "" && j.env.Batch == "" {
-		ticket, err := j.tickets.load(ctx, j.entry.Batch) // a renewal knows it from the record
+	if j.ticket.ID == "" && j.entry.Batch != "" {
+		ticket, err := j.uploadOf(ctx, j.entry.Batch) // a renewal knows it from the record
 		if err != nil {
-			return nil, fmt.Errorf("find upload %s: %w", j.entry.Batch, err)
+			return nil, err
 		}
 		j.ticket = ticket
 	}

@@ -44,6 +44,8 @@ type Request struct {
 	Payload any
 	// Batch is the upload or run that the request is part of; may be empty.
 	Batch string
+	// Token is that of the upload, if Batch is one.
+	Token string
 }
 
 // NewID returns an id that nobody can guess (80 bits).
@@ -61,9 +63,11 @@ func (c *Client) Send(ctx context.Context, requests ...Request) error {
 		if r.ID == "" {
 			r.ID = NewID()
 		}
-		m, err := event.Encode(event.Envelope{
-			ID: r.ID, Source: c.source, Type: typeOf(r.Payload), Time: time.Now().UTC(), Batch: r.Batch,
-		}, r.Payload)
+		env := event.Envelope{ID: r.ID, Source: c.source, Type: typeOf(r.Payload), Time: time.Now().UTC(), Batch: r.Batch}
+		if r.Token != "" {
+			env.Extensions = map[string]string{event.UploadToken: r.Token}
+		}
+		m, err := event.Encode(env, r.Payload)
 		if err != nil {
 			return fmt.Errorf("send request: %w", err)
 		}
