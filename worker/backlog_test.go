@@ -29,8 +29,8 @@ func TestBacklogAfterADayWithoutTheAPI(t *testing.T) {
 	r := newRig(t, func(c *worker.Config) {
 		short(c)
 		c.Concurrency = 16
-		c.Report = func(o worker.Outcome) {
-			if o.Fate == "retry" && waiting.Add(1) == 50 {
+		c.OnOutcome = func(o worker.Outcome) {
+			if o.Action == worker.ActionRetry && waiting.Add(1) == 50 {
 				close(down)
 			}
 		}
@@ -49,7 +49,7 @@ func TestBacklogAfterADayWithoutTheAPI(t *testing.T) {
 	}
 	must(t, r.sandbox.SetFaults())
 	renewed := map[string]int{}
-	r.awaitFor(8*time.Minute, func(s string, _ event.Result) bool {
+	r.awaitFor(8*time.Minute, func(s string, _ event.Status) bool {
 		if strings.HasPrefix(s, "invoices.renewed.") {
 			renewed[s]++
 		} else {
@@ -86,13 +86,13 @@ func (r *rig) issuedYesterday(many int) {
 					r.t.Error(err)
 					return
 				}
-				_, err := r.ledger.Create(r.t.Context(), ledger.Record{
+				err := r.put(ledger.Record{
 					Number: inv.Number, State: ledger.Issued, Kind: invoice.KindInvoice, Digest: inv.Digest(), Seller: digest,
-					Currency: "EUR", Total: "387.31", Payable: "387.31", DueDate: inv.DueDate,
-					SessionID: fmt.Sprintf("5f0c9a52-6f3e-4c7b-9d15-%012x", i), SessionFor: inv.Digest(),
-					PDF: inv.Number + ".pdf", SHA256: strings.Repeat("0", 64), Printed: 1, IssuedAt: over.Add(-time.Hour), AcceptedAt: over.Add(-time.Hour),
-					Link: &ledger.Link{Revision: 1, ID: "1", URL: "https://pay.example.com/" + inv.Number, Why: "issue",
-						CreatedAt: over.Add(-time.Hour), ExpiresAt: over, OverFrom: over},
+					Total: invoice.Money{Amount: "387.31", Currency: "EUR"}, Payable: invoice.Money{Amount: "387.31", Currency: "EUR"}, DueDate: inv.DueDate,
+					SessionID: fmt.Sprintf("5f0c9a52-6f3e-4c7b-9d15-%012x", i), SessionFor: inv.Digest(), Environment: "sandbox",
+					PDF: inv.Number + ".pdf", SHA256: strings.Repeat("0", 64), PDFBytes: 1, Printed: 1, IssuedAt: over.Add(-time.Hour), Requested: &ledger.Act{At: over.Add(-time.Hour)},
+					Link: &ledger.Link{Revision: 1, ID: "1", URL: "https://pay.example.com/" + inv.Number, By: ledger.Act{Reason: "issue"},
+						CreatedAt: over.Add(-time.Hour), ValidUntil: over, ExpiredBy: over},
 				})
 				if err != nil {
 					r.t.Error(err)

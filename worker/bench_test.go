@@ -27,7 +27,7 @@ func BenchmarkIssue(b *testing.B) {
 	b.ResetTimer()
 	stop := r.start()
 	n := 0
-	r.await(func(string, event.Result) bool { n++; return n == b.N })
+	r.await(func(string, event.Status) bool { n++; return n == b.N })
 	b.StopTimer()
 	stop()
 	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "invoices/s")

@@ -4,6 +4,7 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/hex"
+	"invoicelink/worker/settlement"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -11,7 +12,6 @@ import (
 	"testing"
 
 	"invoicelink/checkout"
-	"invoicelink/worker"
 	"invoicelink/worker/event"
 	"invoicelink/worker/ledger"
 )
@@ -20,9 +20,9 @@ var secret = []byte("callback secret")
 
 // callback mounts the handler and returns how to call it, signed as told.
 func (r *rig) callback() (call func(key []byte, form url.Values) int) {
-	h := worker.NewCallback(worker.CallbackConfig{
-		Settler: &worker.Settler{Broker: r.broker, Ledger: r.ledger, Now: r.clock.now},
-		Ledger:  r.ledger, Secrets: [][]byte{[]byte("the one before"), secret},
+	h := settlement.NewCallback(settlement.CallbackConfig{
+		Recorder: &settlement.Recorder{Broker: r.broker, Ledger: r.ledger, Ask: r.client.Payments, Now: r.clock.now},
+		Secrets:  [][]byte{[]byte("the one before"), secret},
 	})
 	server := httptest.NewServer(h)
 	r.t.Cleanup(server.Close)
@@ -70,8 +70,8 @@ func TestCallbackSettles(t *testing.T) {
 			t.Errorf("%v gets %d", form, status)
 		}
 	}
-	if rec := r.record("A-1"); rec.State != ledger.Issued || !strings.Contains(rec.Note, "387.30") {
-		t.Fatalf("record: %s, note %q", rec.State, rec.Note)
+	if rec := r.record("A-1"); rec.State != ledger.Issued || rec.PaymentStatus() != ledger.PartlyPaid || len(rec.OpenReviews()) != 1 {
+		t.Fatalf("record: %s, %s, reviews %+v", rec.State, rec.PaymentStatus(), rec.Reviews)
 	}
 	if _, err := r.ledger.Read(t.Context(), "A-7"); err == nil {
 		t.Error("a callback about a strange invoice made a record")
@@ -81,7 +81,7 @@ func TestCallbackSettles(t *testing.T) {
 		t.Errorf("the payment gets %d", status)
 	}
 	e := r.subject("invoices.settled.A-1", 1)
-	if e.Payment == nil || e.Payment.Source != "callback" || e.Payment.Reference != "tx-1" {
+	if len(e.Payments) != 2 || e.PaymentStatus != "paid" || len(e.Reviews) != 0 || e.Payments[0].Source != "callback" || e.Payments[0].ID != "tx-1" {
 		t.Errorf("settled: %+v", e)
 	}
 	// Again, and a failure that comes late, change nothing.
@@ -98,7 +98,7 @@ func TestCallbackSettles(t *testing.T) {
 
 func TestCallbackRefusesOtherMethodsAndLongBodies(t *testing.T) {
 	t.Parallel()
-	h := worker.NewCallback(worker.CallbackConfig{})
+	h := settlement.NewCallback(settlement.CallbackConfig{})
 	get := httptest.NewRecorder()
 	h.ServeHTTP(get, httptest.NewRequest(http.MethodGet, "/", nil))
 	long := httptest.NewRecorder()

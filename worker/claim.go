@@ -15,14 +15,13 @@ import (
 // the API's client.
 const claimFor = 2 * time.Minute
 
-func (j *job) claim() *ledger.Claim {
-	return &ledger.Claim{Token: j.token, Until: j.Now().UTC().Add(claimFor)}
-}
+func (j *job) claimUntil() time.Time { return j.cfg.Now().UTC().Add(claimFor) }
 
-// held reports whether another attempt, here or on another worker, has the
-// record in hand. A claim of this worker is void when its attempt has ended,
-// one of another when its time is up, or at once where no other can be alive.
-func (j *job) held(c *ledger.Claim) bool {
+// heldElsewhere reports whether another attempt, here or on another worker,
+// works on the record. A claim of this worker is void when its attempt has
+// ended, one of another when its time has passed, or at once where no other
+// worker can be alive.
+func (j *job) heldElsewhere(c *ledger.Claim) bool {
 	if c == nil || c.Token == j.token {
 		return false
 	}
@@ -30,46 +29,52 @@ func (j *job) held(c *ledger.Claim) bool {
 		_, alive := j.active.Load(c.Token)
 		return alive
 	}
-	return !j.Exclusive && j.Now().Before(c.Until)
+	return !j.cfg.SingleWorker && j.cfg.Now().Before(c.Until)
 }
 
-// take claims the record and applies a change in the same write. A claim that
-// is found void was left by a worker that died: that is counted, so that an
+// claim makes the transition and claims the record in the same write. A claim
+// that is found void was left by a worker that died: that is counted, so that an
 // invoice that takes its workers with it is given up.
-func (j *job) take(ctx context.Context, change func(*ledger.Record)) error {
-	if j.held(j.entry.Claim) {
-		return fmt.Errorf("take invoice %q: %w", j.entry.Number, errBusy)
+func (j *job) claim(ctx context.Context, transition ledger.Transition) error {
+	if j.heldElsewhere(j.entry.Claim) {
+		return fmt.Errorf("work on invoice %q: %w", j.entry.Number, errBusy)
 	}
-	left := j.entry.Claim != nil && j.entry.Claim.Token != j.token
-	err := j.Ledger.Update(ctx, j.entry, func(r *ledger.Record) {
-		r.Claim = j.claim()
-		if left {
-			r.Crashes++
+	died := j.entry.Claim != nil && j.entry.Claim.Token != j.token
+	err := j.cfg.Ledger.Update(ctx, j.entry, func(r ledger.Record) (ledger.Record, error) {
+		r, err := r.Claimed(j.token, j.claimUntil(), died)
+		if err != nil {
+			return r, err
 		}
-		change(r)
+		return transition(r)
 	})
 	if err == nil && j.entry.Crashes >= maxCrashes {
-		return &permanentError{fmt.Errorf("invoice %q was in hand when a worker died, %d times; given up", j.entry.Number, j.entry.Crashes)}
+		return &permanentError{fmt.Errorf("a worker died %d times while it worked on invoice %q; given up", j.entry.Crashes, j.entry.Number)}
 	}
 	return err
 }
 
-// update changes the record in hand and renews the claim.
-func (j *job) update(ctx context.Context, change func(*ledger.Record)) error {
-	return j.Ledger.Update(ctx, j.entry, func(r *ledger.Record) {
-		r.Claim = j.claim()
-		change(r)
+// update makes the transition and renews the claim.
+func (j *job) update(ctx context.Context, transition ledger.Transition) error {
+	return j.cfg.Ledger.Update(ctx, j.entry, func(r ledger.Record) (ledger.Record, error) {
+		r, err := r.Claimed(j.token, j.claimUntil(), false)
+		if err != nil {
+			return r, err
+		}
+		return transition(r)
 	})
 }
 
 // unclaim gives the record back. If that fails, the claim ends by itself.
 func (j *job) unclaim(ctx context.Context) error {
-	if j.entry == nil || j.entry.Claim == nil || j.entry.Claim.Token != j.token {
+	if j.entry == nil {
 		return nil
 	}
-	err := j.Ledger.Update(ctx, j.entry, func(r *ledger.Record) { r.Claim = nil })
-	if errors.Is(err, ledger.ErrChanged) {
-		return nil // somebody else has written it since, and decided
+	err := j.cfg.Ledger.Update(ctx, j.entry, func(r ledger.Record) (ledger.Record, error) { return r.Released(j.token) })
+	if errors.Is(err, ledger.ErrChanged) || errors.Is(err, ledger.ErrRepeated) {
+		return nil // somebody else has written it since, or nothing is claimed
 	}
 	return err
 }
+
+// keep is the transition that changes nothing.
+func keep(r ledger.Record) (ledger.Record, error) { return r, nil }

@@ -25,33 +25,39 @@ type Config struct {
 	Seller *invoice.Seller
 	// Links says how payment links are made.
 	Links LinkPolicy
-	// Concurrency is the number of requests in hand at once; 0 means 8.
+	// Concurrency is the number of requests in progress at once; 0 means 8.
 	Concurrency int
-	// GiveUpAfter is the age at which temporary troubles end in failed; 0
+	// GiveUpAfter is the age at which temporary trouble ends in failed; 0
 	// means 72 hours.
 	GiveUpAfter time.Duration
-	// Grace is how long work in hand may go on after a stop; 0 means 20 s.
+	// Grace is how long work in progress may go on after a stop; 0 means 20 s.
 	Grace time.Duration
 	// Strict refuses requests with members that the contract does not know.
 	Strict bool
-	// Exclusive tells that no other worker can be alive on this broker: the
+	// SingleWorker says that no other worker can be alive on this broker: the
 	// lock of the data directory proves it for the embedded one. Then the
 	// claims of dead workers are void at once.
-	Exclusive bool
+	SingleWorker bool
 	// Source is the CloudEvents source of published events; "" means
-	// "invoicelink".
+	// announce.DefaultSource.
 	Source string
-	// Renewal says what becomes of links that are over.
-	Renewal RenewalPolicy
-	// Pause, if set, is called with the time the API asked everybody to wait.
-	Pause func(time.Duration)
+	// Renewal says what follows when links expire.
+	Renewal ledger.RenewalPolicy
+	// Sweep is how often the whole ledger is searched for links that are due
+	// and have no timer; 0 means 6 hours, or a minute where the server keeps
+	// no timers.
+	Sweep time.Duration
+	// OnRetryAfter, if set, is called with the time the API asked everybody to
+	// wait.
+	OnRetryAfter func(time.Duration)
 	// Bucket is the object store bucket that the archive writes to, which
 	// events then name; "" for none.
 	Bucket string
-	// Drawn, if set, is told how long each page took to draw.
-	Drawn func(time.Duration)
-	// Report, if set, is told the outcome of each request as it ends.
-	Report func(Outcome)
+	// OnRender, if set, is called with the time that each page took to draw.
+	OnRender func(time.Duration)
+	// OnOutcome, if set, is called with the outcome of each attempt at a
+	// request.
+	OnOutcome func(Outcome)
 	// Now is the clock; nil means time.Now.
 	Now func() time.Time
 	Log *slog.Logger
@@ -62,10 +68,10 @@ type LinkPolicy struct {
 	// Validity of a link; 0 means until 30 days past the due date, but at
 	// least 14 days.
 	Validity time.Duration
-	// Activation is how long a link lives once it was opened; 0 means as long
-	// as its validity, since the API's own 10 minutes let one glance of a mail
-	// scanner end it.
-	Activation time.Duration
+	// ActivationTTL is how long a link lives once it was opened; 0 means as
+	// long as its validity: with the API's own 10 minutes, a mail scanner that
+	// opens it once ends it.
+	ActivationTTL time.Duration
 	// Size of the returned QR image in pixels; 0 means 500.
 	Size int
 	// PageURL is the merchant's own payment page; "" the provider's.
@@ -79,9 +85,6 @@ type LinkPolicy struct {
 	// takes the money when it is paid, manual only reserves it.
 	Capture checkout.Capture
 }
-
-// defaultSource is the CloudEvents source where none is configured.
-const defaultSource = "invoicelink"
 
 const (
 	pastDue     = 30 * 24 * time.Hour
@@ -98,18 +101,18 @@ func (p LinkPolicy) validity(due invoice.Date, loc *time.Location, now time.Time
 
 // activation is how long it lives once opened.
 func (p LinkPolicy) activation(validity time.Duration) time.Duration {
-	if p.Activation > 0 {
-		return min(p.Activation, validity)
+	if p.ActivationTTL > 0 {
+		return min(p.ActivationTTL, validity)
 	}
 	return validity
 }
 
-// Outcome is the end of one request, for progress and metrics.
+// Outcome is the end of one attempt at a request, for progress and metrics.
 type Outcome struct {
 	Number   string
 	Batch    string
 	State    ledger.State // "" where there is no record
-	Fate     string       // done, retry, release, bury or stop
+	Action   Action
 	Repeated bool
 	Err      error
 	Duration time.Duration
@@ -128,24 +131,20 @@ func (c Config) withDefaults() Config {
 	if c.Links.Size == 0 {
 		c.Links.Size = 500
 	}
-	c.Renewal = c.Renewal.withDefaults()
-	if c.Source == "" {
-		c.Source = defaultSource
-	}
 	if c.Now == nil {
 		c.Now = time.Now
 	}
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
 	}
-	if c.Report == nil {
-		c.Report = func(Outcome) {}
+	if c.OnOutcome == nil {
+		c.OnOutcome = func(Outcome) {}
 	}
-	if c.Drawn == nil {
-		c.Drawn = func(time.Duration) {}
+	if c.OnRender == nil {
+		c.OnRender = func(time.Duration) {}
 	}
-	if c.Pause == nil {
-		c.Pause = func(time.Duration) {}
+	if c.OnRetryAfter == nil {
+		c.OnRetryAfter = func(time.Duration) {}
 	}
 	return c
 }

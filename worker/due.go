@@ -3,16 +3,14 @@ package worker
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"hash/fnv"
 	"slices"
-	"strconv"
-	"strings"
 	"time"
 
 	"invoicelink/invoice"
+	"invoicelink/worker/announce"
 	"invoicelink/worker/broker"
 	"invoicelink/worker/event"
 	"invoicelink/worker/ledger"
@@ -21,31 +19,21 @@ import (
 
 // setTimer asks the broker to remind us when the newest link is due.
 func (j *job) setTimer(ctx context.Context) error {
-	return j.Broker.SetTimer(ctx, invoice.Key(j.entry.Number), j.remindAt(&j.entry.Record), duePayload(&j.entry.Record))
+	return j.cfg.Broker.SetTimer(ctx, invoice.Key(j.entry.Number), j.remindAt(&j.entry.Record), nil)
 }
 
 // remindAt is when the record's link is due, and a little after, another
-// little for each invoice: links made together are not over together, since
+// little for each invoice: links made together do not expire together, since
 // synced timers fire at about 1,900 a second.
 func (w *Worker) remindAt(r *ledger.Record) time.Time {
-	due := w.Renewal.dueAt(r)
-	if due.IsZero() {
-		return due
+	at := r.Link.ExpiredBy.Add(-w.cfg.Renewal.Ahead)
+	if r.RetryAt.After(at) {
+		at = r.RetryAt
 	}
 	h := fnv.New64a()
 	_, _ = h.Write([]byte(r.Number)) // a hash does not fail
-	most := min(r.Link.OverFrom.Sub(r.Link.CreatedAt)/20, time.Minute)
-	return due.Add(time.Duration(h.Sum64() % uint64(max(most, 1))))
-}
-
-// duePayload tells people who look at the stream what a timer is about; the
-// ledger decides.
-func duePayload(r *ledger.Record) []byte {
-	data, err := json.Marshal(map[string]any{"number": r.Number, "revision": r.Revision()})
-	if err != nil {
-		panic("worker: marshal a number: " + err.Error()) // cannot happen
-	}
-	return data
+	most := min(r.Link.ExpiredBy.Sub(r.Link.CreatedAt)/20, time.Minute)
+	return at.Add(time.Duration(h.Sum64() % uint64(max(most, 1))))
 }
 
 // dueRecord is a timer that fired, and the record that it is about.
@@ -57,7 +45,7 @@ type dueRecord struct {
 // watchDue takes the timers that have fired, those with the oldest due date of
 // the invoice first.
 func (w *Worker) watchDue(take, work context.Context) error {
-	timers, err := w.Broker.Due(take, w.Exclusive)
+	timers, err := w.cfg.Broker.Due(take, w.cfg.SingleWorker)
 	if err != nil {
 		return fmt.Errorf("watch timers: %w", err)
 	}
@@ -100,7 +88,7 @@ func (w *Worker) dueEntry(ctx context.Context, d *broker.Delivery) (*ledger.Entr
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", errNoInvoice, err)
 	}
-	entry, err := w.Ledger.Read(ctx, number)
+	entry, err := w.cfg.Ledger.Read(ctx, number)
 	if errors.Is(err, ledger.ErrUnknown) {
 		return nil, fmt.Errorf("%w: %w", errNoInvoice, err)
 	}
@@ -112,64 +100,45 @@ func (w *Worker) endDue(ctx context.Context, d *broker.Delivery, err error) {
 	case err == nil:
 		err = d.Done(ctx)
 	case errors.Is(err, errNoInvoice):
-		w.Log.Warn("timer dropped", "key", d.DueKey(), "error", err)
+		w.cfg.Log.Warn("timer dropped", "key", d.DueKey(), "error", err)
 		err = d.Done(ctx)
 	default:
-		w.Log.Warn("timer not followed; it comes again", "key", d.DueKey(), "error", err)
+		w.cfg.Log.Warn("timer not followed; it comes again", "key", d.DueKey(), "error", err)
 		err = d.Retry(backoff(d.Attempt()))
 	}
 	if err != nil {
-		w.Log.Warn("timer not ended; it comes again", "key", d.DueKey(), "error", err)
+		w.cfg.Log.Warn("timer not ended; it comes again", "key", d.DueKey(), "error", err)
 	}
 }
 
-// due does what the policy says about a record whose link may be over.
+// due does what the policy says about a record whose link may have expired.
 func (w *Worker) due(ctx context.Context, e *ledger.Entry) error {
-	switch w.Renewal.next(&e.Record, w.Now()) {
-	case stepWait: // a clock jumped back, or the policy changed
-		return w.Broker.SetTimer(ctx, invoice.Key(e.Number), w.remindAt(&e.Record), duePayload(&e.Record))
-	case stepRenew:
+	switch d := e.Due(w.cfg.Renewal, w.cfg.Now()); d.Action {
+	case ledger.ActionWait: // clocks differ, or the policy changed
+		return w.cfg.Broker.SetTimer(ctx, invoice.Key(e.Number), w.remindAt(&e.Record), nil)
+	case ledger.ActionRenew:
 		return w.requestRenewal(ctx, &e.Record)
-	case stepExpired:
+	case ledger.ActionAnnounce:
 		return w.tell(ctx, &e.Record, event.TypeExpired)
-	case stepLapse:
-		if err := w.Ledger.Update(ctx, e, func(r *ledger.Record) { r.State, r.Error = ledger.Lapsed, w.Renewal.lapsedBecause(r) }); err != nil {
+	case ledger.ActionLapse:
+		if err := w.cfg.Ledger.Update(ctx, e, func(r ledger.Record) (ledger.Record, error) { return r.Lapse(d.Reason) }); err != nil {
 			return err
 		}
 		return w.tell(ctx, &e.Record, event.TypeLapsed)
+	case ledger.ActionNone, ledger.ActionHold:
 	}
 	return nil
 }
 
 func (w *Worker) tell(ctx context.Context, r *ledger.Record, kind event.Type) error {
-	env := event.Envelope{ID: fmt.Sprintf("%s-r%d-%s", invoice.Key(r.Number), r.Revision(), verb(kind))}
-	return emit(ctx, w.Broker, env, kind, w.Source, w.Now(), resultOf(r, false))
+	env := event.Envelope{ID: fmt.Sprintf("%s-r%d-%s", invoice.Key(r.Number), r.LinkRevision(), announce.Verb(kind))}
+	return w.publisher().Publish(ctx, env, kind, r.Status())
 }
 
-// requestRenewal asks for a renewal as everybody else does.
+// requestRenewal asks for a renewal as everybody else does. It names the link
+// that it replaces, so that it does nothing twice.
 func (w *Worker) requestRenewal(ctx context.Context, r *ledger.Record) error {
-	return requests.New(w.Broker, timerSource).Send(ctx, requests.Request{ID: timerRequest(r), Payload: event.Renew{Number: r.Number}})
+	id := fmt.Sprintf("renewal-r%d-%s", r.LinkRevision(), invoice.Key(r.Number))
+	return requests.New(w.cfg.Broker, "invoicelink/"+string(ledger.SourceTimer)).
+		Send(ctx, requests.Request{ID: id, Payload: event.Renew{Number: r.Number, Replaces: r.LinkRevision()}})
 }
-
-// timerSource is the CloudEvents source of renewals that a deadline asks for.
-// Nobody waits for an answer to those that have nothing to do.
-const timerSource = "invoicelink/timer"
-
-const timerPrefix = "renewal-r"
-
-func timerRequest(r *ledger.Record) string {
-	return fmt.Sprintf("%s%d-%s", timerPrefix, r.Revision(), invoice.Key(r.Number))
-}
-
-// timerRevision is the revision that a deadline's request replaces.
-func timerRevision(id string) int {
-	digits, _, _ := strings.Cut(strings.TrimPrefix(id, timerPrefix), "-")
-	n, err := strconv.Atoi(digits)
-	if err != nil {
-		return 0
-	}
-	return n
-}
-
-// byTimer reports whether a deadline asked, and nobody else.
-func (j *job) byTimer() bool { return j.env.Source == timerSource }

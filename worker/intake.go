@@ -4,11 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"time"
 
 	"invoicelink/invoice"
 	"invoicelink/invoice/pdf"
 	"invoicelink/invoice/text"
+	"invoicelink/worker/broker"
 	"invoicelink/worker/event"
 	"invoicelink/worker/ledger"
 )
@@ -17,10 +17,13 @@ import (
 func (j *job) request(ctx context.Context, req *event.Requested) error {
 	j.asked, j.ignored = req.Number, req.Unknown
 	j.log = j.log.With("invoice", req.Number)
-	if err := j.sender(ctx); err != nil {
+	if err := j.findSeller(ctx); err != nil {
 		return err
 	}
 	if err := j.check(req); err != nil {
+		return err
+	}
+	if err := j.lock(j.inv.Number); err != nil {
 		return err
 	}
 	done, err := j.accept(ctx)
@@ -33,15 +36,21 @@ func (j *job) request(ctx context.Context, req *event.Requested) error {
 	return j.issue(ctx)
 }
 
-// sender finds out whose invoice it is: the seller of the upload that the
+// findSeller finds out whose invoice it is: the seller of the upload that the
 // request names, or this worker's own.
-func (j *job) sender(ctx context.Context) (err error) {
-	if j.ticket.ID == "" {
-		if j.Seller == nil {
-			return &rejection{message: "request names no upload and this worker has no seller profile", aside: true}
+func (j *job) findSeller(ctx context.Context) (err error) {
+	if j.env.Batch == "" {
+		if j.cfg.Seller == nil {
+			return &rejection{code: "no-seller", message: "request names no upload and this worker has no seller profile", keepRecord: true}
 		}
-		j.seller, j.sellerDigest = j.Seller, j.ownSeller()
+		j.seller, j.sellerDigest = j.cfg.Seller, j.ownSeller()
 		return nil
+	}
+	if j.ticket, err = j.tickets.load(ctx, j.env.Batch); errors.Is(err, broker.ErrNoDocument) {
+		return &rejection{code: "unknown-upload", keepRecord: true, err: err,
+			message: fmt.Sprintf("request names the upload %q, which is not known here", text.Line(j.env.Batch, 40))}
+	} else if err != nil {
+		return fmt.Errorf("find upload %s: %w", j.env.Batch, err)
 	}
 	j.sellerDigest = j.ticket.Seller
 	j.seller, err = j.sellers.load(ctx, j.sellerDigest)
@@ -70,94 +79,59 @@ func (j *job) check(req *event.Requested) error {
 	return err
 }
 
-// accept brings the ledger to a record of this request that is in hand, or
-// finds that it was carried out before.
+// accept brings the ledger to a record of this request that is in progress, or
+// finds that it was carried out before. The document goes first: whoever finds
+// the record finds it.
 func (j *job) accept(ctx context.Context) (done bool, err error) {
 	digest := j.inv.Digest()
-	j.entry, err = j.Ledger.Read(ctx, j.inv.Number)
-	if errors.Is(err, ledger.ErrUnknown) {
-		j.entry = nil
-		return false, j.begin(ctx)
-	}
-	if err != nil {
+	if j.entry, err = j.cfg.Ledger.Load(ctx, j.inv.Number); err != nil {
 		return false, err
 	}
 	e := j.entry
 	switch {
-	case e.Digest == digest && carriedOut(&e.Record):
+	case e.Digest == digest && e.Finished():
 		return true, nil
-	case e.Digest == digest && (e.State == ledger.Rejected || e.State == ledger.Failed):
-		return false, j.take(ctx, func(r *ledger.Record) { j.fill(r, digest) })
 	case e.Digest == digest:
-		return false, j.take(ctx, func(r *ledger.Record) {
-			if j.d.Sequence() > r.Sequence {
-				r.Request, r.Batch, r.Sequence = j.id, j.env.Batch, j.d.Sequence()
-			}
-		})
-	case e.State == ledger.Cancelled && e.Digest == "":
-		return false, &rejection{aside: true, message: fmt.Sprintf("invoice %q was cancelled on %s, before it was requested; give it another number to issue it",
-			e.Number, e.UpdatedAt.Format("2006-01-02"))}
-	case e.Reached():
+		if err := j.reconcile(ctx); err != nil || j.entry.Finished() {
+			return j.entry.Finished(), err
+		}
+	case e.Immutable():
 		return false, j.conflict()
-	case j.d.Sequence() < e.Sequence:
-		return false, &rejection{aside: true, message: fmt.Sprintf("invoice %q was requested again with other content, which replaces this request", e.Number)}
-	}
-	if err := j.Ledger.SaveInvoice(ctx, j.inv); err != nil {
-		return false, err
-	}
-	return false, j.take(ctx, func(r *ledger.Record) { j.fill(r, digest) })
-}
-
-// carriedOut reports whether nothing is left to do for the record's content.
-func carriedOut(r *ledger.Record) bool {
-	switch r.State {
-	case ledger.Issued, ledger.Lapsed, ledger.Cancelled:
-		return true
-	case ledger.Paid:
-		return r.PDF != "" // otherwise the word "paid" came before the page
-	}
-	return false
-}
-
-// begin writes the first record of a number. The document goes first: whoever
-// finds the record finds it.
-func (j *job) begin(ctx context.Context) error {
-	j.at("save document")
-	if err := j.Ledger.SaveInvoice(ctx, j.inv); err != nil {
-		return err
-	}
-	j.at("record accepted")
-	r := ledger.Record{Number: j.inv.Number}
-	j.fill(&r, j.inv.Digest())
-	r.Claim = j.claim()
-	entry, err := j.Ledger.Create(ctx, r)
-	if err != nil {
-		return err
-	}
-	j.entry = entry
-	return nil
-}
-
-// fill makes the record one of this request's content.
-func (j *job) fill(r *ledger.Record, digest string) {
-	if r.Link == nil { // what is linked is printed from the snapshot that it was linked with
-		r.Digest, r.Seller = digest, j.sellerDigest
-	}
-	if r.State == ledger.Paid && !r.Settlement.Covers(j.totals.Payable.Number(), j.inv.Currency) {
-		r.State, r.PaidAt = ledger.Accepted, time.Time{} // it was said before that another amount was paid
-	}
-	if r.State != ledger.Paid {
-		r.State = ledger.Accepted
-		if r.Link != nil {
-			r.State = ledger.Linked // the same content, whose page could not be printed
+	case e.Digest != "" && j.d.Sequence() < e.Sequence:
+		return false, &rejection{code: "replaced", keepRecord: true,
+			message: fmt.Sprintf("invoice %q was requested again with other content, which replaces this request", e.Number)}
+	default:
+		j.at("save document")
+		if err := j.cfg.Ledger.SaveInvoice(ctx, j.inv); err != nil {
+			return false, err
 		}
 	}
-	r.Kind, r.DueDate = j.inv.Kind, j.inv.DueDate
-	r.Currency, r.Total, r.Payable = j.inv.Currency, j.totals.Total.Number(), j.totals.Payable.Number()
-	r.Buyer = text.Line(j.inv.Buyer.Name, 60)
-	r.Request, r.Batch, r.Sequence = j.id, j.env.Batch, j.d.Sequence()
-	r.Error, r.Note, r.Crashes = "", "", 0
-	r.AcceptedAt = j.Now().UTC()
+	a, err := j.acceptance(ctx, digest)
+	if err != nil {
+		return false, err
+	}
+	j.at("record accepted")
+	err = j.claim(ctx, func(r ledger.Record) (ledger.Record, error) { return r.Accept(a) })
+	if err == nil && j.entry.State == ledger.Rejected {
+		return false, &rejection{code: string(ledger.ReviewPaidBeforeRequest), keepRecord: true, message: j.entry.Error}
+	}
+	return false, refused(err)
+}
+
+func (j *job) acceptance(ctx context.Context, digest string) (ledger.Acceptance, error) {
+	a := ledger.Acceptance{
+		Request: j.ledgerRequest(), By: j.act(""), Digest: digest, Seller: j.sellerDigest,
+		Kind: j.inv.Kind, DueDate: j.inv.DueDate, Buyer: j.inv.Buyer.Name,
+	}
+	var err error
+	if a.Total, err = invoice.MoneyOf(j.totals.Total); err != nil {
+		return a, err
+	}
+	if a.Payable, err = invoice.MoneyOf(j.totals.Payable); err != nil {
+		return a, err
+	}
+	a.Environment, err = j.environment.of(ctx)
+	return a, err
 }
 
 // conflict refuses other content under a number that is out already, and names
@@ -166,10 +140,10 @@ func (j *job) conflict() error {
 	r := &j.entry.Record
 	since := r.IssuedAt
 	if since.IsZero() {
-		since = r.AcceptedAt
+		since = r.AcceptedAt()
 	}
-	return &rejection{aside: true, message: fmt.Sprintf(
-		"invoice number %q belongs to another invoice: %s over %s %s to %q, %s since %s; this one is over %s %s to %q. Give it a number of its own, or send a credit note for the first",
-		r.Number, r.Kind, r.Total, r.Currency, r.Buyer, r.State, since.Format("2006-01-02"),
+	return &rejection{code: "number-taken", keepRecord: true, message: fmt.Sprintf(
+		"invoice number %q belongs to another invoice: %s over %s to %q, %s since %s; this one is over %s %s to %q. Give it a number of its own, or send a credit note for the first",
+		r.Number, r.Kind, r.Total, r.Buyer, r.State, since.Format("2006-01-02"),
 		j.totals.Total.Number(), j.inv.Currency, j.inv.Buyer.Name)}
 }

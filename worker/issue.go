@@ -4,11 +4,10 @@ import (
 	"context"
 )
 
-// issue carries an invoice in hand from where its record stands to its
-// published page.
+// issue carries an invoice from where its record stands to its published page.
 func (j *job) issue(ctx context.Context) error {
 	if j.wantsLink() && j.entry.Link == nil {
-		if err := j.link(ctx, "issue"); err != nil {
+		if err := j.link(ctx, j.act("issue")); err != nil {
 			return err
 		}
 	}
@@ -27,9 +26,11 @@ func (j *job) wantsLink() bool {
 // answerAgain gives the result of an earlier request again: the page, should
 // it have gone, and the event. Nothing is issued.
 func (j *job) answerAgain(ctx context.Context) error {
-	e := j.entry
-	j.repeated = e.Request != j.id
-	if e.PDF != "" {
+	j.repeated = j.entry.Request != j.id
+	if err := j.reconcile(ctx); err != nil {
+		return err
+	}
+	if j.entry.PDF != "" {
 		if err := j.reprint(ctx); err != nil {
 			return err
 		}

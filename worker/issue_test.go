@@ -1,6 +1,7 @@
 package worker_test
 
 import (
+	"invoicelink/worker/settlement"
 	"os"
 	"path/filepath"
 	"strings"
@@ -26,16 +27,16 @@ func TestRequestBecomesAPublishedPage(t *testing.T) {
 		t.Fatalf("%d links were made, want 1", len(links))
 	}
 	rec := r.record("2026/1")
-	if rec.State != ledger.Issued || rec.Link.URL != links[0].URL || e.Link.URL != links[0].URL {
-		t.Errorf("record %s %s, event %s, sandbox %s", rec.State, rec.Link.URL, e.Link.URL, links[0].URL)
+	if rec.State != ledger.Issued || rec.Link.URL != links[0].URL || e.PaymentLink != links[0].URL {
+		t.Errorf("record %s %s, event %s, sandbox %s", rec.State, rec.Link.URL, e.PaymentLink, links[0].URL)
 	}
-	if e.Payable != "387.31" || rec.Payable != "387.31" || string(r.sandbox.Sessions()[0].Amount) != "387.31" {
+	if e.Payable != "387.31" || rec.Payable.Fixed() != "387.31" || string(r.sandbox.Sessions()[0].Amount) != "387.31" {
 		t.Errorf("payable: event %s, record %s, session %s", e.Payable, rec.Payable, r.sandbox.Sessions()[0].Amount)
 	}
-	if _, err := os.Stat(filepath.Join(r.out, e.PDF.Name)); err != nil {
+	if _, err := os.Stat(filepath.Join(r.out, e.PDF)); err != nil {
 		t.Error(err)
 	}
-	if e.Repeated || e.PDF.SHA256 != rec.SHA256 || e.Revision != 1 || e.Environment != "sandbox" {
+	if e.Repeated || e.SHA256 != rec.SHA256 || e.Revision != 1 || e.Environment != "sandbox" {
 		t.Errorf("event: %+v", e)
 	}
 }
@@ -46,7 +47,7 @@ func TestSameRequestAgainGivesTheSameResult(t *testing.T) {
 	r.start()
 	r.publish(event.SubjectRequested, sample("A-1"))
 	first := r.subject("invoices.issued.A-1", 1)
-	path := filepath.Join(r.out, first.PDF.Name)
+	path := filepath.Join(r.out, first.PDF)
 	before, err := os.ReadFile(path)
 	must(t, err)
 	must(t, os.Remove(path))
@@ -58,7 +59,7 @@ func TestSameRequestAgainGivesTheSameResult(t *testing.T) {
 	if string(before) != string(after) {
 		t.Error("the page drawn again differs")
 	}
-	if !second.Repeated || second.Link.URL != first.Link.URL || len(r.sandbox.Links()) != 1 {
+	if !second.Repeated || second.PaymentLink != first.PaymentLink || len(r.sandbox.Links()) != 1 {
 		t.Errorf("second answer %+v, %d links", second, len(r.sandbox.Links()))
 	}
 }
@@ -76,7 +77,7 @@ func TestOtherContentUnderANumberThatIsOutIsRefused(t *testing.T) {
 	if !strings.Contains(e.Error, "387.31 EUR") || !strings.Contains(e.Error, "16.25 EUR") {
 		t.Errorf("the refusal does not name both amounts: %s", e.Error)
 	}
-	if rec := r.record("A-1"); rec.State != ledger.Issued || rec.Error != "" || rec.Payable != "387.31" {
+	if rec := r.record("A-1"); rec.State != ledger.Issued || rec.Error != "" || rec.Payable.Fixed() != "387.31" {
 		t.Errorf("the refusal touched the record: %+v", rec)
 	}
 }
@@ -114,7 +115,7 @@ func TestCreditNoteAndNothingPayableHaveNoLink(t *testing.T) {
 	r.publish(event.SubjectRequested, prepaid)
 	for _, number := range []string{"C-1", "A-2"} {
 		e := r.subject("invoices.issued."+number, 1)
-		if e.Link != nil || e.PDF == nil || e.SessionID != "" {
+		if e.PaymentLink != "" || e.PDF == "" || e.SessionID != "" {
 			t.Errorf("%s: %+v", number, e)
 		}
 	}
@@ -156,8 +157,8 @@ func TestWrongQRCode(t *testing.T) {
 				return
 			}
 			e := r.subject("invoices.issued.A-1", 1)
-			if e.QR.Source != "drawn" || e.QR.Note == "" {
-				t.Errorf("QR %+v", e.QR)
+			if e.QRSource != "drawn" || e.QRNote == "" {
+				t.Errorf("QR %+v", e.QRNote)
 			}
 		})
 	}
@@ -174,8 +175,8 @@ func TestTemporaryTroubleEndsInAnIssuedInvoice(t *testing.T) {
 	r.publish(event.SubjectRequested, sample("A-1"))
 	e := r.subject("invoices.issued.A-1", 1)
 	links := r.sandbox.Links()
-	if e.Link.URL != links[len(links)-1].URL {
-		t.Errorf("issued %s, the last link is %s", e.Link.URL, links[len(links)-1].URL)
+	if e.PaymentLink != links[len(links)-1].URL {
+		t.Errorf("issued %s, the last link is %s", e.PaymentLink, links[len(links)-1].URL)
 	}
 }
 
@@ -199,15 +200,15 @@ func TestPaidWhileInHandPrintsNoLink(t *testing.T) {
 	r := newRig(t, func(c *worker.Config) { c.Links.Validity = time.Hour })
 	r.publish(event.SubjectRequested, sample("A-1"))
 	r.endAt("record page") // the page with the link lies there, and nobody knows
-	settler := worker.Settler{Broker: r.broker, Ledger: r.ledger, Now: r.clock.now}
-	_, err := settler.Paid(t.Context(), worker.Word{Number: "A-1", By: "command"})
+	settler := settlement.Recorder{Broker: r.broker, Ledger: r.ledger, Now: r.clock.now}
+	_, err := settler.Paid(t.Context(), settlement.Notice{Number: "A-1", Source: ledger.SourceCommand})
 	must(t, err)
 	r.clock.advance(2 * time.Hour) // and its link is over
 	r.start()
-	r.await(func(s string, e event.Result) bool { return s == "invoices.settled.A-1" && e.PDF != nil })
+	r.await(func(s string, e event.Status) bool { return s == "invoices.settled.A-1" && e.PDF != "" })
 	rec := r.record("A-1")
-	if rec.State != ledger.Paid || rec.Revision() != 1 || len(r.sandbox.Links()) != 1 {
-		t.Errorf("a paid invoice got another link: revision %d, %d links", rec.Revision(), len(r.sandbox.Links()))
+	if rec.State != ledger.Paid || rec.LinkRevision() != 1 || len(r.sandbox.Links()) != 1 {
+		t.Errorf("a paid invoice got another link: revision %d, %d links", rec.LinkRevision(), len(r.sandbox.Links()))
 	}
 	before, err := os.ReadFile(filepath.Join(r.out, rec.PDF))
 	must(t, err)
@@ -216,7 +217,7 @@ func TestPaidWhileInHandPrintsNoLink(t *testing.T) {
 	}
 	must(t, os.Remove(filepath.Join(r.out, rec.PDF)))
 	r.publish(event.SubjectRequested, sample("A-1"))
-	r.await(func(s string, e event.Result) bool { return s == "invoices.settled.A-1" && e.Repeated })
+	r.await(func(s string, e event.Status) bool { return s == "invoices.settled.A-1" && e.Repeated })
 	after, err := os.ReadFile(filepath.Join(r.out, rec.PDF))
 	must(t, err)
 	if string(before) != string(after) {

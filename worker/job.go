@@ -15,12 +15,13 @@ import (
 	"invoicelink/worker/ledger"
 )
 
-// job is one delivery in hand and what is known of it so far.
+// job is one delivery in progress and what is known of it so far.
 type job struct {
 	*Worker
-	d     *broker.Delivery
-	log   *slog.Logger
-	token string // of the claim
+	d      *broker.Delivery
+	log    *slog.Logger
+	token  string // of the claim
+	locked string // the number that no other attempt of this worker issues or renews
 
 	env          event.Envelope
 	id           string // the request's id
@@ -33,9 +34,9 @@ type job struct {
 	ticket       ledger.Ticket
 	ignored      []string
 
-	bytes    int64 // of the page
-	renewing bool  // the request is for a new link
-	repeated bool  // an answer to a request that was carried out before
+	mayCall  bool // the breaker lets this attempt call the API
+	renewing bool // the request is for a new link
+	repeated bool // an answer to a request that was carried out before
 	note     string
 }
 
@@ -58,24 +59,19 @@ func (j *job) attempt(ctx context.Context) (err error) {
 		}
 	}()
 	env, payload, err := event.Decode(event.Message{Subject: j.d.Subject(), Header: j.d.Header(), Data: j.d.Data()},
-		event.DecodeOptions{Strict: j.Strict})
+		event.DecodeOptions{Strict: j.cfg.Strict})
 	j.env = env
 	j.id = env.ID
 	if j.id == "" { // bare JSON: its place in the stream names it
 		j.id = "request-" + strconv.FormatUint(j.d.Sequence(), 10)
 	}
-	foreign := j.findUpload(ctx)
 	if err != nil {
 		var unreadable *event.DecodeError
 		if errors.As(err, &unreadable) {
 			j.asked = unreadable.Number
-			return &rejection{problems: unreadable.Problems, err: err, aside: true}
+			return &rejection{problems: unreadable.Problems, err: err, keepRecord: true}
 		}
 		return err
-	}
-	if foreign != nil {
-		j.asked = numberIn(payload)
-		return foreign
 	}
 	// Somebody else may change the record at any moment; then the job looks
 	// again where it stands.
@@ -99,30 +95,43 @@ func (j *job) attempt(ctx context.Context) (err error) {
 	return err
 }
 
-// numberIn is the invoice number that a request names.
-func numberIn(payload any) string {
-	switch p := payload.(type) {
-	case *event.Requested:
-		return p.Number
-	case *event.Renew:
-		return p.Number
-	case *event.Paid:
-		return p.Number
-	case *event.Cancelled:
-		return p.Number
+// allow asks the breaker, once per attempt, whether the API may be called.
+func (j *job) allow() error {
+	if j.mayCall {
+		return nil
 	}
-	return ""
+	err := j.breaker.allow()
+	j.mayCall = err == nil
+	return err
+}
+
+// lock keeps other attempts of this worker off the invoice until this one ends.
+func (j *job) lock(number string) error {
+	if j.locked == number {
+		return nil
+	}
+	if _, busy := j.numbers.LoadOrStore(number, true); busy {
+		return fmt.Errorf("work on invoice %q: %w", number, errBusy)
+	}
+	j.locked = number
+	return nil
+}
+
+func (j *job) unlock() {
+	if j.locked != "" {
+		j.numbers.Delete(j.locked)
+	}
 }
 
 // crashed counts a crash against the invoice and gives it up after too many.
 func (j *job) crashed(ctx context.Context, crash *crashError) error {
-	if j.entry == nil {
+	if j.entry == nil || !j.entry.Known() {
 		if j.d.Attempt() >= maxCrashes {
 			return &permanentError{crash}
 		}
 		return crash
 	}
-	if err := j.Ledger.Update(ctx, j.entry, func(r *ledger.Record) { r.Crashes++; r.Claim = nil }); err != nil {
+	if err := j.cfg.Ledger.Update(ctx, j.entry, ledger.Record.Crashed); err != nil {
 		return errors.Join(crash, err)
 	}
 	if j.entry.Crashes >= maxCrashes {
@@ -148,30 +157,35 @@ func (j *job) state() ledger.State {
 // age is the time since the request was first taken; a renewal is a request of
 // its own.
 func (j *job) age() time.Duration {
-	if !j.renewing && j.entry != nil && !j.entry.AcceptedAt.IsZero() {
-		return j.Now().Sub(j.entry.AcceptedAt)
+	if !j.renewing && j.entry != nil && !j.entry.AcceptedAt().IsZero() {
+		return j.cfg.Now().Sub(j.entry.AcceptedAt())
 	}
-	return j.Now().Sub(j.d.Published())
+	return j.cfg.Now().Sub(j.d.Published())
 }
 
-// end writes down what became of the job and ends its delivery.
-func (j *job) end(ctx context.Context, v verdict, err error) error {
-	j.logFate(v, err)
-	switch v.fate {
-	case fateDone:
+// ledgerRequest names the delivery in the record.
+func (j *job) ledgerRequest() ledger.Request {
+	return ledger.Request{ID: j.id, Batch: j.env.Batch, Sequence: j.d.Sequence()}
+}
+
+// end writes down how the job ended and ends its delivery.
+func (j *job) end(ctx context.Context, disp disposition, err error) error {
+	j.logEnd(disp, err)
+	switch disp.action {
+	case ActionDone:
 		j.at("acknowledge")
 		return j.d.Done(ctx)
-	case fateRetry:
-		return errors.Join(j.unclaim(ctx), j.d.Retry(v.after))
-	case fateRelease, fateStop:
+	case ActionRetry:
+		return errors.Join(j.unclaim(ctx), j.d.Retry(disp.after))
+	case ActionRequeue, ActionAbort:
 		return errors.Join(j.unclaim(ctx), j.d.Release())
-	case fateBury:
-		return j.refuse(ctx, v, err)
+	case ActionDeadLetter:
+		return j.refuse(ctx, disp, err)
 	}
-	return fmt.Errorf("end request: no such fate: %q", v.fate)
+	return fmt.Errorf("end request: no such action: %q", disp.action)
 }
 
-// at tells that the next step is about to be made.
+// at says that the next step is about to be made.
 func (j *job) at(step string) {
 	if j.reached != nil {
 		j.reached(step)

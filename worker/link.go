@@ -11,12 +11,20 @@ import (
 	"invoicelink/worker/ledger"
 )
 
-// link makes the next payment link of the invoice in hand and records it. Only
-// a link whose QR code was read and found right is recorded.
-func (j *job) link(ctx context.Context, why string) error {
-	j.at("create link")
-	made, err := j.createLink(ctx)
+// link makes the next payment link of the invoice and records it with its
+// session. Only a link that was never given before, and whose QR code was read
+// and found right, is recorded.
+func (j *job) link(ctx context.Context, by ledger.Act) error {
+	if err := j.allow(); err != nil {
+		return err
+	}
+	on, made, err := j.createLink(ctx)
 	if err != nil {
+		if on.fresh { // the next attempt makes no second session
+			if kept := j.update(ctx, on.keep); kept != nil {
+				return errors.Join(err, kept)
+			}
+		}
 		return err
 	}
 	qr, note, err := j.readQR(made)
@@ -24,32 +32,30 @@ func (j *job) link(ctx context.Context, why string) error {
 		return err
 	}
 	next := ledger.Link{
-		Revision: j.entry.Revision() + 1, ID: made.ID, URL: made.URL, Why: why, Request: j.id,
-		CreatedAt: made.RequestedAt.UTC(), ExpiresAt: made.ValidUntil().UTC(), OverFrom: made.ExpiredBy().UTC(),
-		QR: packed(qr.Modules), Size: len(qr.Modules), Source: string(qr.Source), Note: text.Line(note, 300), Environment: string(made.Environment),
+		Revision: j.entry.LinkRevision() + 1, ID: made.ID, URL: made.URL, By: by, Request: j.id,
+		CreatedAt: made.RequestedAt.UTC(), ValidUntil: made.ValidUntil().UTC(), ExpiredBy: made.ExpiredBy().UTC(),
+		QR: packed(qr.Modules), Size: len(qr.Modules), QRSource: string(qr.Source), Note: text.Line(note, 300),
 	}
 	if made.ActivationTTL < made.Validity {
-		next.OnceOpened = int(made.ActivationTTL / time.Minute)
+		next.ActivationMinutes = int(made.ActivationTTL / time.Minute)
 	}
-	return j.record(ctx, next)
-}
-
-// record makes the link the invoice's newest and sets the timer for its end. A
-// link that no longer fits into the record is stored before it leaves it.
-func (j *job) record(ctx context.Context, next ledger.Link) error {
-	preview := j.entry.Record
-	if moved := preview.AddLink(next); moved != nil {
-		if err := j.Ledger.SaveLink(ctx, j.entry.Number, *moved); err != nil {
-			return err
+	j.at("take link")
+	if err := j.cfg.Ledger.TakeLink(ctx, next, j.entry.Number); err != nil {
+		if taken, ok := errors.AsType[*ledger.TakenError](err); ok {
+			return &permanentError{fmt.Errorf("checkout API gave a link that was given before: %w", taken)}
 		}
+		return err
 	}
 	j.at("record link")
-	err := j.update(ctx, func(r *ledger.Record) {
-		r.AddLink(next)
-		r.State = ledger.Linked
-		if j.note != "" {
-			r.Note = j.note
+	err = j.update(ctx, func(r ledger.Record) (ledger.Record, error) {
+		r, err := on.keep(r)
+		if err != nil {
+			return r, err
 		}
+		if r, err = r.Noted(j.note, string(made.Environment)); err != nil {
+			return r, err
+		}
+		return r.AddLink(next)
 	})
 	if err != nil {
 		return err
@@ -61,37 +67,40 @@ func (j *job) record(ctx context.Context, next ledger.Link) error {
 // createLink asks for a link on the invoice's session. A session of our own
 // that the API no longer knows is replaced once; one that the sender brought
 // never is.
-func (j *job) createLink(ctx context.Context) (checkout.Link, error) {
-	validity := j.Links.validity(j.inv.DueDate, j.seller.Location(), j.Now())
+func (j *job) createLink(ctx context.Context) (on session, made checkout.Link, err error) {
+	validity := j.cfg.Links.validity(j.inv.DueDate, j.seller.Location(), j.cfg.Now())
 	for replaced := false; ; replaced = true {
-		session, err := j.session(ctx)
-		if err != nil {
-			return checkout.Link{}, err
+		if on, err = j.session(ctx); err != nil {
+			return session{}, made, err
 		}
-		made, err := j.Checkout.CreateLink(ctx, session, checkout.LinkRequest{
-			PageURL: j.Links.PageURL, Size: j.Links.Size,
-			Validity: validity, ActivationTTL: j.Links.activation(validity),
+		j.at("create link")
+		made, err = j.cfg.Checkout.CreateLink(ctx, on.id, checkout.LinkRequest{
+			PageURL: j.cfg.Links.PageURL, Size: j.cfg.Links.Size,
+			Validity: validity, ActivationTTL: j.cfg.Links.activation(validity),
 		})
+		err = j.breaker.observe(j.entry.Number, err)
 		var call *checkout.Error
 		if err == nil || !errors.As(err, &call) || !call.Gone() {
-			return made, err
+			return on, made, err
 		}
-		if j.entry.SessionFor == "" {
-			return made, &permanentError{fmt.Errorf("session %s came with the invoice and the checkout API does not know it; send the invoice with another session id, or without one: %w", session, err)}
+		if on.madeFor == "" {
+			return session{}, made, &permanentError{fmt.Errorf("session %s came with the invoice and the checkout API does not know it; send the invoice with another session id, or without one: %w", on.id, err)}
 		}
 		if replaced {
-			return made, &permanentError{fmt.Errorf("checkout API does not know the session it has just created: %w", err)}
+			return session{}, made, &permanentError{fmt.Errorf("checkout API does not know the session it has just created: %w", err)}
 		}
-		j.log.Warn("session is gone, making another", "session", session, "error", err)
-		if err := j.update(ctx, func(r *ledger.Record) { r.SessionID, r.SessionFor = "", "" }); err != nil {
-			return made, err
+		j.log.Warn("session is gone, making another", "session", on.id, "error", err)
+		if !on.fresh {
+			if err := j.update(ctx, ledger.Record.DropSession); err != nil {
+				return session{}, made, err
+			}
 		}
 	}
 }
 
 // readQR reads the returned code. One that cannot be read is drawn from the
 // link, with a note; one that holds something else fails the invoice, unless
-// it was said that ours be drawn.
+// the policy is to draw our own.
 func (j *job) readQR(link checkout.Link) (qr checkout.QR, note string, err error) {
 	qr, err = checkout.ReadQR(link.QRCode, link.URL)
 	if err == nil {
@@ -99,7 +108,7 @@ func (j *job) readQR(link checkout.Link) (qr checkout.QR, note string, err error
 	}
 	var wrong *checkout.QRMismatchError
 	switch {
-	case errors.As(err, &wrong) && !j.Links.DrawOnMismatch:
+	case errors.As(err, &wrong) && !j.cfg.Links.DrawOnMismatch:
 		return qr, "", &permanentError{fmt.Errorf("refuse QR code of link %s: %w", link.ID, err)}
 	case !errors.As(err, &wrong) && !errors.Is(err, checkout.ErrQRUnreadable):
 		return qr, "", err

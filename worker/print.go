@@ -1,10 +1,13 @@
 package worker
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
+	"io"
 	"time"
 
 	"invoicelink/checkout"
@@ -15,36 +18,81 @@ import (
 )
 
 // print draws the page that the record describes, stores it and records it. A
-// link that is over before it was printed never reaches paper: the next
+// link that expired before it was printed never reaches paper: the next
 // revision is made first.
 func (j *job) print(ctx context.Context) error {
-	if l := j.entry.Link; l != nil && j.entry.Printed < l.Revision && !j.Now().Before(l.ExpiresAt) && !j.entry.Settled() {
+	if l := j.entry.Link; l != nil && j.entry.Printed < l.Revision && !j.cfg.Now().Before(l.ValidUntil) && !j.entry.Settled() {
 		if err := j.relink(ctx); err != nil {
 			return err
 		}
 	}
-	// Decided before it is drawn; should the word come only now, the record has
+	// Decided before it is drawn; should a payment come only now, the record has
 	// changed and all is looked at again.
-	paidFirst := j.entry.State == ledger.Paid && j.entry.Printed == 0
-	j.entry.PaidFirst = j.entry.PaidFirst || paidFirst
-	data, stored, err := j.store(ctx, true)
+	paidBeforeIssue := j.entry.State == ledger.Paid && (j.entry.Printed == 0 || j.entry.PaidBeforeIssue)
+	data, err := j.draw(ctx, paidBeforeIssue)
 	if err != nil {
 		return err
 	}
-	j.bytes = int64(len(data))
-	j.at("record page")
-	return j.Ledger.Update(ctx, j.entry, func(r *ledger.Record) {
-		if r.State != ledger.Paid && r.State != ledger.Cancelled {
-			r.State = ledger.Issued
+	if c := j.entry.Claim; !j.cfg.SingleWorker && c != nil && j.cfg.Now().Add(claimFor/2).After(c.Until) {
+		if err := j.update(ctx, keep); err != nil {
+			return err
 		}
-		r.PDF, r.SHA256, r.Printed = stored.Name, stored.SHA256, max(r.Revision(), 1)
-		if r.Link != nil {
-			r.Link.SHA256 = stored.SHA256
+	}
+	stored, err := j.store(ctx, data, paidBeforeIssue)
+	if err != nil {
+		return err
+	}
+	return j.recordPage(ctx, ledger.Page{
+		Name: stored.Name, SHA256: stored.SHA256, Bytes: int64(len(data)), Revision: j.entry.NextPage(),
+		PaidBeforeIssue: paidBeforeIssue, At: j.cfg.Now().UTC(),
+	})
+}
+
+// recordPage records the page that lies in the archive now. Whatever was stated
+// meanwhile, it is recorded as what it is, unless it has to be drawn anew: with
+// the payment that came before the first page, or for another link.
+func (j *job) recordPage(ctx context.Context, p ledger.Page) error {
+	digest := j.entry.Digest
+	for {
+		j.at("record page")
+		err := j.cfg.Ledger.Update(ctx, j.entry, func(r ledger.Record) (ledger.Record, error) { return r.PublishPage(p) })
+		if !errors.Is(err, ledger.ErrChanged) {
+			return err
 		}
-		if r.IssuedAt.IsZero() {
-			r.IssuedAt = j.Now().UTC()
+		fresh, err := j.cfg.Ledger.Read(ctx, j.entry.Number)
+		if err != nil {
+			return err
 		}
-		r.Claim, r.Renew, r.Error, r.Crashes = nil, nil, "", 0
+		j.entry = fresh
+		again := fresh.State == ledger.Paid && fresh.Printed == 0 && !p.PaidBeforeIssue
+		if again || fresh.Digest != digest || fresh.NextPage() != p.Revision || fresh.State == ledger.Rejected || fresh.State == ledger.Failed {
+			return fmt.Errorf("record the page of invoice %q: %w", fresh.Number, ledger.ErrChanged)
+		}
+	}
+}
+
+// reconcile records a page that lies in the archive and is not in the record,
+// since somebody paid or cancelled, or a worker died, between the two.
+func (j *job) reconcile(ctx context.Context) error {
+	e := j.entry
+	if e.Link == nil || e.Printed >= e.NextPage() || len(e.Payments) == 0 && !e.Settled() || e.State == ledger.Paid && e.Printed == 0 {
+		return nil
+	}
+	data, err := j.draw(ctx, false)
+	if err != nil {
+		return err
+	}
+	to, err := j.archive(ctx)
+	if err != nil {
+		return err
+	}
+	digest := digestOf(data)
+	there, err := to.Has(ctx, e.Number, digest)
+	if err != nil || !there {
+		return err
+	}
+	return j.recordPage(ctx, ledger.Page{
+		Name: invoice.FileName(e.Number) + ".pdf", SHA256: digest, Bytes: int64(len(data)), Revision: e.NextPage(), At: j.cfg.Now().UTC(),
 	})
 }
 
@@ -52,19 +100,20 @@ func (j *job) print(ctx context.Context) error {
 // published. Its page may lie in the directory all the same, from before a
 // crash; its digest goes into the history so that it is known there.
 func (j *job) relink(ctx context.Context) error {
-	data, err := j.draw(ctx)
+	data, err := j.draw(ctx, false)
 	if err != nil {
 		return err
 	}
-	if err := j.update(ctx, func(r *ledger.Record) { r.Link.SHA256 = digestOf(data) }); err != nil {
+	digest := digestOf(data)
+	if err := j.update(ctx, func(r ledger.Record) (ledger.Record, error) { return r.KnowPage(digest) }); err != nil {
 		return err
 	}
-	return j.link(ctx, "the link before it was over before it was printed")
+	return j.link(ctx, j.act("the link before it expired before it was printed"))
 }
 
-// reprint puts a published page back where it is missing. The same record
-// gives the same bytes; should a newer program draw another page, the ledger
-// follows.
+// reprint puts a published page back where it is missing or was cut. The same
+// record gives the same bytes; should a newer program draw another page, the
+// ledger follows.
 func (j *job) reprint(ctx context.Context) error {
 	e := j.entry
 	store, err := j.archive(ctx)
@@ -75,73 +124,98 @@ func (j *job) reprint(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("look for the PDF of invoice %q: %w", e.Number, err)
 	}
-	if there {
+	digest, size := e.SHA256, e.PDFBytes
+	if !there {
+		data, err := j.draw(ctx, e.PaidBeforeIssue)
+		if err != nil {
+			return err
+		}
+		stored, err := j.store(ctx, data, e.PaidBeforeIssue)
+		if err != nil {
+			return err
+		}
+		if digest, size = stored.SHA256, int64(len(data)); digest != e.SHA256 {
+			j.log.Warn("PDF drawn again differs from the one issued", "was", e.SHA256, "is", digest)
+		}
+	}
+	err = j.cfg.Ledger.Update(ctx, e, func(r ledger.Record) (ledger.Record, error) { return r.Restored(digest, size) })
+	if errors.Is(err, ledger.ErrRepeated) {
 		return nil
 	}
-	_, stored, err := j.store(ctx, false)
-	if err != nil || stored.SHA256 == e.SHA256 {
-		return err
-	}
-	j.log.Warn("PDF drawn again differs from the one issued", "was", e.SHA256, "is", stored.SHA256)
-	return j.Ledger.Update(ctx, e, func(r *ledger.Record) {
-		r.SHA256 = stored.SHA256
-		if r.Link != nil && r.Link.Revision == r.Printed {
-			r.Link.SHA256 = stored.SHA256
-		}
-	})
+	return err
 }
 
-// store draws the page and puts it into the archive.
-func (j *job) store(ctx context.Context, keepClaim bool) ([]byte, archive.Stored, error) {
-	data, err := j.draw(ctx)
-	if err != nil {
-		return nil, archive.Stored{}, err
-	}
-	if keepClaim && j.entry.Claim != nil && j.Now().Add(claimFor/2).After(j.entry.Claim.Until) {
-		if err := j.update(ctx, func(*ledger.Record) {}); err != nil {
-			return nil, archive.Stored{}, err
-		}
-	}
+// store puts the page into the archive.
+func (j *job) store(ctx context.Context, data []byte, paidBeforeIssue bool) (archive.Stored, error) {
 	to, err := j.archive(ctx)
 	if err != nil {
-		return nil, archive.Stored{}, err
+		return archive.Stored{}, err
 	}
+	known := j.known(ctx, paidBeforeIssue)
+	d := archive.Document{Number: j.entry.Number, Revision: j.entry.NextPage(), Data: data}
 	j.at("store page")
-	stored, err := to.Put(ctx, archive.Document{Number: j.entry.Number, Revision: max(j.entry.Revision(), 1), Data: data}, j.knows)
-	if err != nil {
-		return nil, stored, fmt.Errorf("store PDF of invoice %q: %w", j.entry.Number, err)
+	stored, err := to.Put(ctx, d, known)
+	if errors.Is(err, archive.ErrForeignFile) {
+		if digest := cutCopy(ctx, to, d); digest != "" {
+			j.log.Warn("PDF was cut and is written again", "sha256", digest)
+			stored, err = to.Put(ctx, d, func(sha256 string) (int, bool) {
+				if sha256 == digest {
+					return d.Revision, true
+				}
+				return known(sha256)
+			})
+		}
 	}
-	return data, stored, nil
+	if err != nil {
+		return stored, fmt.Errorf("store PDF of invoice %q: %w", j.entry.Number, err)
+	}
+	return stored, nil
 }
 
-// knows tells which revision a file in the archive is. Beside what the record
+// cutCopy returns the digest of what lies in the document's place, if that is
+// the beginning of the document: a page of our own that was cut. Otherwise it
+// is somebody else's, and the digest is empty.
+func cutCopy(ctx context.Context, from archive.Archive, d archive.Document) string {
+	file, _, err := from.Open(ctx, d.Number, 0)
+	if err != nil {
+		return ""
+	}
+	data, err := io.ReadAll(io.LimitReader(file, int64(len(d.Data))))
+	if errors.Join(err, file.Close()) != nil || len(data) == len(d.Data) || !bytes.HasPrefix(d.Data, data) {
+		return ""
+	}
+	return digestOf(data)
+}
+
+// known says which revision a file in the archive is. Besides what the record
 // has, it knows the page that a crash left behind just before the invoice was
 // paid: it was drawn with the link and never recorded.
-func (j *job) knows(sha256 string) (revision int, ok bool) {
-	if revision, ok := j.entry.KnownPDF(sha256); ok || !j.entry.PaidFirst || j.entry.Link == nil {
-		return revision, ok
+func (j *job) known(ctx context.Context, paidBeforeIssue bool) archive.Known {
+	return func(sha256 string) (revision int, ok bool) {
+		if revision, ok := j.entry.KnownPDF(sha256); ok || !paidBeforeIssue || j.entry.Link == nil {
+			return revision, ok
+		}
+		data, err := j.draw(ctx, false)
+		return j.entry.LinkRevision(), err == nil && digestOf(data) == sha256
 	}
-	unpaid := j.entry.Record
-	unpaid.PaidFirst = false
-	data, err := pdf.Render(pageOf(&unpaid, j.inv, j.totals, j.seller))
-	return unpaid.Revision(), err == nil && digestOf(data) == sha256
 }
 
 // archive is where the invoice's upload wants its PDFs.
 func (j *job) archive(ctx context.Context) (archive.Archive, error) {
-	if j.ticket.ID == "" && j.entry.Batch != "" {
-		ticket, err := j.uploadOf(ctx, j.entry.Batch) // a renewal knows it from the record
+	if j.ticket.ID == "" && j.entry.Batch != "" && j.env.Batch == "" {
+		ticket, err := j.tickets.load(ctx, j.entry.Batch) // a renewal knows it from the record
 		if err != nil {
-			return nil, err
+			return nil, fmt.Errorf("find upload %s: %w", j.entry.Batch, err)
 		}
 		j.ticket = ticket
 	}
-	return j.Archive(j.ticket.Out)
+	return j.cfg.Archive(j.ticket.Out)
 }
 
-// draw renders the page of the record. It depends on nothing else, so that a
-// page drawn weeks later is the same.
-func (j *job) draw(ctx context.Context) ([]byte, error) {
+// draw renders the page of the record, or the one that shows a payment and no
+// link. It depends on nothing else, so that a page drawn weeks later is the
+// same.
+func (j *job) draw(ctx context.Context, paidBeforeIssue bool) ([]byte, error) {
 	e := j.entry
 	if j.sellerDigest != e.Seller {
 		seller, err := j.sellers.load(ctx, e.Seller)
@@ -150,30 +224,29 @@ func (j *job) draw(ctx context.Context) ([]byte, error) {
 		}
 		j.seller, j.sellerDigest = seller, e.Seller
 	}
-	page := pageOf(&e.Record, j.inv, j.totals, j.seller)
+	page := pageOf(&e.Record, j.inv, j.totals, j.seller, paidBeforeIssue)
 	start := time.Now()
 	data, err := pdf.Render(page)
-	j.Drawn(time.Since(start))
+	j.cfg.OnRender(time.Since(start))
 	if err != nil {
 		return nil, &permanentError{fmt.Errorf("draw invoice %q: %w", e.Number, err)}
 	}
 	return data, nil
 }
 
-func pageOf(r *ledger.Record, inv *invoice.Invoice, totals *invoice.Totals, seller *invoice.Seller) pdf.Page {
-	page := pdf.Page{Invoice: inv, Totals: totals, Seller: seller}
+func pageOf(r *ledger.Record, inv *invoice.Invoice, totals *invoice.Totals, seller *invoice.Seller, paidBeforeIssue bool) pdf.Page {
+	page := pdf.Page{Invoice: inv, Totals: totals, Seller: seller, Mark: markOf(r.Environment)}
 	l := r.Link
 	switch {
-	case r.PaidFirst && !inv.IsCreditNote():
+	case paidBeforeIssue && !inv.IsCreditNote():
 		page.PaidOn = r.PaidAt
 		return page
 	case l == nil:
 		return page
 	}
-	page.Mark = markOf(l.Environment)
 	page.Payment = &pdf.Payment{
-		Link: l.URL, QR: pdf.QR{Size: l.Size, Bits: l.QR}, PayableUntil: l.ExpiresAt,
-		OnceOpened: time.Duration(l.OnceOpened) * time.Minute,
+		Link: l.URL, QR: pdf.QR{Size: l.Size, Bits: l.QR}, PayableUntil: l.ValidUntil,
+		OnceOpened: time.Duration(l.ActivationMinutes) * time.Minute,
 	}
 	if l.Revision > 1 {
 		page.RenewedOn = l.CreatedAt

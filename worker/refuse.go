@@ -20,9 +20,9 @@ const maxRefusals = 3
 // refuse ends a delivery that cannot be carried out: the reason goes into the
 // ledger, to whoever asked and into a dead letter. What fails is tried again;
 // what keeps failing for a reason of its own is set aside without an answer.
-func (j *job) refuse(ctx context.Context, v verdict, cause error) error {
+func (j *job) refuse(ctx context.Context, disp disposition, cause error) error {
 	key := event.Key(j.number())
-	err := j.tryConclude(ctx, v, cause)
+	err := j.tryConclude(ctx, disp, cause)
 	if err == nil {
 		err = j.d.Bury(ctx, cause.Error(), key)
 	}
@@ -33,7 +33,7 @@ func (j *job) refuse(ctx context.Context, v verdict, cause error) error {
 	case broker.Unavailable(err), j.refusals.count(j.d.Sequence()) < maxRefusals:
 		return errors.Join(err, j.d.Retry(backoff(j.d.Attempt())))
 	}
-	j.log.Error("request set aside without an answer", "state", v.state, "reason", cause, "error", err)
+	j.log.Error("request set aside without an answer", "state", disp.state, "reason", cause, "error", err)
 	reason := fmt.Sprintf("%s; and this could not be reported: %s", text.Line(cause.Error(), 800), err)
 	if err := j.d.SetAside(ctx, reason, key); err != nil {
 		return errors.Join(err, j.d.Retry(backoff(j.d.Attempt())))
@@ -43,7 +43,7 @@ func (j *job) refuse(ctx context.Context, v verdict, cause error) error {
 }
 
 // tryConclude is conclude, with a panic of ours as an error.
-func (j *job) tryConclude(ctx context.Context, v verdict, cause error) (err error) {
+func (j *job) tryConclude(ctx context.Context, disp disposition, cause error) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			crash := &crashError{p, debug.Stack()}
@@ -51,7 +51,7 @@ func (j *job) tryConclude(ctx context.Context, v verdict, cause error) (err erro
 			err = crash
 		}
 	}()
-	return j.conclude(ctx, v, cause)
+	return j.conclude(ctx, disp, cause)
 }
 
 // refusals counts the failed refusals by the request's place in the stream.

@@ -1,15 +1,21 @@
 package worker
 
-import "invoicelink/worker/event"
+import (
+	"errors"
 
-// rejection tells that the request is wrong: its sender has to correct it.
+	"invoicelink/worker/event"
+	"invoicelink/worker/ledger"
+)
+
+// rejection says that the request is wrong: its sender has to correct it.
 type rejection struct {
 	problems event.Problems // by JSON path; empty for a conflict
+	code     string         // of a conflict
 	message  string         // in one sentence, where there are no problems
-	// aside means that the request is refused without a word about the
-	// invoice of that number, whose record stays as it is.
-	aside bool
-	err   error
+	// keepRecord means that the record of that number stays as it is: the
+	// refusal is about the request alone.
+	keepRecord bool
+	err        error
 }
 
 func (r *rejection) Error() string {
@@ -20,3 +26,12 @@ func (r *rejection) Error() string {
 }
 
 func (r *rejection) Unwrap() error { return r.err }
+
+// refused turns what the ledger refuses into a rejection of the request, which
+// leaves the record alone. Other errors stay what they are.
+func refused(err error) error {
+	if no, ok := errors.AsType[*ledger.RefusedError](err); ok {
+		return &rejection{code: no.Code, message: no.Message, keepRecord: true, err: err}
+	}
+	return err
+}

@@ -7,20 +7,28 @@ import (
 	"time"
 
 	"invoicelink/checkout"
-	"invoicelink/invoice"
 	"invoicelink/invoice/text"
 	"invoicelink/worker/event"
 	"invoicelink/worker/ledger"
+	"invoicelink/worker/settlement"
 )
 
-// renew makes a new link for an invoice whose link is over, and the page that
+// clockTolerance is how early a renewal may be asked for because of clocks that
+// differ: so long it waits.
+const clockTolerance = 2 * time.Minute
+
+// renew makes a new link for an invoice whose link expired, and the page that
 // shows it.
 func (j *job) renew(ctx context.Context, req *event.Renew) error {
 	j.asked, j.ignored, j.renewing = req.Number, req.Unknown, true
 	j.log = j.log.With("invoice", req.Number)
-	e, err := j.Ledger.Read(ctx, req.Number)
+	if err := j.lock(req.Number); err != nil {
+		return err
+	}
+	e, err := j.cfg.Ledger.Read(ctx, req.Number)
 	if errors.Is(err, ledger.ErrUnknown) {
-		return &rejection{aside: true, err: err, message: fmt.Sprintf("invoice %q is not in this ledger, so its link cannot be renewed", req.Number)}
+		return &rejection{code: "unknown-invoice", keepRecord: true, err: err,
+			message: fmt.Sprintf("invoice %q is not in this ledger, so its link cannot be renewed", req.Number)}
 	}
 	if err != nil {
 		return err
@@ -32,20 +40,32 @@ func (j *job) renew(ctx context.Context, req *event.Renew) error {
 	if err := j.load(ctx); err != nil {
 		return err
 	}
-	if j.byTimer() && (e.State != ledger.Issued || e.Revision() != timerRevision(j.id)) && e.Renew == nil {
-		return nil // renewed, paid or cancelled since the timer fired
-	}
-	if e.Renew == nil || e.Link == nil || e.Link.Revision == e.Renew.From {
-		if err := j.beginRenewal(ctx, req); err != nil {
+	if e.Digest != "" {
+		if err := j.reconcile(ctx); err != nil {
 			return err
 		}
-		if j.repeated {
+	}
+	if req.Replaces > 0 {
+		if done, err := j.replaced(ctx, req); done || err != nil {
+			return err
+		}
+	}
+	if j.entry.Renew == nil || j.entry.Link == nil || j.entry.Link.Revision == j.entry.Renew.From {
+		by := j.act(text.Line(firstOf(req.Reason, "the link before it expired"), 200))
+		err := j.beginRenewal(ctx, req, by)
+		if _, no := errors.AsType[*rejection](err); no && req.Replaces > 0 && j.entry.Held() {
+			return j.announce(ctx, event.TypePayment, j.entry.Status()) // a person decides first
+		}
+		if err != nil {
+			return err
+		}
+		if j.entry.Settled() {
 			return j.answerRenewed(ctx)
 		}
-		if err := j.link(ctx, e.Renew.Why); err != nil {
+		if err := j.link(ctx, by); err != nil {
 			return err
 		}
-	} else if err := j.take(ctx, func(*ledger.Record) {}); err != nil {
+	} else if err := j.claim(ctx, keep); err != nil {
 		return err
 	}
 	if err := j.print(ctx); err != nil {
@@ -59,7 +79,7 @@ func (j *job) load(ctx context.Context) (err error) {
 	if j.entry.Digest == "" {
 		return nil // refused below: there is no request yet
 	}
-	if j.inv, err = j.Ledger.Invoice(ctx, &j.entry.Record); err != nil {
+	if j.inv, err = j.cfg.Ledger.Invoice(ctx, &j.entry.Record); err != nil {
 		return err
 	}
 	if j.totals, err = j.inv.Totals(); err != nil {
@@ -70,94 +90,89 @@ func (j *job) load(ctx context.Context) (err error) {
 	return err
 }
 
-// beginRenewal checks that there is something to renew, asks whether it was
-// paid meanwhile, and puts the renewal into the record. Where the gateway says
-// paid, repeated is set and nothing more is to be done.
-func (j *job) beginRenewal(ctx context.Context, req *event.Renew) error {
+// replaced answers a renewal that names the link to be replaced where nothing
+// is to be done: it was replaced, paid or cancelled since, or still lives. One
+// that comes a little early, since clocks differ, waits.
+func (j *job) replaced(ctx context.Context, req *event.Renew) (done bool, err error) {
 	e := j.entry
-	if j.held(e.Claim) {
-		return fmt.Errorf("renew invoice %q: %w", e.Number, errBusy)
+	j.repeated = true
+	switch {
+	case e.Link == nil, e.State == ledger.Rejected, e.State == ledger.Failed:
+	case e.Settled(), e.State == ledger.Lapsed && !req.Force, e.LinkRevision() > req.Replaces && e.Renew == nil:
+		return true, j.answerRenewed(ctx)
+	case !req.Force && e.Renew == nil && j.cfg.Now().Before(e.Link.ExpiredBy.Add(-j.cfg.Renewal.Ahead)):
+		left := e.Link.ExpiredBy.Add(-j.cfg.Renewal.Ahead).Sub(j.cfg.Now())
+		if left <= clockTolerance {
+			return true, &laterError{fmt.Errorf("renewal of invoice %q comes %v early: the clocks differ", e.Number, left.Round(time.Millisecond)), left}
+		}
+		if j.cfg.Renewal.Mode != ledger.RenewOff {
+			err = j.setTimer(ctx)
+		}
+		return true, errors.Join(err, j.publish(ctx))
 	}
-	if message := notRenewable(&e.Record, req, j.Now(), j.Renewal.Ahead); message != "" {
-		return &rejection{aside: true, message: message}
+	j.repeated = false
+	return false, nil
+}
+
+// beginRenewal checks that there is something to renew, puts the renewal into
+// the record, and asks whether the invoice was paid meanwhile. The record says
+// afterwards whether it was.
+func (j *job) beginRenewal(ctx context.Context, req *event.Renew, by ledger.Act) error {
+	begin := func(r ledger.Record) (ledger.Record, error) {
+		return r.BeginRenewal(ledger.Renewing{By: by, Force: req.Force, Now: j.cfg.Now(), Ahead: j.cfg.Renewal.Ahead})
 	}
-	why := firstOf(req.Reason, "the link before it was over")
-	j.at("record renewal")
-	err := j.take(ctx, func(r *ledger.Record) { r.Renew = &ledger.Renewal{From: r.Revision(), Why: text.Line(why, 200)} })
-	if err != nil {
+	if j.heldElsewhere(j.entry.Claim) {
+		return fmt.Errorf("renew invoice %q: %w", j.entry.Number, errBusy)
+	}
+	if _, err := begin(j.entry.Record); err != nil {
+		return refused(err)
+	}
+	if err := j.allow(); err != nil {
 		return err
+	}
+	j.at("record renewal")
+	if err := j.claim(ctx, begin); err != nil {
+		return refused(err)
 	}
 	j.at("ask payments")
 	paid, err := j.askPaid(ctx)
-	j.repeated = paid
-	return err
-}
-
-// notRenewable says why the record's link cannot be renewed; "" where it can.
-func notRenewable(r *ledger.Record, req *event.Renew, now time.Time, ahead time.Duration) string {
-	switch {
-	case r.Kind == invoice.KindCreditNote:
-		return fmt.Sprintf("%q is a credit note, which has no payment link", r.Number)
-	case r.State == ledger.Paid:
-		return fmt.Sprintf("invoice %q is paid since %s; it gets no further link", r.Number, r.PaidAt.Format(time.DateOnly))
-	case r.State == ledger.Cancelled:
-		return fmt.Sprintf("invoice %q is cancelled; it gets no further link", r.Number)
-	case r.State == ledger.Rejected, r.State == ledger.Failed:
-		return fmt.Sprintf("invoice %q is %s: %s; send the corrected request again", r.Number, r.State, r.Error)
-	case r.Link == nil:
-		return fmt.Sprintf("invoice %q has no payment link yet (%s); run its request to the end first", r.Number, r.State)
-	case !req.Force && now.Before(r.Link.OverFrom.Add(-ahead)):
-		return fmt.Sprintf("the link of invoice %q lives until %s; renewing it before makes two links that can be paid. Force it, with the reason, if it died by being opened",
-			r.Number, r.Link.ExpiresAt.Format(time.RFC3339))
+	if err != nil || !paid {
+		return err
 	}
-	return ""
+	if j.entry, err = j.cfg.Ledger.Read(ctx, j.entry.Number); err != nil || j.entry.Settled() {
+		return err
+	}
+	_, err = begin(j.entry.Record) // what was paid may need a review first
+	return refused(err)
 }
 
-// askPaid asks the gateway whether the invoice was paid. A gateway that does
-// not offer the question is noted; one that does not answer is waited for.
+// askPaid asks the gateway whether the invoice was paid, and records what it
+// says. A gateway that does not answer this question is noted; one that does not
+// answer at all is waited for.
 func (j *job) askPaid(ctx context.Context) (bool, error) {
-	report, err := j.Checkout.Payments(ctx, invoice.OrderID(j.entry.Number))
+	report, paid, err := j.recorder().FromGateway(ctx, settlement.Notice{Number: j.entry.Number, Envelope: j.env})
 	var call *checkout.Error
-	if errors.As(err, &call) && !call.Temporary() && !errors.Is(err, checkout.ErrCredentials) {
+	if errors.As(err, &call) && call.Class() == checkout.ClassInvoice {
 		j.note = "payments could not be asked for before this renewal: " + text.Line(err.Error(), 200)
 		return false, nil
 	}
 	if err != nil {
-		return false, err
+		return false, j.breaker.observe(j.entry.Number, err)
 	}
 	if !report.Offered {
-		j.note = report.Reason + ", so this renewal did not ask whether it was paid"
-		return false, nil
+		j.note = "the gateway offers no payments poll, so this renewal did not ask whether it was paid: " + text.Line(report.Reason, 200)
 	}
-	received := report.Received()
-	if len(received) == 0 {
-		return false, nil
-	}
-	for currency, sum := range received {
-		w := j.word(j.entry.Number, "settled")
-		w.By, w.Amount, w.Currency = "poll", sum.Fixed(), currency
-		if _, err := j.settler().Paid(ctx, w); err == nil {
-			if j.entry, err = j.Ledger.Read(ctx, j.entry.Number); err != nil {
-				return false, err
-			}
-			return true, nil
-		} else if refused := new(RefusedError); !errors.As(err, &refused) {
-			return false, err
-		}
-	}
-	return false, &rejection{aside: true, message: fmt.Sprintf("invoice %q is not renewed: the gateway has received another amount than the payable %s %s; please look into it",
-		j.entry.Number, j.entry.Payable, j.entry.Currency)}
+	return paid, nil
 }
 
-// answerRenewed announces the newest link beside the one before it.
+// answerRenewed announces the newest link and the one before it.
 func (j *job) answerRenewed(ctx context.Context) error {
-	result := resultOf(&j.entry.Record, j.repeated)
-	if j.entry.State != ledger.Issued {
-		return j.announce(ctx, announcedBy(j.entry.State), result)
+	s := j.entry.Status()
+	if j.entry.State != ledger.Issued || len(j.entry.Older) == 0 {
+		return j.announce(ctx, announcedBy(j.entry.State), s)
 	}
-	if len(j.entry.Older) > 0 {
-		result.PreviousLink = linkOf(&j.entry.Older[0])
-	}
-	result.Reason = j.entry.Link.Why
-	return j.announce(ctx, event.TypeRenewed, result)
+	before := &j.entry.Older[0]
+	s.PreviousLinkID, s.PreviousPaymentLink, s.PreviousExpiresAt = before.ID, before.URL, before.ValidUntil
+	s.Reason = j.entry.Link.By.Reason
+	return j.announce(ctx, event.TypeRenewed, s)
 }

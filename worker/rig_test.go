@@ -82,7 +82,7 @@ func newRigOn(t testing.TB, b *broker.Broker, change func(*worker.Config)) *rig 
 		log = slog.New(slog.NewTextHandler(os.Stderr, nil))
 	}
 	r.config = worker.Config{
-		Broker: r.broker, Ledger: r.ledger, Checkout: r.client, Seller: seller(), Exclusive: true, Now: r.clock.now,
+		Broker: r.broker, Ledger: r.ledger, Checkout: r.client, Seller: seller(), SingleWorker: true, Now: r.clock.now,
 		Archive: func(string) (archive.Archive, error) { return store, nil }, Log: log,
 	}
 	if change != nil {
@@ -123,12 +123,12 @@ func (r *rig) publish(subject string, payload any) {
 }
 
 // await returns the events from the beginning until one fits.
-func (r *rig) await(fits func(subject string, e event.Result) bool) event.Result {
+func (r *rig) await(fits func(subject string, e event.Status) bool) event.Status {
 	r.t.Helper()
 	return r.awaitFor(30*time.Second, fits)
 }
 
-func (r *rig) awaitFor(within time.Duration, fits func(subject string, e event.Result) bool) event.Result {
+func (r *rig) awaitFor(within time.Duration, fits func(subject string, e event.Status) bool) event.Status {
 	r.t.Helper()
 	ctx, cancel := context.WithTimeout(r.t.Context(), within)
 	defer cancel()
@@ -136,20 +136,20 @@ func (r *rig) awaitFor(within time.Duration, fits func(subject string, e event.R
 		if err != nil {
 			r.t.Fatalf("no such event: %v", err)
 		}
-		var result event.Result
+		var result event.Status
 		must(r.t, json.Unmarshal(e.Data, &result))
 		if fits(e.Subject, result) {
 			return result
 		}
 	}
 	r.t.Fatal("events ended")
-	return event.Result{}
+	return event.Status{}
 }
 
 // subject awaits the n-th event on a subject.
-func (r *rig) subject(subject string, n int) event.Result {
+func (r *rig) subject(subject string, n int) event.Status {
 	r.t.Helper()
-	return r.await(func(s string, _ event.Result) bool {
+	return r.await(func(s string, _ event.Status) bool {
 		if s == subject {
 			n--
 		}
@@ -162,6 +162,11 @@ func (r *rig) record(number string) ledger.Record {
 	e, err := r.ledger.Read(r.t.Context(), number)
 	must(r.t, err)
 	return e.Record
+}
+
+// put writes a record as it is.
+func (r *rig) put(rec ledger.Record) error {
+	return r.ledger.Update(r.t.Context(), ledger.New(rec.Number), func(ledger.Record) (ledger.Record, error) { return rec, nil })
 }
 
 func must(t testing.TB, err error) {

@@ -10,58 +10,64 @@ import (
 	"invoicelink/checkout"
 	"invoicelink/invoice"
 	"invoicelink/worker/ledger"
+	"invoicelink/worker/settlement"
 )
 
-// session returns the checkout session of the invoice in hand: the one that
-// its record has for this content, the one it came with, or a new one.
-func (j *job) session(ctx context.Context) (string, error) {
+// session is the checkout session that a link is made on.
+type session struct {
+	id      string
+	madeFor string // the digest of the content that we opened it for; "" where the sender brought it
+	fresh   bool   // not in the record yet
+}
+
+// keep records the session together with what follows.
+func (s session) keep(r ledger.Record) (ledger.Record, error) {
+	if !s.fresh {
+		return r, nil
+	}
+	return r.OpenSession(s.id, s.madeFor)
+}
+
+// session returns the checkout session of the invoice: the one that its record
+// has for this content, the one it came with, or a new one. A new one is the
+// invoice's permanently, and comes into the record with its link.
+func (j *job) session(ctx context.Context) (session, error) {
 	e := j.entry
 	own := e.SessionFor != ""
 	switch {
 	case e.SessionID != "" && own && e.SessionFor == e.Digest && j.inv.SessionID == "":
-		return e.SessionID, nil
+		return session{id: e.SessionID, madeFor: e.SessionFor}, nil
 	case e.SessionID != "" && !own && e.SessionID == j.inv.SessionID:
-		return e.SessionID, nil
+		return session{id: e.SessionID}, nil
 	case j.inv.SessionID != "":
-		return j.inv.SessionID, j.keepSession(ctx, j.inv.SessionID, "")
+		s := session{id: j.inv.SessionID, fresh: true}
+		return s, j.takeSession(ctx, s)
 	}
 	// A session that was made for other content has another amount.
 	request, err := j.sessionRequest()
 	if err != nil {
-		return "", &permanentError{err}
+		return session{}, &permanentError{err}
 	}
 	j.at("create session")
-	made, err := j.Checkout.CreateSession(ctx, request)
-	if err != nil {
-		return "", err
+	made, err := j.cfg.Checkout.CreateSession(ctx, request)
+	if err = j.breaker.observe(e.Number, err); err != nil {
+		return session{}, err
 	}
-	return made.ID, j.keepSession(ctx, made.ID, e.Digest)
+	s := session{made.ID, e.Digest, true}
+	return s, j.takeSession(ctx, s)
 }
 
-func (j *job) keepSession(ctx context.Context, id, madeFor string) error {
+func (j *job) takeSession(ctx context.Context, s session) error {
 	j.at("take session")
-	err := j.Ledger.TakeSession(ctx, id, j.entry.Number)
-	var taken *ledger.SessionTakenError
-	switch {
-	case errors.As(err, &taken) && madeFor == "":
-		return &rejection{problems: nil, message: taken.Error(), err: err}
-	case errors.As(err, &taken):
-		return &permanentError{fmt.Errorf("checkout API gave a session that another invoice has: %w", err)}
-	case err != nil:
-		return err
-	}
-	j.at("record session")
-	return j.update(ctx, func(r *ledger.Record) {
-		r.SessionID, r.SessionFor = id, madeFor
-		if r.State == ledger.Accepted {
-			r.State = ledger.Session
+	err := j.cfg.Ledger.TakeSession(ctx, s.id, j.entry.Number)
+	if taken, ok := errors.AsType[*ledger.TakenError](err); ok {
+		if s.madeFor == "" {
+			return &rejection{code: "session-taken", message: taken.Error(), err: err}
 		}
-	})
+		return &permanentError{fmt.Errorf("checkout API gave a session that another invoice has: %w", err)}
+	}
+	return err
 }
-
-// infoNumber is the key of the invoice number in the session's transaction
-// info, which comes back in callbacks.
-const infoNumber = "invoiceNumber"
 
 // sessionRequest describes the invoice to the checkout API. Its lines carry
 // quantity 1, the line's net amount and its share of the VAT, so that they add
@@ -72,11 +78,11 @@ func (j *job) sessionRequest() (checkout.SessionRequest, error) {
 	r := checkout.SessionRequest{
 		OrderID:         invoice.OrderID(j.inv.Number),
 		Amount:          invoice.Money{Amount: invoice.Decimal(t.Payable.Number()), Currency: j.inv.Currency},
-		TransactionInfo: map[string]string{infoNumber: j.inv.Number},
+		TransactionInfo: map[string]string{settlement.InfoNumber: j.inv.Number},
 		Language:        firstOf(j.inv.Language, j.seller.Language),
 		Country:         j.inv.Buyer.Address.Country,
-		Callbacks:       j.Links.Callbacks,
-		Capture:         j.Links.Capture,
+		Callbacks:       j.cfg.Links.Callbacks,
+		Capture:         j.cfg.Links.Capture,
 		Customer: checkout.Customer{
 			FirstName: oneLine(j.inv.Buyer.Name), Email: j.inv.Buyer.Email,
 			Billing: checkout.Address{

@@ -16,10 +16,10 @@ import (
 // that jumped and ledgers that were restored. Where the server keeps no timers
 // it stands alone and runs every minute.
 func (w *Worker) sweepOften(ctx context.Context) {
-	every := w.Renewal.Sweep
+	every := w.cfg.Sweep
 	if every <= 0 {
 		every = 6 * time.Hour
-		if !w.Broker.Schedules() {
+		if !w.cfg.Broker.Schedules() {
 			every = time.Minute
 		}
 	}
@@ -27,7 +27,7 @@ func (w *Worker) sweepOften(ctx context.Context) {
 	defer tick.Stop()
 	for {
 		if err := w.sweepOnce(ctx, every); err != nil && ctx.Err() == nil {
-			w.Log.Warn("sweep of the ledger not finished; the next one goes on", "error", err)
+			w.cfg.Log.Warn("sweep of the ledger not finished; the next one goes on", "error", err)
 		}
 		select {
 		case <-tick.C:
@@ -39,20 +39,20 @@ func (w *Worker) sweepOften(ctx context.Context) {
 
 // sweepOnce lets one of all workers sweep.
 func (w *Worker) sweepOnce(ctx context.Context, every time.Duration) error {
-	if !w.Exclusive {
-		mine, err := w.Broker.TakeLease(ctx, "sweep", w.epoch, every/2)
+	if !w.cfg.SingleWorker {
+		mine, err := w.cfg.Broker.TakeLease(ctx, "sweep", w.epoch, every/2)
 		if err != nil || !mine {
 			return err
 		}
 	}
 	n, err := w.Sweep(ctx, every)
 	if n > 0 {
-		w.Log.Info("sweep found links that are due", "count", n)
+		w.cfg.Log.Info("sweep found links that are due", "count", n)
 	}
 	return err
 }
 
-// Sweep finds the links that are due before the next sweep. What is over it
+// Sweep finds the links that are due before the next sweep. What has expired it
 // asks to be renewed, the invoice that was due first at the front; for the rest
 // it sees to it that there is a timer. It returns how many it found.
 func (w *Worker) Sweep(ctx context.Context, ahead time.Duration) (int, error) {
@@ -61,29 +61,58 @@ func (w *Worker) Sweep(ctx context.Context, ahead time.Duration) (int, error) {
 		due    invoice.Date
 	}
 	var all []found
-	horizon := w.Now().Add(ahead)
-	for r, err := range w.Ledger.All(ctx) {
+	horizon := w.cfg.Now().Add(ahead)
+	for r, err := range w.cfg.Ledger.All(ctx) {
 		if err != nil {
 			return 0, fmt.Errorf("sweep: %w", err)
 		}
-		if at := w.Renewal.dueAt(&r); !at.IsZero() && at.Before(horizon) && r.State == ledger.Issued {
+		if d := r.Due(w.cfg.Renewal, horizon); d.Reached() {
 			all = append(all, found{r.Number, r.DueDate})
 		}
 	}
 	slices.SortStableFunc(all, func(a, b found) int { return cmp.Compare(a.due, b.due) })
 	for _, f := range all {
-		e, err := w.Ledger.Read(ctx, f.number)
+		e, err := w.cfg.Ledger.Read(ctx, f.number)
 		if err != nil {
 			return len(all), fmt.Errorf("sweep: %w", err)
 		}
-		if !w.Now().Before(w.Renewal.dueAt(&e.Record)) {
+		switch d := e.Due(w.cfg.Renewal, w.cfg.Now()); {
+		case d.Reached():
 			err = w.due(ctx, e)
-		} else if w.Broker.Schedules() {
-			_, err = w.Broker.EnsureTimer(ctx, invoice.Key(e.Number), w.remindAt(&e.Record), duePayload(&e.Record))
+		case d.Action == ledger.ActionWait && w.cfg.Broker.Schedules():
+			_, err = w.cfg.Broker.EnsureTimer(ctx, invoice.Key(e.Number), w.remindAt(&e.Record), nil)
 		}
 		if err != nil {
 			return len(all), fmt.Errorf("sweep: invoice %q: %w", f.number, err)
 		}
 	}
 	return len(all), nil
+}
+
+// recheckEvery is how often the gateway is asked again about payments that it
+// announced without an amount.
+const recheckEvery = time.Minute
+
+func (w *Worker) recheckOften(ctx context.Context) {
+	tick := time.NewTicker(recheckEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			return
+		}
+		if err := w.Recheck(ctx); err != nil && ctx.Err() == nil {
+			w.cfg.Log.Warn("payments without an amount are not settled; the gateway is asked again", "error", err)
+		}
+	}
+}
+
+// Recheck asks the gateway about payments that it announced without an amount.
+func (w *Worker) Recheck(ctx context.Context) error {
+	n, err := w.recorder().Recheck(ctx)
+	if n > 0 {
+		w.cfg.Log.Info("gateway said what was paid", "count", n)
+	}
+	return err
 }

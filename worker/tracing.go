@@ -41,8 +41,8 @@ func traced(ctx context.Context, d *broker.Delivery) (context.Context, trace.Spa
 	return otel.Tracer("invoicelink/worker").Start(ctx, "process "+d.Subject(), options...)
 }
 
-// endTrace says in the span what became of the job.
-func (j *job) endTrace(span trace.Span, v verdict, err error) {
+// endTrace says in the span how the job ended.
+func (j *job) endTrace(span trace.Span, disp disposition, err error) {
 	if !span.IsRecording() {
 		return
 	}
@@ -50,7 +50,7 @@ func (j *job) endTrace(span trace.Span, v verdict, err error) {
 		attribute.String("invoicelink.invoice", j.number()),
 		attribute.String("invoicelink.request", j.id),
 		attribute.String("invoicelink.state", string(j.state())),
-		attribute.String("invoicelink.fate", string(v.fate)),
+		attribute.String("invoicelink.action", string(disp.action)),
 		attribute.Bool("invoicelink.repeated", j.repeated),
 	)
 	if err != nil {
@@ -64,13 +64,4 @@ func withTrace(log *slog.Logger, span trace.Span) *slog.Logger {
 		return log.With("trace", c.TraceID().String())
 	}
 	return log
-}
-
-// carry writes the context of this hop into the plain headers of an event. The
-// attributes keep that of the request, which the sender knows (CloudEvents
-// 1.0.2, distributed tracing extension).
-func carry(ctx context.Context, m event.Message) {
-	if trace.SpanContextFromContext(ctx).IsValid() {
-		w3c.Inject(ctx, event.Carrier(m.Header))
-	}
 }

@@ -11,55 +11,66 @@ import (
 	"time"
 
 	"invoicelink/invoice"
+	"invoicelink/worker/announce"
 	"invoicelink/worker/broker"
 	"invoicelink/worker/ledger"
+	"invoicelink/worker/settlement"
 )
 
 // Worker carries requests to their end.
 type Worker struct {
-	Config
-	epoch  string // of this worker's life; begins its claims
-	serial atomic.Uint64
-	active sync.Map // tokens of claims that this worker holds
+	cfg     Config
+	epoch   string // of this worker's life; begins its claims
+	serial  atomic.Uint64
+	active  sync.Map // tokens of claims that this worker holds
+	numbers sync.Map // invoice numbers that this worker issues or renews now
+	breaker *breaker
 
 	refusals refusals
 
-	tickets   *memo[ledger.Ticket]
-	sellers   *memo[*invoice.Seller]
-	ownSeller func() string // the digest of Config.Seller
+	tickets     *memo[ledger.Ticket]
+	sellers     *memo[*invoice.Seller]
+	ownSeller   func() string // the digest of Config.Seller
+	environment environment
 
-	// reached, if set, is told each step before it is made. Tests end a worker
-	// there, as a kill would.
+	// reached, if set, is called with each step before it is made. Tests end a
+	// worker there, as a kill would.
 	reached func(step string)
 }
 
 // New returns a worker; it starts nothing.
 func New(c Config) *Worker {
-	w := &Worker{Config: c.withDefaults(), epoch: rand.Text()[:10]}
-	w.tickets = newMemo(w.Ledger.Ticket)
-	w.sellers = newMemo(w.Ledger.Seller)
-	w.ownSeller = sync.OnceValue(func() string { return w.Seller.Digest() })
+	c = c.withDefaults()
+	w := &Worker{cfg: c, epoch: rand.Text()[:10], breaker: &breaker{now: c.Now}}
+	w.tickets = newMemo(c.Ledger.Ticket)
+	w.sellers = newMemo(c.Ledger.Seller)
+	w.ownSeller = sync.OnceValue(func() string { return c.Seller.Digest() })
+	w.environment.client = c.Checkout
 	return w
 }
 
 var (
 	// errStopped is the cause of the contexts that a stop cancels.
 	errStopped = errors.New("worker is stopping")
-	// errBusy is wrapped where another worker has the invoice in hand.
-	errBusy = errors.New("invoice is in hand elsewhere")
+	// errBusy is wrapped where another attempt works on the invoice.
+	errBusy = errors.New("another attempt works on the invoice")
 )
 
-// Run takes requests until the context ends, finishes the work in hand within
-// the grace, and returns nil; what was cut is released and costs nothing. It
-// returns early with an error where no request can succeed, as with refused
-// credentials.
+// Trouble says what keeps calls to the checkout API back, and until when; nil
+// while they are made.
+func (w *Worker) Trouble() error { return w.breaker.trouble() }
+
+// Run takes requests until the context ends, finishes the work in progress
+// within the grace, and returns nil; what was cut is given back and costs
+// nothing. It returns early with an error where no request can succeed, as with
+// refused credentials.
 func (w *Worker) Run(ctx context.Context) error {
-	if w.Seller != nil {
-		if _, err := w.Ledger.SaveSeller(ctx, w.Seller); err != nil {
+	if w.cfg.Seller != nil {
+		if _, err := w.cfg.Ledger.SaveSeller(ctx, w.cfg.Seller); err != nil {
 			return fmt.Errorf("run worker: %w", err)
 		}
 	}
-	requests, err := w.Broker.Requests(ctx, w.Exclusive)
+	requests, err := w.cfg.Broker.Requests(ctx, w.cfg.SingleWorker)
 	if err != nil {
 		return fmt.Errorf("run worker: %w", err)
 	}
@@ -68,26 +79,27 @@ func (w *Worker) Run(ctx context.Context) error {
 	work, cut := context.WithCancelCause(context.WithoutCancel(ctx))
 	defer cut(nil)
 	context.AfterFunc(take, func() {
-		timer := time.AfterFunc(w.Grace, func() { cut(errStopped) })
+		timer := time.AfterFunc(w.cfg.Grace, func() { cut(errStopped) })
 		context.AfterFunc(work, func() { timer.Stop() })
 	})
-	var hands sync.WaitGroup
-	for range w.Concurrency {
-		hands.Go(func() {
+	var wg sync.WaitGroup
+	for range w.cfg.Concurrency {
+		wg.Go(func() {
 			if err := w.takeAll(take, work, requests); err != nil {
 				stop(err)
 			}
 		})
 	}
-	if w.Renewal.Mode != RenewOff {
-		hands.Go(func() {
+	if w.cfg.Renewal.Mode != ledger.RenewOff {
+		wg.Go(func() {
 			if err := w.watchDue(take, work); err != nil {
 				stop(err)
 			}
 		})
-		hands.Go(func() { w.sweepOften(take) })
+		wg.Go(func() { w.sweepOften(take) })
+		wg.Go(func() { w.recheckOften(take) })
 	}
-	hands.Wait()
+	wg.Wait()
 	cause := context.Cause(take) // before the look at ctx, which may end in between
 	if ctx.Err() != nil {
 		return nil
@@ -114,48 +126,56 @@ func (w *Worker) takeAll(take, work context.Context, c *broker.Consumer) error {
 	}
 }
 
-// serve carries one delivery to its fate. It returns an error only where the
+// serve carries one delivery to its end. It returns an error only where the
 // worker must stop.
 func (w *Worker) serve(ctx context.Context, d *broker.Delivery) error {
 	release := d.Hold()
 	defer release()
-	start := w.Now()
+	start := w.cfg.Now()
 	ctx, span := traced(ctx, d)
 	defer span.End()
 	j := &job{Worker: w, d: d, token: fmt.Sprintf("%s.%d", w.epoch, w.serial.Add(1))}
-	j.log = withTrace(w.Log.With("request", d.Sequence(), "subject", d.Subject()), span)
+	j.log = withTrace(w.cfg.Log.With("request", d.Sequence(), "subject", d.Subject()), span)
 	w.active.Store(j.token, true)
 	defer w.active.Delete(j.token)
+	defer j.unlock()
 
 	err := broker.Explain(j.attempt(ctx))
-	v := decide(err, d.Attempt(), j.age(), w.GiveUpAfter, context.Cause(ctx))
-	if v.pause > 0 {
-		w.Pause(v.pause)
+	disp := decide(err, d.Attempt(), j.age(), w.cfg.GiveUpAfter, context.Cause(ctx))
+	if disp.pause > 0 {
+		w.cfg.OnRetryAfter(disp.pause)
 	}
 	late, cancel := background(ctx)
 	defer cancel()
-	if ended := j.end(late, v, err); ended != nil {
+	if ended := j.end(late, disp, err); ended != nil {
 		j.log.Warn("request not ended; it comes again", "error", ended)
 	}
-	j.endTrace(span, v, err)
-	w.Report(Outcome{Number: j.number(), Batch: j.env.Batch, State: j.state(), Fate: string(v.fate),
-		Repeated: j.repeated, Err: err, Duration: w.Now().Sub(start)})
-	if v.fate == fateStop {
+	j.endTrace(span, disp, err)
+	w.cfg.OnOutcome(Outcome{Number: j.number(), Batch: j.env.Batch, State: j.state(), Action: disp.action,
+		Repeated: j.repeated, Err: err, Duration: w.cfg.Now().Sub(start)})
+	if disp.action == ActionAbort {
 		return err
 	}
 	return nil
 }
 
-func (j *job) logFate(v verdict, err error) {
-	level := slog.LevelInfo
-	switch v.fate {
-	case fateRetry, fateRelease, fateBury: // told in the event and to who asked
-		level = slog.LevelWarn
-	case fateStop:
+func (j *job) logEnd(disp disposition, err error) {
+	level := slog.LevelWarn
+	switch disp.action {
+	case ActionRetry, ActionRequeue, ActionDeadLetter: // whoever asked hears it as an event
+	case ActionAbort:
 		level = slog.LevelError
-	case fateDone:
+	case ActionDone:
 		j.log.Info("request done", "state", j.state(), "repeated", j.repeated)
 		return
 	}
-	j.log.Log(context.Background(), level, "request "+string(v.fate), "state", j.state(), "error", err, "after", v.after)
+	j.log.Log(context.Background(), level, "request "+string(disp.action), "state", j.state(), "error", err, "after", disp.after)
+}
+
+func (w *Worker) publisher() announce.Publisher {
+	return announce.Publisher{Broker: w.cfg.Broker, Source: w.cfg.Source, Now: w.cfg.Now}
+}
+
+func (w *Worker) recorder() *settlement.Recorder {
+	return &settlement.Recorder{Broker: w.cfg.Broker, Ledger: w.cfg.Ledger, Ask: w.cfg.Checkout.Payments, Source: w.cfg.Source, Now: w.cfg.Now}
 }

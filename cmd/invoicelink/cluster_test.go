@@ -231,8 +231,8 @@ func (f *flow) check() {
 		}
 		told := events[number]
 		switch {
-		case e.State != ledger.Issued || e.Link == nil || e.Revision() != 1 || len(e.Older) > 0:
-			t.Errorf("%s: state %s, revision %d, %d older links; want issued with one link", number, e.State, e.Revision(), len(e.Older))
+		case e.State != ledger.Issued || e.Link.URL == "" || e.LinkRevision() != 1 || len(e.Older) > 0:
+			t.Errorf("%s: state %s, revision %d, %d older links; want issued with one link", number, e.State, e.LinkRevision(), len(e.Older))
 			continue
 		case !known[e.Link.URL]:
 			t.Errorf("%s: the API never made %s", number, e.Link.URL)
@@ -241,7 +241,7 @@ func (f *flow) check() {
 		case len(told) != 1:
 			t.Errorf("%s: %d issued events, want 1", number, len(told))
 			continue
-		case told[0].Link.URL != e.Link.URL || told[0].PDF.SHA256 != e.SHA256:
+		case told[0].PaymentLink != e.Link.URL || told[0].SHA256 != e.SHA256:
 			t.Errorf("%s: the event tells of another link or PDF than the ledger", number)
 		}
 		links[e.Link.URL] = number
@@ -254,9 +254,9 @@ func (f *flow) check() {
 }
 
 // events are the issued events by number.
-func (f *flow) events() map[string][]event.Result {
+func (f *flow) events() map[string][]event.Status {
 	f.c.t.Helper()
-	all := map[string][]event.Result{}
+	all := map[string][]event.Status{}
 	next, err := f.c.broker.NextEvent(f.c.t.Context())
 	if err != nil {
 		f.c.t.Fatal(err)
@@ -265,7 +265,7 @@ func (f *flow) events() map[string][]event.Result {
 		if err != nil {
 			f.c.t.Fatal(err)
 		}
-		var r event.Result
+		var r event.Status
 		if err := json.Unmarshal(e.Data, &r); err != nil {
 			f.c.t.Fatal(err)
 		}

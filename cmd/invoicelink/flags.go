@@ -195,7 +195,7 @@ func (f *checkoutFlags) account() (app.Checkout, error) {
 
 func (f *checkoutFlags) links() worker.LinkPolicy {
 	return worker.LinkPolicy{
-		Validity: f.LinkValidity.value(), Activation: f.LinkActivation.value(),
+		Validity: f.LinkValidity.value(), ActivationTTL: f.LinkActivation.value(),
 		Size: f.LinkSize, PageURL: f.LinkPage, DrawOnMismatch: f.QRMismatch == "draw",
 		Capture: checkout.Capture(f.Capture),
 	}

@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"invoicelink/checkout/sandbox"
+	"invoicelink/worker/event"
 )
 
 // child runs this test binary as the program, so that it can be killed.
@@ -123,7 +124,7 @@ func held(t *testing.T, dir string, env []string, api *sandbox.Server, invoices 
 	}
 	rows := 0
 	for line := range strings.Lines(string(out)) {
-		var r row
+		var r event.Status
 		if err := json.Unmarshal([]byte(line), &r); err != nil {
 			t.Fatal(err)
 		}

@@ -21,7 +21,6 @@ var layers = map[string][]string{
 	"invoice/pdf/font":         {},
 	"invoice/pdf/lang":         {},
 	"invoice/pdf/finish":       {},
-	"invoice/einvoice":         {"invoice"},
 	"checkout":                 {"invoice"},
 	"checkout/sandbox":         {},
 	"checkout/probe":           {"checkout", "checkout/sandbox", "invoice"},
@@ -34,11 +33,13 @@ var layers = map[string][]string{
 	"worker/broker":            {"worker/event", "invoice"},
 	"worker/requests":          {"worker/broker", "worker/event"},
 	"worker/archive":           {"invoice"},
-	"worker/ledger":            {"invoice"},
+	"worker/ledger":            {"invoice", "worker/event"},
+	"worker/announce":          {"worker/broker", "worker/event"},
+	"worker/settlement":        {"worker/announce", "worker/broker", "worker/event", "worker/ledger", "checkout", "invoice"},
 	"worker/broker/embedded":   {},
 	"worker/broker/brokertest": {"worker/broker", "worker/broker/embedded"}, // for tests alone: no row names it
 	"worker/batch":             {"worker/requests", "worker/broker", "worker/ledger", "worker/event", "invoice/sheet", "invoice"},
-	"worker": {"worker/requests", "worker/broker", "worker/ledger", "worker/archive", "worker/event",
+	"worker": {"worker/settlement", "worker/announce", "worker/requests", "worker/broker", "worker/ledger", "worker/archive", "worker/event",
 		"checkout", "invoice/pdf", "invoice"},
 	"worker/ratelimit": {},
 	"worker/telemetry": {},
@@ -46,9 +47,9 @@ var layers = map[string][]string{
 	"worker/ops":       {"worker", "worker/broker", "worker/ledger", "worker/archive", "worker/event", "checkout"},
 	"worker/web": {"worker", "worker/batch", "worker/requests", "worker/broker", "worker/ledger", "worker/archive", "worker/event",
 		"invoice/pdf", "invoice/sheet", "invoice"},
-	"worker/app": {"worker/web", "worker/ops", "worker/telemetry", "worker/httplimit", "worker/ratelimit", "worker/requests", "worker",
+	"worker/app": {"worker/web", "worker/ops", "worker/telemetry", "worker/httplimit", "worker/ratelimit", "worker/requests", "worker", "worker/settlement",
 		"worker/archive", "worker/broker", "worker/broker/embedded", "worker/ledger", "checkout", "checkout/sandbox", "invoice"},
-	"cmd/invoicelink": {"worker/app", "worker/web", "worker/ops", "worker/telemetry", "worker", "worker/batch", "worker/requests",
+	"cmd/invoicelink": {"worker/app", "worker/web", "worker/ops", "worker/telemetry", "worker", "worker/settlement", "worker/batch", "worker/requests",
 		"worker/broker", "worker/broker/embedded", "worker/ledger", "worker/archive", "worker/event", "checkout", "checkout/probe", "checkout/sandbox",
 		"invoice/pdf", "invoice/sheet", "invoice"},
 }
@@ -76,7 +77,7 @@ var testsToo = map[string][]string{
 	"worker/requests":  {"worker/broker/brokertest", "invoice"},
 	"worker/batch":     {"worker", "worker/archive", "worker/broker/brokertest", "checkout", "checkout/sandbox"},
 	"worker/ops":       {"worker/broker/embedded", "worker/broker/brokertest", "checkout/sandbox", "invoice"},
-	"worker/web":       {"worker/broker/brokertest", "checkout", "checkout/sandbox"},
+	"worker/web":       {"worker/settlement", "worker/broker/brokertest", "checkout", "checkout/sandbox"},
 }
 
 // onlyIn names the one package that may import a heavy library, so that the

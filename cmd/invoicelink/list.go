@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -12,6 +13,7 @@ import (
 	"text/tabwriter"
 	"time"
 
+	"invoicelink/worker/event"
 	"invoicelink/worker/ledger"
 )
 
@@ -24,35 +26,32 @@ type listCmd struct {
 	logFlags
 }
 
-// row is one line of list --json. Money is decimal text in major units, times
-// are RFC 3339 in UTC.
-type row struct {
-	Number      string `json:"number"`
-	State       string `json:"state"`
-	Revision    int    `json:"revision"`
-	SessionID   string `json:"sessionId"`
-	LinkID      string `json:"linkId"`
-	PaymentLink string `json:"paymentLink"`
-	CreatedAt   string `json:"createdAt"`
-	ExpiresAt   string `json:"expiresAt"`
-	PDF         string `json:"pdf"`
-	SHA256      string `json:"sha256"`
-	Currency    string `json:"currency"`
-	Total       string `json:"total"`
-	Payable     string `json:"payable"`
-	Error       string `json:"error"`
-}
+// always are the members of list --json that are there also where they do not
+// apply: then they are empty.
+var always = []string{"sessionId", "linkId", "paymentLink", "createdAt", "expiresAt", "pdf", "sha256", "currency", "total", "payable", "error"}
 
-func rowOf(r ledger.Record) row {
-	out := row{
-		Number: r.Number, State: string(r.State), Revision: r.Revision(), SessionID: r.SessionID, PDF: r.PDF, SHA256: r.SHA256,
-		Currency: r.Currency, Total: r.Total, Payable: r.Payable, Error: r.Error,
+// line is an invoice's status as one line of JSON.
+func line(s event.Status) ([]byte, error) {
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	if err := enc.Encode(s); err != nil {
+		return nil, err
 	}
-	if l := r.Link; l != nil {
-		out.LinkID, out.PaymentLink = l.ID, l.URL
-		out.CreatedAt, out.ExpiresAt = l.CreatedAt.UTC().Format(time.RFC3339), l.ExpiresAt.UTC().Format(time.RFC3339)
+	var have map[string]json.RawMessage
+	if err := json.Unmarshal(b.Bytes(), &have); err != nil {
+		return nil, err
 	}
-	return out
+	out := bytes.TrimSuffix(bytes.TrimSpace(b.Bytes()), []byte("}"))
+	for _, name := range always {
+		if _, ok := have[name]; !ok {
+			out = fmt.Appendf(out, `,%q:""`, name)
+		}
+	}
+	if _, ok := have["revision"]; !ok {
+		out = append(out, `,"revision":0`...)
+	}
+	return append(out, "}\n"...), nil
 }
 
 // Run lists the invoices by number.
@@ -101,26 +100,36 @@ func (c *listCmd) records(ctx context.Context, l *ledger.Ledger) (records []ledg
 
 func (c *listCmd) write(w io.Writer, records []ledger.Record) error {
 	if c.JSON {
-		enc := json.NewEncoder(w)
-		enc.SetEscapeHTML(false)
 		for _, r := range records {
-			if err := enc.Encode(rowOf(r)); err != nil {
+			data, err := line(r.Status())
+			if err != nil {
+				return err
+			}
+			if _, err := w.Write(data); err != nil {
 				return err
 			}
 		}
 		return nil
 	}
 	tab := tabwriter.NewWriter(w, 0, 4, 2, ' ', 0)
-	fmt.Fprintln(tab, "NUMBER\tSTATE\tREV\tPAYABLE\tDUE\tLINK UNTIL\tPDF\t")
+	fmt.Fprintln(tab, "NUMBER\tSTATE\tREV\tPAYABLE\tPAID\tDUE\tLINK UNTIL\tPDF\t")
 	for _, r := range records {
 		until := ""
 		if r.Link != nil {
-			until = r.Link.ExpiresAt.UTC().Format("2006-01-02 15:04Z")
-			if r.State == ledger.Issued && r.Link.Over(time.Now()) {
+			until = r.Link.ValidUntil.UTC().Format("2006-01-02 15:04Z")
+			if r.State == ledger.Issued && r.Link.Expired(time.Now()) {
 				until += " (expired)"
 			}
 		}
-		fmt.Fprintf(tab, "%s\t%s\t%d\t%s %s\t%s\t%s\t%s\t%s\n", r.Number, r.State, r.Revision(), r.Payable, r.Currency, r.DueDate, until, r.PDF, r.Error)
+		payable := ""
+		if !r.Payable.IsZero() {
+			payable = r.Payable.String()
+		}
+		notes := r.Error
+		for _, v := range r.OpenReviews() {
+			notes = strings.TrimPrefix(notes+"; needs review ("+v.ID+"): "+v.What, "; ")
+		}
+		fmt.Fprintf(tab, "%s\t%s\t%d\t%s\t%s\t%s\t%s\t%s\t%s\n", r.Number, r.State, r.PageRevision(), payable, r.PaymentStatus(), r.DueDate, until, r.PDF, notes)
 	}
 	return tab.Flush()
 }

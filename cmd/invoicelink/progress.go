@@ -10,7 +10,7 @@ import (
 	"golang.org/x/term"
 
 	"invoicelink/worker"
-	"invoicelink/worker/batch"
+	"invoicelink/worker/event"
 	"invoicelink/worker/ledger"
 )
 
@@ -39,7 +39,7 @@ func isTerminal(w io.Writer) bool {
 }
 
 // answered shows the end of one invoice.
-func (p *progress) answered(o batch.Outcome) {
+func (p *progress) answered(o event.Status) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.bar != nil {
@@ -48,7 +48,7 @@ func (p *progress) answered(o batch.Outcome) {
 	}
 	line := fmt.Sprintf("%-9s %s", o.State, o.Number)
 	switch {
-	case !o.Good():
+	case !o.Succeeded():
 		line += " (" + p.place(o.Number) + "): " + o.Error
 	case o.PDF != "":
 		line += " → " + o.PDF
@@ -61,7 +61,7 @@ func (p *progress) answered(o batch.Outcome) {
 
 // retried says, once per invoice, that one has to wait.
 func (p *progress) retried(o worker.Outcome) {
-	if o.Fate != "retry" || o.Number == "" || o.State == ledger.Issued {
+	if o.Action != worker.ActionRetry || o.Number == "" || o.State == ledger.Issued {
 		return
 	}
 	p.mu.Lock()

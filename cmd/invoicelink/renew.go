@@ -71,7 +71,7 @@ func dueNumbers(ctx context.Context, l *ledger.Ledger, now time.Time) ([]string,
 		if err != nil {
 			return nil, err
 		}
-		if r.State == ledger.Issued && r.Link != nil && r.Link.Over(now) {
+		if r.Due(onDemand, now).Reached() {
 			due = append(due, r)
 		}
 	}
@@ -89,7 +89,7 @@ func dueNumbers(ctx context.Context, l *ledger.Ledger, now time.Time) ([]string,
 func (c *renewCmd) renew(ctx context.Context, client *requests.Client, s streams) error {
 	asked := make([]requests.Request, len(c.Numbers))
 	for i, number := range c.Numbers {
-		asked[i].Payload = event.Renew{Number: number, Force: c.Force, Reason: c.Reason}
+		asked[i].Payload, asked[i].Actor = event.Renew{Number: number, Force: c.Force, Reason: c.Reason}, whoami()
 	}
 	left, refused := len(asked), 0
 	for a, err := range client.Ask(ctx, asked...) {
@@ -114,7 +114,7 @@ func (c *renewCmd) renew(ctx context.Context, client *requests.Client, s streams
 func reportRenewal(out, errs io.Writer, a requests.Answer) bool {
 	switch {
 	case a.Error == "" && ledger.State(a.State) == ledger.Issued:
-		fmt.Fprintf(out, "renewed   %s → %s, revision %d, payable until %s\n", a.Number, a.PDF.Name, a.Revision, a.Link.ExpiresAt.Format(time.RFC3339))
+		fmt.Fprintf(out, "renewed   %s → %s, revision %d, payable until %s\n", a.Number, a.PDF, a.Revision, a.ExpiresAt.Format(time.RFC3339))
 	case a.Error == "" && ledger.State(a.State) == ledger.Paid:
 		fmt.Fprintf(out, "paid      %s: the gateway says so; it needs no new link\n", a.Number)
 	default:

@@ -15,8 +15,8 @@ import (
 	"time"
 
 	"invoicelink/checkout"
-	"invoicelink/worker"
 	"invoicelink/worker/app"
+	"invoicelink/worker/ledger"
 	"invoicelink/worker/telemetry"
 	"invoicelink/worker/web"
 )
@@ -47,8 +47,8 @@ type renewFlags struct {
 	RenewAhead duration `help:"Renew so long before a link expires. For that time two links can be paid." default:"0s" placeholder:"DURATION"`
 }
 
-func (f renewFlags) policy() worker.RenewalPolicy {
-	return worker.RenewalPolicy{Mode: worker.RenewalMode(f.Renew), Max: f.RenewMax, Until: f.RenewUntil.value(), Ahead: f.RenewAhead.value()}
+func (f renewFlags) policy() ledger.RenewalPolicy {
+	return ledger.RenewalPolicy{Mode: ledger.RenewalMode(f.Renew), Max: f.RenewMax, Until: f.RenewUntil.value(), Ahead: f.RenewAhead.value()}
 }
 
 // Run serves until the process is told to stop, and then finishes the work in

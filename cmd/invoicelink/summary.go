@@ -93,12 +93,15 @@ func countExpired(ctx context.Context, l *ledger.Ledger, now time.Time) (n int, 
 		if err != nil {
 			return n, err
 		}
-		if r.State == ledger.Issued && r.Link != nil && r.Link.Over(now) {
+		if r.Due(onDemand, now).Reached() {
 			n++
 		}
 	}
 	return n, nil
 }
+
+// onDemand asks whether a link has expired, whoever renews it.
+var onDemand = ledger.RenewalPolicy{Mode: ledger.RenewManual}
 
 func plural(n int, one, many string) string {
 	if n == 1 {

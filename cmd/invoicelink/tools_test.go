@@ -14,6 +14,7 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"invoicelink/checkout/sandbox"
+	"invoicelink/worker/event"
 	"invoicelink/worker/testkit/tool"
 )
 
@@ -62,7 +63,7 @@ func TestPagesHoldAgainstEverybodyElse(t *testing.T) {
 	limit := make(chan struct{}, 4)
 	payable, credits := 0, 0
 	for line := range strings.Lines(string(out)) {
-		var r row
+		var r event.Status
 		if err := json.Unmarshal([]byte(line), &r); err != nil {
 			t.Fatal(err)
 		}

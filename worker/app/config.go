@@ -27,7 +27,7 @@ type Config struct {
 	// store as well.
 	StoreAll bool
 	// Worker says how requests are worked on. Broker, Ledger, Checkout,
-	// Archive, Seller, Bucket, Pause, Exclusive and Log are set by Open.
+	// Archive, Seller, Bucket, OnRetryAfter, SingleWorker and Log are set by Open.
 	Worker worker.Config
 	// IdleTimeout ends App.RunWhile once no call to the checkout API has
 	// succeeded for that long; 0 means never.

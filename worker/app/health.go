@@ -62,5 +62,6 @@ func (v *server) readiness() []ops.Check {
 		{Name: "token", Run: opened(func(ctx context.Context, a *App) error {
 			return a.account.client.Authenticate(ctx)
 		})},
+		{Name: "api", Run: opened(func(_ context.Context, a *App) error { return a.worker.Trouble() })},
 	}
 }

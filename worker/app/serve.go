@@ -11,9 +11,10 @@ import (
 	"sync/atomic"
 	"time"
 
-	"invoicelink/worker"
+	"invoicelink/worker/ledger"
 	"invoicelink/worker/ops"
 	"invoicelink/worker/requests"
+	"invoicelink/worker/settlement"
 	"invoicelink/worker/web"
 )
 
@@ -61,7 +62,7 @@ type server struct {
 // and say why the worker is not ready. Errors are those of Open, and of ErrWork.
 func Serve(ctx context.Context, c Config, s Server) error {
 	v := &server{Server: s, config: c, metrics: ops.NewMetrics(s.Version, c.Log)}
-	v.config.Worker.Report, v.config.Worker.Drawn, v.config.OnCall = v.metrics.Job, v.metrics.Drawn, v.metrics.Call
+	v.config.Worker.OnOutcome, v.config.Worker.OnRender, v.config.OnCall = v.metrics.Job, v.metrics.Drawn, v.metrics.Call
 	v.config.Store.OnWait = func(reason error) {
 		v.waitingFor.Store(&reason)
 		c.Log.Warn("waiting for the broker", "error", reason)
@@ -95,7 +96,7 @@ func (v *server) run(ctx context.Context) (err error) {
 	if a.Unreachable != nil {
 		log.Warn("checkout API does not answer yet; requests are taken and tried again", "error", a.Unreachable)
 	}
-	v.metrics.Watch(ops.Store{Broker: a.Broker, Ledger: a.Ledger, Ahead: v.config.Worker.Renewal.Ahead})
+	v.metrics.Watch(ops.Store{Broker: a.Broker, Ledger: a.Ledger, Renewal: v.config.Worker.Renewal})
 	if err := v.mount(a); err != nil {
 		return err
 	}
@@ -111,11 +112,11 @@ func (v *server) run(ctx context.Context) (err error) {
 
 // mount opens the desk and what is served next to it.
 func (v *server) mount(a *App) error {
-	settler := &worker.Settler{Broker: a.Broker, Ledger: a.Ledger}
+	recorder := &settlement.Recorder{Broker: a.Broker, Ledger: a.Ledger, Ask: a.account.client.Payments}
 	d := v.Desk
 	d.Broker, d.Ledger, d.Requests, d.Archive = a.Broker, a.Ledger, requests.New(a.Broker, "invoicelink/desk"), a.archives.of
 	d.Seller, d.Dir, d.Environment = v.config.Seller, filepath.Join(v.config.Store.Dir, "desk"), string(a.account.client.Environment())
-	d.Version, d.Log, d.Actions = v.Version, v.config.Log, deskActions(settler)
+	d.Version, d.Log, d.Actions = v.Version, v.config.Log, deskActions(recorder)
 	desk, err := web.New(d)
 	if err != nil {
 		return err
@@ -126,8 +127,8 @@ func (v *server) mount(a *App) error {
 	}
 	switch {
 	case len(v.CallbackSecrets) > 0:
-		h.callback = worker.NewCallback(worker.CallbackConfig{
-			Settler: settler, Ledger: a.Ledger, Secrets: v.CallbackSecrets, Log: v.config.Log,
+		h.callback = settlement.NewCallback(settlement.CallbackConfig{
+			Recorder: recorder, Capture: v.config.Worker.Links.Capture, Secrets: v.CallbackSecrets, Log: v.config.Log,
 		})
 	case d.Access.PublicURL != "":
 		v.config.Log.Warn("payment notifications are not asked for: without --callback-secret-file none could be believed")
@@ -137,18 +138,14 @@ func (v *server) mount(a *App) error {
 }
 
 // deskActions record what people say on the desk, as events and commands do.
-func deskActions(settler *worker.Settler) web.Actions {
-	onDesk := func(by string) string { return "reported on the finance desk by " + by }
+func deskActions(recorder *settlement.Recorder) web.Actions {
 	return web.Actions{
 		Paid: func(ctx context.Context, number, by string) error {
-			_, err := settler.Paid(ctx, worker.Word{Number: number, By: "desk", Reason: onDesk(by)})
+			_, err := recorder.Paid(ctx, settlement.Notice{Number: number, Source: ledger.SourceDesk, Actor: by})
 			return err
 		},
 		Cancel: func(ctx context.Context, number, reason, by string) error {
-			if reason == "" {
-				reason = onDesk(by)
-			}
-			_, err := settler.Cancelled(ctx, worker.Word{Number: number, By: "desk", Reason: reason})
+			_, err := recorder.Cancelled(ctx, settlement.Notice{Number: number, Source: ledger.SourceDesk, Actor: by, Reason: reason})
 			return err
 		},
 	}

@@ -7,14 +7,15 @@ import (
 	"errors"
 	"fmt"
 
+	"invoicelink/worker/event"
 	"invoicelink/worker/ledger"
 )
 
 // Answers returns the answers that have come, by request id, for keeping.
-func (u *Upload) Answers() map[string]Outcome {
+func (u *Upload) Answers() map[string]event.Status {
 	u.mu.Lock()
 	defer u.mu.Unlock()
-	out := make(map[string]Outcome, len(u.items))
+	out := make(map[string]event.Status, len(u.items))
 	for _, it := range u.items {
 		if it.outcome != nil {
 			out[it.request] = *it.outcome
@@ -24,7 +25,7 @@ func (u *Upload) Answers() map[string]Outcome {
 }
 
 // Recall takes answers that were kept; those that are there stay.
-func (u *Upload) Recall(answers map[string]Outcome) {
+func (u *Upload) Recall(answers map[string]event.Status) {
 	for request, o := range answers {
 		if it := u.byID[request]; it != nil {
 			u.keep(it, &o, 0)
@@ -45,7 +46,7 @@ func (u *Upload) RecallFrom(ctx context.Context, l *ledger.Ledger) error {
 			return err
 		}
 		if e.Request == it.request && e.State.Ended() {
-			o := outcomeOf(&e.Record)
+			o := e.Status()
 			u.keep(it, &o, 0)
 		}
 	}
@@ -70,7 +71,7 @@ func (u *Upload) waiting() []*item {
 func (u *Upload) Refresh(ctx context.Context, l *ledger.Ledger) error {
 	for _, it := range u.items {
 		o := u.outcome(it)
-		if o == nil || !o.Good() {
+		if o == nil || !o.Succeeded() {
 			continue
 		}
 		e, err := l.Read(ctx, o.Number)
@@ -80,8 +81,8 @@ func (u *Upload) Refresh(ctx context.Context, l *ledger.Ledger) error {
 		if err != nil {
 			return fmt.Errorf("refresh upload %s: %w", u.ID, err)
 		}
-		now := outcomeOf(&e.Record)
-		now.Repeated, now.Notes = o.Repeated, o.Notes
+		now := e.Status()
+		now.Repeated, now.Warnings = o.Repeated, o.Warnings
 		u.mu.Lock()
 		it.outcome = &now
 		u.mu.Unlock()
@@ -89,21 +90,10 @@ func (u *Upload) Refresh(ctx context.Context, l *ledger.Ledger) error {
 	return nil
 }
 
-func (u *Upload) outcome(it *item) *Outcome {
+func (u *Upload) outcome(it *item) *event.Status {
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	return it.outcome
-}
-
-func outcomeOf(r *ledger.Record) Outcome {
-	o := Outcome{
-		Number: r.Number, State: r.State, Error: r.Error, PDF: r.PDF, Revision: r.Revision(),
-		Currency: r.Currency, Payable: r.Payable,
-	}
-	if r.Link != nil {
-		o.Link, o.Expires = r.Link.URL, r.Link.ExpiresAt
-	}
-	return o
 }
 
 // Plan is a digest of what Publish would send: the good invoices in their

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"invoicelink/invoice/sheet"
+	"invoicelink/worker/event"
 	"invoicelink/worker/ledger"
 )
 
@@ -50,11 +51,8 @@ func (u *Upload) results(book *sheet.Book) map[string]sheet.Result {
 		r := sheet.Result{Status: statusWaiting}
 		if o := it.outcome; o != nil {
 			r = sheet.Result{
-				Status: string(o.State), PaymentLink: o.Link, LinkExpires: o.Expires, PDF: o.PDF,
-				Error: strings.Join(append(nonEmpty(o.Error), o.Notes...), "; "),
-			}
-			if o.Link != "" {
-				r.Revision = o.Revision
+				Status: o.State, PaymentLink: o.PaymentLink, LinkExpires: o.ExpiresAt, PDF: o.PDF, Revision: o.Revision,
+				Error: strings.Join(append(nonEmpty(o.Error), o.Notes()...), "; "),
 			}
 		}
 		out[it.entry.Invoice.Number] = r
@@ -79,12 +77,12 @@ func nonEmpty(s string) []string {
 }
 
 // Failures returns the answers that came to nothing, in the order of the files.
-func (u *Upload) Failures() []Outcome {
+func (u *Upload) Failures() []event.Status {
 	u.mu.Lock()
 	defer u.mu.Unlock()
-	var out []Outcome
+	var out []event.Status
 	for _, it := range u.items {
-		if it.outcome != nil && !it.outcome.Good() {
+		if it.outcome != nil && !it.outcome.Succeeded() {
 			out = append(out, *it.outcome)
 		}
 	}
@@ -102,8 +100,8 @@ func (u *Upload) Place(number string) string {
 }
 
 // Issued returns the answers that came with a page, in the order of the files.
-func (u *Upload) Issued() []Outcome {
-	var out []Outcome
+func (u *Upload) Issued() []event.Status {
+	var out []event.Status
 	for _, it := range u.items {
 		if it.outcome != nil && it.outcome.PDF != "" {
 			out = append(out, *it.outcome)

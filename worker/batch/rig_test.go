@@ -53,7 +53,7 @@ func (r *rig) requests() (ids, numbers []string) {
 }
 
 // answer publishes what a worker would say about a request.
-func (r *rig) answer(upload, request string, kind event.Type, result event.Result) {
+func (r *rig) answer(upload, request string, kind event.Type, result event.Status) {
 	r.t.Helper()
 	result.RequestID, result.Batch, result.Kind, result.Key = request, upload, invoice.KindInvoice, invoice.Key(result.Number)
 	result.Digest, result.Currency, result.Total, result.Payable = strings.Repeat("a", 64), "EUR", "10.00", "10.00"
@@ -65,9 +65,9 @@ func (r *rig) answer(upload, request string, kind event.Type, result event.Resul
 }
 
 func (r *rig) issued(upload, request, number string) {
-	r.answer(upload, request, event.TypeIssued, event.Result{
+	r.answer(upload, request, event.TypeIssued, event.Status{
 		Number: number, State: "issued", Revision: 1,
-		PDF: &event.PDF{Name: number + ".pdf", SHA256: strings.Repeat("b", 64), Bytes: 1},
+		PDF: number + ".pdf", SHA256: strings.Repeat("b", 64), PDFBytes: 1,
 	})
 }
 

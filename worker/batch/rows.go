@@ -5,6 +5,7 @@ import (
 
 	"invoicelink/invoice"
 	"invoicelink/invoice/sheet"
+	"invoicelink/worker/event"
 )
 
 // Row is one invoice of an upload, good or bad, as a list shows it.
@@ -16,7 +17,7 @@ type Row struct {
 	Payable  string // decimal text; empty where it cannot be computed
 	Place    string // "list.xlsx, row 7"
 	Findings []Finding
-	Outcome  *Outcome // nil where there is no answer, or none is awaited
+	Outcome  *event.Status // nil where there is no answer, or none is awaited
 
 	entry *sheet.Entry
 }
@@ -58,10 +59,10 @@ func (u *Upload) listRows() (rows []Row) {
 	return rows
 }
 
-func (u *Upload) answered() map[*sheet.Entry]*Outcome {
+func (u *Upload) answered() map[*sheet.Entry]*event.Status {
 	u.mu.Lock()
 	defer u.mu.Unlock()
-	out := make(map[*sheet.Entry]*Outcome, len(u.items))
+	out := make(map[*sheet.Entry]*event.Status, len(u.items))
 	for _, it := range u.items {
 		if it.outcome != nil {
 			o := *it.outcome

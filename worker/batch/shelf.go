@@ -13,6 +13,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"invoicelink/worker/event"
 )
 
 // Shelf keeps uploads over restarts: each in a directory of its own, named by
@@ -204,7 +206,7 @@ func (s *Shelf) Drop(id string) error {
 }
 
 // PutAnswers keeps the answers of an upload.
-func (s *Shelf) PutAnswers(id string, answers map[string]Outcome) error {
+func (s *Shelf) PutAnswers(id string, answers map[string]event.Status) error {
 	if err := writeJSON(filepath.Join(s.dir, id, answersFile), answers); err != nil {
 		return fmt.Errorf("keep answers of upload %s: %w", id, err)
 	}
@@ -212,8 +214,8 @@ func (s *Shelf) PutAnswers(id string, answers map[string]Outcome) error {
 }
 
 // Answers returns the kept answers; none is no error.
-func (s *Shelf) Answers(id string) (map[string]Outcome, error) {
-	var out map[string]Outcome
+func (s *Shelf) Answers(id string) (map[string]event.Status, error) {
+	var out map[string]event.Status
 	err := readJSON(filepath.Join(s.dir, id, answersFile), &out)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil

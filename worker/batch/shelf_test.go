@@ -12,6 +12,7 @@ import (
 
 	"invoicelink/invoice/sheet"
 	"invoicelink/worker/batch"
+	"invoicelink/worker/event"
 )
 
 func TestShelfKeepsUploadsOverARestart(t *testing.T) {
@@ -26,7 +27,7 @@ func TestShelfKeepsUploadsOverARestart(t *testing.T) {
 	}
 	m := batch.Manifest{ID: id, Name: "list.csv", Stage: batch.StageChecked, At: time.Now().UTC(), By: "ann"}
 	must(t, s.Put(m))
-	must(t, s.PutAnswers(id, map[string]batch.Outcome{id + "-1": {Number: "A-1", State: "issued"}}))
+	must(t, s.PutAnswers(id, map[string]event.Status{id + "-1": {Number: "A-1", State: "issued"}}))
 
 	again, err := batch.OpenShelf(dir)
 	must(t, err)

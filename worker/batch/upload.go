@@ -9,6 +9,7 @@ import (
 
 	"invoicelink/invoice"
 	"invoicelink/invoice/sheet"
+	"invoicelink/worker/event"
 )
 
 // Upload is a set of files that are worked on together. Its methods may be
@@ -39,7 +40,7 @@ type item struct {
 	request string
 	entry   *sheet.Entry
 	book    *sheet.Book
-	outcome *Outcome
+	outcome *event.Status
 }
 
 // File is one file of an upload: where it lies, and what its sender calls it.

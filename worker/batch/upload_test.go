@@ -50,11 +50,11 @@ func TestWaitTakesTheFirstAnswerAndGoesOnAfterARestart(t *testing.T) {
 	must(t, u.Publish(t.Context(), r.broker, r.ledger, order()))
 	r.issued("AAAAAAAAAAAAAAAA", id+"-1", "A-1") // another upload's
 	r.issued(id, id+"-7", "A-7")                 // no request of this one
-	r.answer(id, id+"-1", event.TypeRejected, event.Result{Number: "A-1", State: "rejected", Error: "no good"})
+	r.answer(id, id+"-1", event.TypeRejected, event.Status{Number: "A-1", State: "rejected", Error: "no good"})
 	r.issued(id, id+"-1", "A-1") // too late
 	ctx, cancel := context.WithCancelCause(t.Context())
 	stopped := errors.New("stopped")
-	if err := u.Wait(ctx, r.broker, func(batch.Outcome) { cancel(stopped) }); !errors.Is(err, stopped) {
+	if err := u.Wait(ctx, r.broker, func(event.Status) { cancel(stopped) }); !errors.Is(err, stopped) {
 		t.Fatalf("wait: %v", err)
 	}
 	if c := u.Count(); c.Bad != 1 || c.Open != 1 || c.Good != 0 {
@@ -84,18 +84,17 @@ func TestLedgerAnswersWhereEventsAreGone(t *testing.T) {
 	path, id := file(t, "source.csv", list("A-1", "A-2", "A-3")), batch.NewID()
 	u := read(t, id, path, "")
 	for _, rec := range []ledger.Record{
-		{Number: "A-1", State: ledger.Paid, Request: id + "-1", PDF: "A-1.pdf", Link: &ledger.Link{Revision: 2, URL: "https://pay.example.com/2"}},
+		{Number: "A-1", State: ledger.Paid, Request: id + "-1", PDF: "A-1.pdf", Printed: 2, Link: &ledger.Link{Revision: 2, URL: "https://pay.example.com/2"}},
 		{Number: "A-2", State: ledger.Issued, Request: "another"},
 		{Number: "A-3", State: ledger.Session, Request: id + "-3"},
 	} {
-		_, err := r.ledger.Create(t.Context(), rec)
-		must(t, err)
+		must(t, r.ledger.Update(t.Context(), ledger.New(rec.Number), func(ledger.Record) (ledger.Record, error) { return rec, nil }))
 	}
 	must(t, u.RecallFrom(t.Context(), r.ledger))
 	if c := u.Count(); c.Good != 1 || c.Open != 2 {
 		t.Errorf("count: %+v", c)
 	}
-	if o := u.Rows()[0].Outcome; o == nil || o.State != ledger.Paid || o.Link != "https://pay.example.com/2" || o.Revision != 2 {
+	if o := u.Rows()[0].Outcome; o == nil || o.State != string(ledger.Paid) || o.PaymentLink != "https://pay.example.com/2" || o.Revision != 2 {
 		t.Errorf("outcome: %+v", o)
 	}
 }

@@ -2,37 +2,16 @@ package batch
 
 import (
 	"context"
-	"time"
 
 	"invoicelink/worker/broker"
-	"invoicelink/worker/ledger"
+	"invoicelink/worker/event"
 	"invoicelink/worker/requests"
 )
-
-// Outcome is the answer to one invoice of an upload.
-type Outcome struct {
-	Number   string       `json:"number"`
-	State    ledger.State `json:"state"`
-	Error    string       `json:"error,omitempty"`
-	Notes    []string     `json:"notes,omitempty"` // beside a good result
-	Link     string       `json:"link,omitempty"`
-	Expires  time.Time    `json:"expires,omitzero"` // until when paying is promised; zero without a link
-	PDF      string       `json:"pdf,omitempty"`
-	Revision int          `json:"revision,omitempty"`
-	Repeated bool         `json:"repeated,omitempty"` // it had been carried out before
-	Currency string       `json:"currency,omitempty"`
-	Payable  string       `json:"payable,omitempty"`
-}
-
-// Good reports whether the invoice is issued, or was settled since.
-func (o *Outcome) Good() bool {
-	return o.State != ledger.Rejected && o.State != ledger.Failed
-}
 
 // Wait reads the answers until every published invoice has one, or the context
 // ends; then it returns the context's cause, and Open tells what is left.
 // progress, if not nil, is called after each answer.
-func (u *Upload) Wait(ctx context.Context, b *broker.Broker, progress func(Outcome)) error {
+func (u *Upload) Wait(ctx context.Context, b *broker.Broker, progress func(event.Status)) error {
 	if u.Open() == 0 {
 		return nil
 	}
@@ -61,35 +40,24 @@ func (u *Upload) Wait(ctx context.Context, b *broker.Broker, progress func(Outco
 
 // take keeps the answer if it is to one of the upload's requests that has none
 // yet.
-func (u *Upload) take(r requests.Answer) *Outcome {
-	it := u.byID[r.RequestID]
-	if it == nil || r.Batch != u.ID {
+func (u *Upload) take(a requests.Answer) *event.Status {
+	o := &a.Status
+	it := u.byID[o.RequestID]
+	if it == nil || o.Batch != u.ID {
 		return nil
 	}
-	o := &Outcome{
-		Number: it.entry.Invoice.Number, State: ledger.State(r.State), Error: r.Error, Notes: r.Warnings,
-		Revision: r.Revision, Repeated: r.Repeated, Currency: r.Currency, Payable: r.Payable,
+	o.Number = it.entry.Invoice.Number
+	if len(o.Problems) > 0 {
+		o.Error = o.Problems.String()
 	}
-	if len(r.Problems) > 0 {
-		o.Error = r.Problems.String()
-	}
-	if r.Link != nil {
-		o.Link, o.Expires = r.Link.URL, r.Link.ExpiresAt
-	}
-	if r.PDF != nil {
-		o.PDF = r.PDF.Name
-	}
-	if r.QR != nil && r.QR.Note != "" {
-		o.Notes = append(o.Notes, r.QR.Note)
-	}
-	if !u.keep(it, o, r.Sequence+1) {
+	if !u.keep(it, o, a.Sequence+1) {
 		return nil
 	}
 	return o
 }
 
 // keep takes the first answer to an invoice and reports whether it is that.
-func (u *Upload) keep(it *item, o *Outcome, next uint64) bool {
+func (u *Upload) keep(it *item, o *event.Status, next uint64) bool {
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	u.from = max(u.from, next)
@@ -117,7 +85,7 @@ func (u *Upload) Count() Count {
 		switch {
 		case it.outcome == nil:
 			c.Open++
-		case !it.outcome.Good():
+		case !it.outcome.Succeeded():
 			c.Bad++
 		case it.outcome.Repeated:
 			c.Repeated++

@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"invoicelink/invoice"
 	"invoicelink/worker/broker"
 	"invoicelink/worker/broker/embedded"
 	"invoicelink/worker/ledger"
@@ -43,10 +44,10 @@ func BenchmarkOutstanding(b *testing.B) {
 			hands.Go(func() {
 				for i := hand; i < invoices; i += 16 {
 					number := fmt.Sprintf("N-%06d", i)
-					r := ledger.Record{Number: number, State: ledger.Issued, Currency: "EUR", Total: "125.00", Payable: "125.00", Buyer: "Sample Buyer GmbH",
+					r := ledger.Record{Number: number, State: ledger.Issued, Total: invoice.Money{Amount: "125", Currency: "EUR"}, Payable: invoice.Money{Amount: "125", Currency: "EUR"}, Buyer: "Sample Buyer GmbH",
 						Link: &ledger.Link{Revision: 1, ID: "bb712681-3dff-41b5-8880-2ce9529aa505", URL: "https://pay.example.com/" + number,
-							CreatedAt: time.Now(), ExpiresAt: over, OverFrom: over, Why: "issue", QR: make([]byte, 211), Size: 41}}
-					if _, err := l.Create(b.Context(), r); err != nil {
+							CreatedAt: time.Now(), ValidUntil: over, ExpiredBy: over, By: ledger.Act{Reason: "issue"}, QR: make([]byte, 211), Size: 41}}
+					if err := l.Update(b.Context(), ledger.New(number), func(ledger.Record) (ledger.Record, error) { return r, nil }); err != nil {
 						b.Error(err)
 						return
 					}

@@ -2,6 +2,7 @@ package event
 
 import (
 	"reflect"
+	"strconv"
 
 	"invoicelink/invoice"
 )
@@ -15,6 +16,9 @@ func (d *decoder) renew(body node) any {
 	p.Unknown = d.unknown
 	d.invoiceNumber(p.Number)
 	d.shortText("$.reason", p.Reason)
+	if p.Replaces < 0 {
+		d.problems.addf("$.replaces", strconv.Itoa(p.Replaces), "is %d; revisions count from 1", p.Replaces)
+	}
 	return p
 }
 

@@ -14,10 +14,11 @@ var resultTexts = map[event.Type]string{
 	event.TypeIssued:   "The document exists and, where money is due, holds a live payment link.",
 	event.TypeRenewed:  "A new payment link and a new PDF took the place of older ones.",
 	event.TypeRejected: "A request of any kind was refused and will not be tried again as it is.",
-	event.TypeExpired:  "The payment link is over, and nothing renews it unless asked to.",
-	event.TypeLapsed:   "The payment link is over, and the limits of renewal are reached.",
+	event.TypeExpired:  "The payment link has expired, and nothing renews it unless asked to.",
+	event.TypeLapsed:   "The payment link has expired, and the limits of renewal are reached.",
 	event.TypeFailed:   "The request is in order, but could not be carried out and was given up.",
 	event.TypeSettled:  "The invoice is paid or cancelled; no payment link is made for it any more.",
+	event.TypePayment:  "A payment was recorded that does not settle the invoice as expected; the reviews say what a person has to decide.",
 }
 
 // constrain adds what invoice.Validate demands and a Go type cannot say, by the
@@ -36,9 +37,7 @@ func constrain(s *jsonschema.Schema) {
 			v.Pattern = "^[A-Z]{2}$"
 		case "reason", "buyerReference", "reference", "name", "street", "zip", "city", "region", "item", "unit", "phone", "contact", "holder", "bank",
 			"order", "salesOrder", "contract", "project", "despatchAdvice", "receivingAdvice", "tender", "accounting":
-			if s.Title != "PDF" {
-				v.MaxLength = length(invoice.MaxNameRunes)
-			}
+			v.MaxLength = length(invoice.MaxNameRunes)
 		case "note", "description", "intro", "paymentTerms":
 			v.MaxLength = length(invoice.MaxTextRunes)
 		case "sessionId":
@@ -51,8 +50,8 @@ func constrain(s *jsonschema.Schema) {
 			v.MaxItems = length(invoice.MaxLines)
 		case "digest", "sha256":
 			v.Pattern = "^[0-9a-f]{64}$"
-		case "total", "payable":
-			if v.Type == "string" { // in a Result
+		case "total", "payable", "received", "toCapture", "amount":
+			if v.Type == "string" { // in a Status
 				v.Pattern = `^-?[0-9]+\.?[0-9]*$`
 			}
 		case "key":
@@ -61,10 +60,16 @@ func constrain(s *jsonschema.Schema) {
 			v.Enum = []any{"live", "test", "sandbox"}
 		case "state":
 			v.Enum = []any{"accepted", "session", "linked", "issued", "paid", "cancelled", "lapsed", "rejected", "failed"}
-		case "revision", "bytes":
+		case "revision", "pageRevision", "linkRevision", "pdfBytes", "replaces":
 			v.Minimum = json.Number("1")
-		case "url":
+		case "paymentLink", "previousPaymentLink":
 			v.Format = "uri"
+		case "paymentStatus":
+			v.Enum = []any{"unpaid", "partly-paid", "paid", "overpaid", "paid-after-cancellation", "needs-review"}
+		case "qrSource":
+			v.Enum = []any{"returned", "drawn"}
+		case "source":
+			v.Enum = []any{"command", "event", "desk", "api", "upload", "timer", "callback", "poll"}
 		}
 	}
 	switch title := s.Title; {
@@ -83,10 +88,9 @@ func constrain(s *jsonschema.Schema) {
 	case title == "Line":
 		s.Required = []string{"description", "unitPrice"}
 		s.AnyOf = []*jsonschema.Schema{{Required: []string{"vatRate"}}, {Required: []string{"vatCategory"}}}
-	case title == "QR":
-		s.Properties.Value("source").Enum = []any{"returned", "drawn"}
-	case title == "Payment":
-		s.Properties.Value("source").Enum = []any{"event", "command", "desk", "callback", "poll"}
+	case title == "Review":
+		s.Properties.Value("kind").Enum = []any{"amount-differs", "currency-differs", "amount-unknown", "second-payment",
+			"paid-after-cancellation", "paid-before-request", "amount-changed", "to-capture"}
 	case strings.HasPrefix(title, "Claims"):
 		s.Required = nil
 	}

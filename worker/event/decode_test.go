@@ -162,7 +162,7 @@ func TestUnknownMembers(t *testing.T) {
 func TestOtherPayloads(t *testing.T) {
 	t.Parallel()
 	for subject, tc := range map[string]struct{ data, want string }{
-		event.SubjectRenew:     {`{"number":"A/1","force":true,"reason":"opened"}`, `&{Number:A/1 Force:true Reason:opened Unknown:[]}`},
+		event.SubjectRenew:     {`{"number":"A/1","force":true,"reason":"opened","replaces":2}`, `&{Number:A/1 Force:true Reason:opened Replaces:2 Unknown:[]}`},
 		event.SubjectPaid:      {`{"number":"A/1","paidAt":"2026-12-03T10:42:00.5+01:00","amount":100.10,"currency":"EUR","reference":null}`, `&{Number:A/1 PaidAt:2026-12-03 09:42:00.5 +0000 UTC Amount:100.1 Currency:EUR Reference: Unknown:[]}`},
 		event.SubjectCancelled: {`{"number":"A/1","x":1}`, `&{Number:A/1 Reason: Unknown:[$.x]}`},
 	} {

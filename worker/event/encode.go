@@ -15,7 +15,7 @@ import (
 // recommends not to exceed.
 const maxExtensionName = 20
 
-// Encode writes an event. The payload is a Result for a type that goes out, or
+// Encode writes an event. The payload is a Status for a type that goes out, or
 // the Requested, Renew, Paid or Cancelled of a type that comes in; a pointer
 // to it will do, and it is not changed. The message's subject follows from the
 // type and the invoice number, and so does the CloudEvents subject of what goes
@@ -170,12 +170,12 @@ func content(t Type, payload any) (body any, number string, faults []string) {
 		fits, body, number = t == TypePaid, p, p.Number
 	case Cancelled:
 		fits, body, number = t == TypeCancelled, p, p.Number
-	case Result:
-		p = p.normal()
+	case Status:
+		p = p.normalize()
 		_, fits = outgoing[t]
 		body, number = p, p.Number
 		if fits {
-			faults = p.lacks(t)
+			faults = p.missing(t)
 		}
 	}
 	if !fits {

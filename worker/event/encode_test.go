@@ -13,13 +13,14 @@ import (
 	"invoicelink/worker/event"
 )
 
-func issued() event.Result {
+func issued() event.Status {
 	cet := time.FixedZone("CET", 3600)
-	return event.Result{
+	return event.Status{
 		Number: "2026/0042", Kind: invoice.KindInvoice, State: "issued", Revision: 1,
 		Digest: strings.Repeat("ab", 32), Currency: "EUR", Total: "125.00", Payable: "0.00",
-		Link: &event.Link{URL: "https://pay.example/?a=1&b=<2>", CreatedAt: time.Date(2026, 11, 22, 10, 0, 0, 0, cet), ExpiresAt: time.Date(2027, 1, 21, 10, 0, 0, 0, cet)},
-		PDF:  &event.PDF{Name: "2026=2F0042.pdf", SHA256: strings.Repeat("cd", 32), Bytes: 40000},
+		PaymentStatus: "unpaid",
+		PaymentLink:   "https://pay.example/?a=1&b=<2>", CreatedAt: time.Date(2026, 11, 22, 10, 0, 0, 0, cet), ExpiresAt: time.Date(2027, 1, 21, 10, 0, 0, 0, cet),
+		PDF: "2026=2F0042.pdf", SHA256: strings.Repeat("cd", 32), PDFBytes: 40000,
 	}
 }
 
@@ -73,25 +74,25 @@ func TestEncodeNamesEverythingThatIsMissing(t *testing.T) {
 		payload any
 		want    []string
 	}{
-		"empty":          {event.Envelope{Type: event.TypeIssued}, event.Result{}, []string{"id is missing", "source is missing", "number is missing", "pdf is missing", "digest is missing"}},
+		"empty":          {event.Envelope{Type: event.TypeIssued}, event.Status{}, []string{"id is missing", "source is missing", "number is missing", "pdf is missing", "digest is missing"}},
 		"other payload":  {full, &event.Paid{Number: "A1"}, []string{"does not fit the type"}},
 		"no payload":     {full, nil, []string{"does not fit the type"}},
-		"nil payload":    {full, (*event.Result)(nil), []string{"does not fit the type"}},
+		"nil payload":    {full, (*event.Status)(nil), []string{"does not fit the type"}},
 		"no type":        {event.Envelope{ID: "1", Source: "/"}, issued(), []string{"does not fit the type"}},
-		"amount":         {full, func() event.Result { r := issued(); r.Total = "1.234,00"; return r }(), []string{"total", "is not a number"}},
+		"amount":         {full, func() event.Status { r := issued(); r.Total = "1.234,00"; return r }(), []string{"total", "is not a number"}},
 		"own extension":  {with(func(e *event.Envelope) { e.Extensions = map[string]string{"id": "2"} }), issued(), []string{`extension "id"`}},
 		"extension name": {with(func(e *event.Envelope) { e.Extensions = map[string]string{"My-Ext": "2"} }), issued(), []string{`extension "My-Ext"`}},
 		"line feed":      {with(func(e *event.Envelope) { e.ID = "a\nb" }), issued(), []string{"U+000A"}},
 		"long id":        {with(func(e *event.Envelope) { e.ID = strings.Repeat("x", 257) }), issued(), []string{"257 bytes"}},
 		"unknown mode":   {with(func(e *event.Envelope) { e.Mode = "carrier pigeon" }), issued(), []string{"carrier pigeon"}},
-		"too large": {full, func() event.Result {
+		"too large": {full, func() event.Status {
 			r := issued()
 			r.SessionID = strings.Repeat("x", event.MaxPayload)
 			return r
 		}(), []string{"at most 1048576"}},
-		"year 10000": {full, func() event.Result {
+		"year 10000": {full, func() event.Status {
 			r := issued()
-			r.Link = &event.Link{ExpiresAt: time.Date(10000, 1, 1, 0, 0, 0, 0, time.UTC)}
+			r.ExpiresAt = time.Date(10000, 1, 1, 0, 0, 0, 0, time.UTC)
 			return r
 		}(), []string{"marshal"}},
 	} {
@@ -112,23 +113,30 @@ func TestEncodeNamesEverythingThatIsMissing(t *testing.T) {
 
 func TestRejectionWithoutANumber(t *testing.T) {
 	t.Parallel()
-	m, err := event.Encode(event.Envelope{ID: "1", Source: "/x", Type: event.TypeRejected}, event.Result{Error: "no number"})
+	m, err := event.Encode(event.Envelope{ID: "1", Source: "/x", Type: event.TypeRejected}, event.Status{Error: "no number"})
 	if err != nil || m.Subject != "invoices.rejected.unknown" || m.Header["ce-subject"] != nil {
 		t.Errorf("%+v, %v", m, err)
 	}
 }
 
-func TestResultsOfEveryTypeConform(t *testing.T) {
+func TestStatusOfEveryTypeConforms(t *testing.T) {
 	t.Parallel()
 	schemas := compiled(t)
 	r := issued()
-	r.SessionID, r.PreviousLink, r.Environment, r.Error, r.DeadLetter = "s", r.Link, "test", "why", "1"
-	r.QR, r.Payment = &event.QR{Source: "drawn", Note: "n"}, &event.Payment{Source: "poll", Amount: "1"}
+	at := r.CreatedAt.UTC()
+	r.SessionID, r.Environment, r.Error, r.Code, r.DeadLetter = "s", "test", "why", "conflict", "1"
+	r.PreviousLinkID, r.PreviousPaymentLink, r.PreviousExpiresAt = "p", "https://pay.example/?a=0", at
+	r.QRSource, r.QRNote, r.PageRevision, r.LinkRevision, r.ExpiredBy = "drawn", "n", 1, 2, at
+	r.Payments = []event.Payment{{ID: "t-1", Amount: "1", Currency: "EUR", At: at, RecordedAt: at, Source: "poll", Actor: "a", Authorised: true, Note: "n"}}
+	r.Reviews = []event.Review{{ID: "2026=2F0042.1", Kind: "amount-differs", What: "w", At: at, Payment: "t-1"}}
+	r.Requested, r.Renewed, r.Cancelled = &event.Act{At: at, Source: "upload"}, &event.Act{At: at, Source: "timer"}, &event.Act{At: at, Source: "desk", Actor: "a", Reason: "r"}
+	r.Received, r.ToCapture, r.Buyer, r.DueDate, r.Renewing = "0.00", "1.00", "b", "2026-12-22", true
+	r.AcceptedAt, r.IssuedAt, r.PaidAt = at, at, at
 	r.Problems = event.Problems{{Path: "$", Message: "m"}}
 	r.Reason, r.RequestID, r.Batch, r.Repeated = "r", "q", "b", true
 	r.Warnings, r.Ignored = []string{"w"}, []string{"$.x"}
-	r.Link.ID, r.Link.ActivationMinutes = "l", 10
-	r.PDF.Bucket, r.PDF.Object, r.PDF.Directory = "b", "o", "d"
+	r.LinkID, r.ActivationMinutes = "l", 10
+	r.PDFBucket, r.PDFObject, r.PDFDirectory = "b", "o", "d"
 	for typ := range event.Outgoing {
 		m, err := event.Encode(event.Envelope{ID: "1", Source: "/x", Type: typ}, r)
 		if err != nil {

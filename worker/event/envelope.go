@@ -173,3 +173,7 @@ func jsonType(mediaType string) bool {
 	mediaType = strings.TrimSpace(mediaType)
 	return mediaType == contentTypeJSON || mediaType == "text/json" || strings.HasSuffix(mediaType, "+json")
 }
+
+// ActorAttribute is the extension attribute in which the program's own requests
+// say who asked: the user of the desk or of the command line.
+const ActorAttribute = "actor"

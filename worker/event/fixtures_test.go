@@ -169,7 +169,7 @@ func TestExamplesGoingOut(t *testing.T) {
 			continue
 		}
 		conforms(t, schemas[typ], file, data)
-		var r event.Result
+		var r event.Status
 		dec := json.NewDecoder(bytes.NewReader(data))
 		dec.DisallowUnknownFields()
 		if err := dec.Decode(&r); err != nil {

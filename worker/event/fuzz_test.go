@@ -50,7 +50,7 @@ func FuzzDecode(f *testing.F) {
 			return
 		}
 		if r, ok := p.(*event.Requested); ok {
-			checkAnswer(t, event.Result{Number: r.Number, Error: "refused", Problems: event.FromInvoice(r.Validate())}, rejected)
+			checkAnswer(t, event.Status{Number: r.Number, Error: "refused", Problems: event.FromInvoice(r.Validate())}, rejected)
 		}
 		body := bytes.TrimPrefix(data, []byte("\ufeff"))
 		if len(data) > event.MaxPayload || !utf8.Valid(data) || !json.Valid(body) || bytes.TrimSpace(body)[0] != '{' {
@@ -71,11 +71,11 @@ func checkError(t *testing.T, err error, rejected *jsonschema.Schema) {
 	if n := len(de.Problems); n == 0 || n > event.MaxProblems+1 || !utf8.ValidString(err.Error()) {
 		t.Fatalf("%d problems in %q", n, err)
 	}
-	checkAnswer(t, event.Result{Number: de.Number, Error: err.Error(), Problems: de.Problems}, rejected)
+	checkAnswer(t, event.Status{Number: de.Number, Error: err.Error(), Problems: de.Problems}, rejected)
 }
 
 // checkAnswer holds the rejection of a request against the contract.
-func checkAnswer(t *testing.T, r event.Result, rejected *jsonschema.Schema) {
+func checkAnswer(t *testing.T, r event.Status, rejected *jsonschema.Schema) {
 	t.Helper()
 	m, err := event.Encode(event.Envelope{ID: "1", Source: "/x", Type: event.TypeRejected}, r)
 	if err != nil {

@@ -87,7 +87,7 @@ func schemaOf(t *testing.T, typ event.Type) *jsonschema.Schema {
 	}
 	payload, in := payloads[typ]
 	if !in {
-		payload = event.Result{}
+		payload = event.Status{}
 	}
 	r := &jsonschema.Reflector{
 		Anonymous: true, ExpandedStruct: true, AllowAdditionalProperties: true,

@@ -34,6 +34,10 @@ type Renew struct {
 	Force bool `json:"force,omitempty"`
 	// Reason is kept with the link, at most MaxReasonRunes characters.
 	Reason string `json:"reason,omitempty"`
+	// Replaces is the revision of the link that is to be replaced; 0 means the
+	// newest, whichever it is. A renewal whose link was replaced already is
+	// answered with the newest one.
+	Replaces int `json:"replaces,omitempty"`
 	// Unknown is as in Requested.
 	Unknown []string `json:"-"`
 }

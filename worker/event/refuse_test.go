@@ -105,7 +105,7 @@ func TestProblemsOfAHostileMessageFitInARejection(t *testing.T) {
 		if !ok {
 			t.Fatal("message was taken")
 		}
-		r := event.Result{Error: "refused", Problems: append(append(de.Problems, many...), many...)}
+		r := event.Status{Error: "refused", Problems: append(append(de.Problems, many...), many...)}
 		out, err := event.Encode(event.Envelope{ID: "1", Source: "/x", Type: event.TypeRejected}, r)
 		if err != nil || len(out.Data) > event.MaxPayload/4 {
 			t.Errorf("rejection has %d bytes: %v", len(out.Data), err)

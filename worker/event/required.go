@@ -3,29 +3,34 @@ package event
 import (
 	"fmt"
 	"slices"
+	"time"
 
 	"invoicelink/invoice"
 )
 
-// required lists the members that a Result always has, by type. The schemas
-// are made from it, and Encode holds results against it.
+// required lists the members that a Status always has, by type. The schemas
+// are made from it, and Encode holds each status against it.
 var required = map[Type][]string{
-	TypeIssued:   {"number", "key", "kind", "state", "revision", "digest", "currency", "total", "payable", "pdf"},
-	TypeRenewed:  {"number", "key", "kind", "state", "revision", "digest", "currency", "total", "payable", "pdf", "link", "previousLink"},
+	TypeIssued: {"number", "key", "kind", "state", "revision", "digest", "currency", "total", "payable", "pdf", "sha256", "pdfBytes"},
+	TypeRenewed: {"number", "key", "kind", "state", "revision", "digest", "currency", "total", "payable", "pdf", "sha256", "pdfBytes",
+		"paymentLink", "expiresAt", "previousPaymentLink"},
 	TypeRejected: {"key", "error"},
-	TypeExpired:  {"number", "key", "state", "revision", "link"},
-	TypeLapsed:   {"number", "key", "state", "revision", "link", "error"},
+	TypeExpired:  {"number", "key", "state", "revision", "paymentLink", "expiresAt"},
+	TypeLapsed:   {"number", "key", "state", "revision", "paymentLink", "expiresAt", "error"},
 	TypeFailed:   {"key", "state", "error"},
 	TypeSettled:  {"number", "key", "state"},
+	TypePayment:  {"number", "key", "state", "paymentStatus", "payments"},
 }
 
-// lacks says which members the result needs and does not have.
-func (r Result) lacks(t Type) []string {
+// missing says which members the status needs and does not have.
+func (s Status) missing(t Type) []string {
 	has := map[string]bool{
-		"number": r.Number != "", "key": r.Key != "", "kind": r.Kind != "", "state": r.State != "",
-		"revision": r.Revision > 0, "digest": r.Digest != "", "currency": r.Currency != "",
-		"total": r.Total != "", "payable": r.Payable != "", "pdf": r.PDF != nil, "link": r.Link != nil,
-		"previousLink": r.PreviousLink != nil, "error": r.Error != "",
+		"number": s.Number != "", "key": s.Key != "", "kind": s.Kind != "", "state": s.State != "",
+		"paymentStatus": s.PaymentStatus != "", "payments": len(s.Payments) > 0,
+		"revision": s.Revision > 0, "digest": s.Digest != "", "currency": s.Currency != "",
+		"total": s.Total != "", "payable": s.Payable != "", "pdf": s.PDF != "", "sha256": s.SHA256 != "", "pdfBytes": s.PDFBytes > 0,
+		"paymentLink": s.PaymentLink != "", "expiresAt": !s.ExpiresAt.IsZero(), "previousPaymentLink": s.PreviousPaymentLink != "",
+		"error": s.Error != "",
 	}
 	var faults []string
 	for _, name := range required[t] {
@@ -33,7 +38,7 @@ func (r Result) lacks(t Type) []string {
 			faults = append(faults, name+" is missing")
 		}
 	}
-	for name, amount := range map[string]string{"total": r.Total, "payable": r.Payable} {
+	for name, amount := range map[string]string{"total": s.Total, "payable": s.Payable, "received": s.Received, "toCapture": s.ToCapture} {
 		if _, err := invoice.ParseDecimal(amount); amount != "" && err != nil {
 			faults = append(faults, fmt.Sprintf("%s: %s", name, err))
 		}
@@ -42,29 +47,30 @@ func (r Result) lacks(t Type) []string {
 	return faults
 }
 
-// normal returns the result as the schema allows it and in a size that fits in
-// a message, whatever the request held: with its key, without a number that
+// normalize returns the status as the schema allows it and in a size that fits
+// in a message, whatever the request held: with its key, without a number that
 // none can be, its moments in UTC, long texts and lists cut.
-func (r Result) normal() Result {
-	if r.Key = Key(r.Number); r.Key == invoice.NoKey {
-		r.Number = ""
+func (s Status) normalize() Status {
+	if s.Key = Key(s.Number); s.Key == invoice.NoKey {
+		s.Number = ""
 	}
-	r.Error, r.Reason = clip(r.Error, maxErrorRunes), clip(r.Reason, MaxReasonRunes)
-	r.Warnings, r.Ignored = clipAll(r.Warnings), clipAll(r.Ignored)
-	if len(r.Problems) > MaxProblems+1 {
+	s.Error, s.Reason = clip(s.Error, maxErrorRunes), clip(s.Reason, MaxReasonRunes)
+	s.Warnings, s.Ignored = clipAll(s.Warnings), clipAll(s.Ignored)
+	if len(s.Problems) > MaxProblems+1 {
 		var few Problems
-		for _, p := range r.Problems {
+		for _, p := range s.Problems {
 			few.append(p)
 		}
-		r.Problems = few
+		s.Problems = few
 	}
-	r.Link, r.PreviousLink = r.Link.utc(), r.PreviousLink.utc()
-	if r.Payment != nil {
-		p := *r.Payment
-		p.PaidAt = p.PaidAt.UTC()
-		r.Payment = &p
+	for _, t := range []*time.Time{&s.CreatedAt, &s.ExpiresAt, &s.ExpiredBy, &s.PreviousExpiresAt, &s.AcceptedAt, &s.IssuedAt, &s.PaidAt} {
+		*t = t.UTC()
 	}
-	return r
+	s.Payments = slices.Clone(s.Payments)
+	for i := range s.Payments {
+		s.Payments[i].At, s.Payments[i].RecordedAt = s.Payments[i].At.UTC(), s.Payments[i].RecordedAt.UTC()
+	}
+	return s
 }
 
 // maxErrorRunes is the length of the sentence about a refusal; what is left
@@ -78,13 +84,4 @@ func clipAll(list []string) []string {
 		out = append(out, clip(text, maxMessageRunes))
 	}
 	return out
-}
-
-func (l *Link) utc() *Link {
-	if l == nil {
-		return nil
-	}
-	c := *l
-	c.CreatedAt, c.ExpiresAt = c.CreatedAt.UTC(), c.ExpiresAt.UTC()
-	return &c
 }

@@ -3,6 +3,7 @@ package event
 import (
 	"fmt"
 	"reflect"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -43,6 +44,8 @@ func (r *reader) value(path string, n node, v reflect.Value) {
 		if r.want(path, n, isBool) {
 			v.SetBool(n.text == "true")
 		}
+	case v.Kind() == reflect.Int:
+		r.integer(path, n, v)
 	case v.Kind() == reflect.Slice:
 		r.list(path, n, v)
 	default:
@@ -120,6 +123,15 @@ func (r *reader) decimal(path string, n node, v reflect.Value) {
 	default:
 		r.problems.addf(path, n.text, "%s; write digits and at most one decimal point, such as 1234.50", err)
 	}
+}
+
+func (r *reader) integer(path string, n node, v reflect.Value) {
+	i, err := strconv.Atoi(n.text)
+	if n.kind != isNumber || err != nil {
+		r.problems.addf(path, literal(n), "is %s; give a whole number without quotes", describe(n))
+		return
+	}
+	v.SetInt(int64(i))
 }
 
 func (r *reader) moment(path string, n node) (time.Time, bool) {

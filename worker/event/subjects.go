@@ -31,7 +31,7 @@ const (
 	TypeCancelled Type = "invoicelink.invoice.cancelled.v1" // payload Cancelled
 )
 
-// Types that go out. The payload of each is a Result.
+// Types that go out. The payload of each is a Status.
 const (
 	// TypeIssued: the PDF exists and, where money is due, holds a live link.
 	TypeIssued Type = "invoicelink.invoice.issued.v1"
@@ -51,6 +51,10 @@ const (
 	// TypeSettled: the invoice is paid or cancelled; no link is made for it
 	// any more.
 	TypeSettled Type = "invoicelink.invoice.settled.v1"
+	// TypePayment: a payment was recorded that does not settle the invoice as
+	// expected: another amount or currency, a second one, one on a cancelled
+	// invoice, or one that is only authorised.
+	TypePayment Type = "invoicelink.invoice.payment.v1"
 )
 
 // incoming gives each subject in its type, and outgoing each type out the verb
@@ -70,6 +74,7 @@ var (
 		TypeLapsed:   "lapsed",
 		TypeFailed:   "failed",
 		TypeSettled:  "settled",
+		TypePayment:  "payment",
 	}
 )
 

@@ -10,13 +10,10 @@ import (
 )
 
 // Ticket is what an upload wants done with its invoices; each of its requests
-// names it, with its token. It is kept where only the program can write: whoever
-// else publishes a request cannot name a directory.
+// names it. Only the program itself writes it: a client that publishes a
+// request cannot name a directory.
 type Ticket struct {
-	ID string `json:"id"`
-	// Token proves that a request is the upload's own: nobody outside can read
-	// it here, and no event carries it.
-	Token  string    `json:"token"`
+	ID     string    `json:"id"`
 	At     time.Time `json:"at"`
 	Seller string    `json:"seller"`        // digest of the snapshot
 	Out    string    `json:"out,omitempty"` // absolute directory for PDFs; "" = the archive
@@ -65,11 +62,6 @@ func (l *Ledger) Ticket(ctx context.Context, id string) (Ticket, error) {
 	return t, l.load(ctx, "tickets."+invoice.Key(id), &t)
 }
 
-// SaveLink stores a link that no longer fits into its record.
-func (l *Ledger) SaveLink(ctx context.Context, number string, link Link) error {
-	return l.save(ctx, linkName(number, link.Revision), link)
-}
-
 // Links returns every link of the invoice, newest first.
 func (l *Ledger) Links(ctx context.Context, r *Record) ([]Link, error) {
 	if r.Link == nil {
@@ -84,6 +76,25 @@ func (l *Ledger) Links(ctx context.Context, r *Record) ([]Link, error) {
 		links = append(links, link)
 	}
 	return links, nil
+}
+
+// Payments returns every payment of the invoice, oldest first.
+func (l *Ledger) Payments(ctx context.Context, r *Record) ([]Payment, error) {
+	var all []Payment
+	if r.Earlier != nil {
+		for i := range r.Earlier.IDs {
+			var p Payment
+			if err := l.load(ctx, paymentName(r.Number, i+1), &p); err != nil {
+				return nil, err
+			}
+			all = append(all, p)
+		}
+	}
+	return append(all, r.Payments...), nil
+}
+
+func paymentName(number string, n int) string {
+	return fmt.Sprintf("payments.%s.%d", invoice.Key(number), n)
 }
 
 func linkName(number string, revision int) string {

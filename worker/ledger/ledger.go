@@ -51,9 +51,12 @@ type Entry struct {
 	revision uint64
 }
 
+// The keys of the bucket begin with what they hold.
 const (
-	invoicePrefix = "i."
-	sessionPrefix = "s."
+	invoicePrefix = "i." // records, by the number's key
+	sessionPrefix = "s." // owners of sessions, by the session's id
+	linkPrefix    = "l." // owners of links, by id and by URL
+	reviewPrefix  = "r." // "open" or "resolved", by the review's id
 )
 
 // timeout bounds one question; on a cluster an election can take 14 seconds.
@@ -81,47 +84,86 @@ func entryOf(data []byte, revision uint64) (*Entry, error) {
 	return e, nil
 }
 
-// Create writes the first record of a number. Where one exists the error wraps
-// ErrChanged.
-func (l *Ledger) Create(ctx context.Context, r Record) (*Entry, error) {
-	r.UpdatedAt = l.now().UTC()
-	data, err := json.Marshal(r)
+// Transition is a change of a record: one of the methods of Record, or several
+// in a row.
+type Transition func(Record) (Record, error)
+
+// New returns the entry of a number that is not in the ledger yet, for the
+// first Update.
+func New(number string) *Entry { return &Entry{Record: Record{Number: number}} }
+
+// Load is Read, or New where the number has no record.
+func (l *Ledger) Load(ctx context.Context, number string) (*Entry, error) {
+	e, err := l.Read(ctx, number)
+	if errors.Is(err, ErrUnknown) {
+		return New(number), nil
+	}
+	return e, err
+}
+
+// Known reports whether the entry is in the ledger.
+func (e *Entry) Known() bool { return e.revision > 0 }
+
+// Update makes the transition and writes the record, if nobody else has
+// changed it since; otherwise the error wraps ErrChanged and the entry is as it
+// was. An error of the transition is returned as it is, and nothing is written.
+// A timeout means that nobody knows; the entry then is out of date and has to
+// be read again.
+func (l *Ledger) Update(ctx context.Context, e *Entry, transition Transition) error {
+	next, err := transition(e.Record)
 	if err != nil {
-		return nil, fmt.Errorf("create invoice %q: %w", r.Number, err)
+		return err
 	}
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
-	revision, err := l.write(ctx, invoicePrefix+invoice.Key(r.Number), data, 0)
-	if errors.Is(err, jetstream.ErrKeyExists) {
-		return nil, fmt.Errorf("create invoice %q: %w", r.Number, ErrChanged)
+	if err := l.prepare(ctx, &e.Record, &next); err != nil {
+		return fmt.Errorf("change invoice %q: %w", e.Number, err)
 	}
-	if err != nil {
-		return nil, fmt.Errorf("create invoice %q: %w", r.Number, err)
-	}
-	return &Entry{Record: r, revision: revision}, nil
-}
-
-// Update applies the change to the entry's record and writes it, if nobody
-// else has changed it since; otherwise the error wraps ErrChanged and the
-// entry is as it was. A timeout means that nobody knows; the entry then is out
-// of date and has to be read again.
-func (l *Ledger) Update(ctx context.Context, e *Entry, change func(*Record)) error {
-	next := e.Record.clone()
-	change(&next)
 	next.UpdatedAt = l.now().UTC()
 	data, err := json.Marshal(next)
 	if err != nil {
 		return fmt.Errorf("change invoice %q: %w", e.Number, err)
 	}
-	ctx, cancel := context.WithTimeout(ctx, timeout)
-	defer cancel()
 	revision, err := l.write(ctx, invoicePrefix+invoice.Key(e.Number), data, e.revision)
-	if errors.Is(err, jetstream.ErrKeyExists) { // also the client's word for a stale revision
+	if errors.Is(err, jetstream.ErrKeyExists) { // the client says so of a stale revision too
 		return fmt.Errorf("change invoice %q: %w", e.Number, ErrChanged)
 	}
 	if err != nil {
 		return fmt.Errorf("change invoice %q: %w", e.Number, err)
 	}
+	before := e.Record
 	e.Record, e.revision = next, revision
+	l.finish(ctx, &before, &next)
 	return nil
+}
+
+// prepare stores what has to be there before the record is: the documents that
+// no longer fit into it, and the index of its reviews.
+func (l *Ledger) prepare(ctx context.Context, before, next *Record) error {
+	for _, d := range next.moved {
+		if err := l.save(ctx, d.name, d.value); err != nil {
+			return err
+		}
+	}
+	next.moved = nil
+	for _, v := range next.OpenReviews() {
+		if !before.hasReview(v.ID) {
+			if err := l.indexReview(ctx, v.ID, reviewOpen); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// finish takes resolved reviews out of the index. Should that fail, whoever
+// lists them sees in the record that they are resolved.
+func (l *Ledger) finish(ctx context.Context, before, next *Record) {
+	for _, v := range before.OpenReviews() {
+		for _, now := range next.Reviews {
+			if now.ID == v.ID && !now.Open() {
+				_ = l.indexReview(ctx, v.ID, reviewResolved)
+			}
+		}
+	}
 }

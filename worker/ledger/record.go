@@ -7,25 +7,30 @@ import (
 	"invoicelink/invoice"
 )
 
-// Record is what the ledger knows of one invoice. Times are UTC. Amounts are
-// decimal texts in Currency's major units. It stays below 2 KB: what grows is
-// moved to the documents.
+// Record is what the ledger knows of one invoice. Times are UTC. Only the
+// transitions of this package change it; everybody else reads. It stays below
+// 4 KB: what grows is moved to the documents.
 type Record struct {
 	Number string       `json:"number"`
 	State  State        `json:"state"`
 	Kind   invoice.Kind `json:"kind,omitempty"`
 
 	// Digest names the content (invoice.Digest) and Seller the snapshot
-	// (Seller.Digest) that this record is about. Both are empty where the word
-	// "paid" or "cancelled" came before the request.
+	// (Seller.Digest) that this record is about. Both are empty where a payment
+	// or cancellation came before the request.
 	Digest string `json:"digest,omitempty"`
 	Seller string `json:"seller,omitempty"`
 
-	Currency string       `json:"currency,omitempty"`
-	Total    string       `json:"total,omitempty"`
-	Payable  string       `json:"payable,omitempty"`
-	DueDate  invoice.Date `json:"dueDate,omitempty"`
-	Buyer    string       `json:"buyer,omitempty"` // the name, for lists; cut at 60 characters
+	// Total is the amount with VAT (EN 16931, BT-112), Payable the amount due
+	// (BT-115); both are zero as long as no request was accepted.
+	Total   invoice.Money `json:"total,omitzero"`
+	Payable invoice.Money `json:"payable,omitzero"`
+	DueDate invoice.Date  `json:"dueDate,omitempty"`
+	Buyer   string        `json:"buyer,omitempty"` // the name, for lists; cut at 60 characters
+
+	// Environment is where the invoice was accepted: "live", "test" or
+	// "sandbox"; "" where the API has not said. Its pages are marked by it.
+	Environment string `json:"environment,omitempty"`
 
 	// Request is the id of the request that was last answered, Batch the
 	// upload it came with; both empty for none. Sequence is the request's
@@ -34,6 +39,8 @@ type Record struct {
 	Request  string `json:"request,omitempty"`
 	Batch    string `json:"batch,omitempty"`
 	Sequence uint64 `json:"sequence,omitempty"`
+	// Requested is who asked for the invoice; its moment is that of acceptance.
+	Requested *Act `json:"requested,omitempty"`
 
 	SessionID string `json:"sessionId,omitempty"`
 	// SessionFor is the digest of the content that we opened the session for;
@@ -45,33 +52,85 @@ type Record struct {
 	Link  *Link  `json:"link,omitempty"`
 	Older []Link `json:"older,omitempty"`
 
-	// PDF is the file name and SHA256 the digest of the newest published PDF,
-	// Printed the revision that it shows.
-	PDF     string `json:"pdf,omitempty"`
-	SHA256  string `json:"sha256,omitempty"`
-	Printed int    `json:"printed,omitempty"`
+	// PDF is the file name, SHA256 the digest and PDFBytes the size of the
+	// newest published PDF, Printed the revision that it shows.
+	PDF      string `json:"pdf,omitempty"`
+	SHA256   string `json:"sha256,omitempty"`
+	PDFBytes int64  `json:"pdfBytes,omitempty"`
+	Printed  int    `json:"printed,omitempty"`
 
-	// PaidFirst marks a page that was printed when the invoice was paid
+	// PaidBeforeIssue marks a page that was printed when the invoice was paid
 	// already: it shows the payment and no link.
-	PaidFirst bool `json:"paidFirst,omitempty"`
+	PaidBeforeIssue bool `json:"paidBeforeIssue,omitempty"`
 
-	// Error is why the state is rejected or failed, or what was noted beside
-	// an otherwise good result.
+	// Error is why the state is rejected or failed, or what went wrong since
+	// with an invoice that is issued; the next success clears it. Note is what
+	// is worth knowing of an otherwise good result.
 	Error string `json:"error,omitempty"`
 	Note  string `json:"note,omitempty"`
 
 	// Claim keeps a second worker from doing the same at the same time.
 	Claim *Claim `json:"claim,omitempty"`
-	// Crashes counts the workers that died with this invoice in hand.
+	// Crashes counts the workers that died while they worked on this invoice.
 	Crashes int `json:"crashes,omitempty"`
 
-	AcceptedAt time.Time  `json:"acceptedAt,omitzero"`
-	IssuedAt   time.Time  `json:"issuedAt,omitzero"`
-	UpdatedAt  time.Time  `json:"updatedAt,omitzero"`
-	PaidAt     time.Time  `json:"paidAt,omitzero"`
-	Renew      *Renewal   `json:"renew,omitempty"`
-	Settlement *Statement `json:"settlement,omitempty"`
+	IssuedAt  time.Time `json:"issuedAt,omitzero"`
+	UpdatedAt time.Time `json:"updatedAt,omitzero"`
+	Renew     *Renewal  `json:"renew,omitempty"`
+	// RetryAt is when a renewal that failed is tried again.
+	RetryAt time.Time `json:"retryAt,omitzero"`
+
+	// Payments is everything that was stated to be paid, oldest first. The
+	// oldest of more than 16 are documents; Earlier sums them up.
+	Payments []Payment `json:"payments,omitempty"`
+	Earlier  *Earlier  `json:"earlier,omitempty"`
+	// PaidAt is the moment of the payment that completed the payable amount.
+	PaidAt time.Time `json:"paidAt,omitzero"`
+	// Cancelled is who withdrew the invoice; it is never removed.
+	Cancelled *Act `json:"cancelled,omitempty"`
+	// Reviews is what a person has to decide, and what was decided of late.
+	Reviews []Review `json:"reviews,omitempty"`
+	// Reviewed counts all reviews there ever were: the next gets this number
+	// plus one.
+	Reviewed int `json:"reviewed,omitempty"`
+
+	moved []document // by the transition: stored before the record is
 }
+
+// document is something that no longer fits into the record.
+type document struct {
+	name  string
+	value any
+}
+
+func (r *Record) move(name string, value any) {
+	r.moved = append(slices.Clone(r.moved), document{name, value})
+}
+
+// Act is who did something to an invoice, and from where.
+type Act struct {
+	At     time.Time `json:"at"`
+	Source Source    `json:"source,omitempty"`
+	// Actor is the user of the desk or of the command line, or the CloudEvents
+	// source of an event; "" where nobody is known.
+	Actor  string `json:"actor,omitempty"`
+	Reason string `json:"reason,omitempty"` // in the actor's words
+}
+
+// Source is from where something was done or stated.
+type Source string
+
+// The sources.
+const (
+	SourceCommand  Source = "command"  // a command line
+	SourceEvent    Source = "event"    // an event of an ERP system
+	SourceDesk     Source = "desk"     // the finance desk
+	SourceAPI      Source = "api"      // an HTTP client
+	SourceUpload   Source = "upload"   // a file
+	SourceTimer    Source = "timer"    // a link that expired
+	SourceCallback Source = "callback" // the gateway's notification
+	SourcePoll     Source = "poll"     // the gateway's answer to a question
+)
 
 // Link is one payment link of an invoice.
 type Link struct {
@@ -79,91 +138,88 @@ type Link struct {
 	ID        string `json:"id"`
 	URL       string `json:"url"`
 	SessionID string `json:"sessionId,omitempty"` // where it differs from the record's
-	// CreatedAt is the moment before the call, ExpiresAt that moment and the
-	// validity: until then the page promises. OverFrom is the answer and the
-	// validity: from then on it is surely over.
-	CreatedAt time.Time `json:"createdAt"`
-	ExpiresAt time.Time `json:"expiresAt"`
-	OverFrom  time.Time `json:"overFrom"`
-	// OnceOpened is how many minutes it lives once opened, where that is less
+	// CreatedAt is the moment before the call, ValidUntil that moment plus the
+	// validity: until then the page promises. ExpiredBy is the moment of the
+	// answer plus the validity: from then on the link has surely expired.
+	CreatedAt  time.Time `json:"createdAt"`
+	ValidUntil time.Time `json:"validUntil"`
+	ExpiredBy  time.Time `json:"expiredBy"`
+	// ActivationMinutes is how long it lives once opened, where that is less
 	// than its validity.
-	OnceOpened int `json:"onceOpened,omitempty"`
-	// Why it was made: "issue", or the reason of a renewal.
-	Why string `json:"why"`
+	ActivationMinutes int `json:"activationMinutes,omitempty"`
+	// By is who asked for it and why: "issue", or the reason of a renewal.
+	By Act `json:"by"`
 	// Request is the id of the request that it answers.
 	Request string `json:"request,omitempty"`
-	// QR holds the modules that are printed, packed row by row, Size a side,
-	// and Source where they came from: "returned" or "drawn".
-	QR     []byte `json:"qr,omitempty"`
-	Size   int    `json:"size,omitempty"`
-	Source string `json:"source,omitempty"`
+	// QR holds the modules that are printed, packed row by row, Size per side,
+	// and QRSource where they came from: "returned" or "drawn".
+	QR       []byte `json:"qr,omitempty"`
+	Size     int    `json:"size,omitempty"`
+	QRSource string `json:"qrSource,omitempty"`
 	// Note says what was out of the ordinary with the code; "" for nothing.
-	Note string `json:"note,omitempty"`
-	// Environment is "live", "test" or "sandbox".
-	Environment string `json:"environment,omitempty"`
-	SHA256      string `json:"sha256,omitempty"` // of its PDF, once published
+	Note   string `json:"note,omitempty"`
+	SHA256 string `json:"sha256,omitempty"` // of its PDF, once published
 }
 
-// Over reports whether the link is surely dead by its first clock.
-func (l *Link) Over(now time.Time) bool { return !now.Before(l.OverFrom) }
+// Expired reports whether the link has surely expired by its first clock.
+func (l *Link) Expired(now time.Time) bool { return !now.Before(l.ExpiredBy) }
 
-// Claim marks the work in hand on an invoice.
+// Claim marks that an attempt works on an invoice.
 type Claim struct {
 	Token string    `json:"token"` // of one attempt of one worker
 	Until time.Time `json:"until"` // void from then on
 }
 
-// Renewal is a renewal under way: what makes the next revision.
+// Renewal is a renewal in progress: what makes the next revision.
 type Renewal struct {
-	From int    `json:"from"` // the revision that is replaced
-	Why  string `json:"why"`
+	From int `json:"from"` // the revision of the link that is replaced
+	By   Act `json:"by"`
 }
 
-// Statement is who said that an invoice is paid or cancelled, and how.
-type Statement struct {
-	By        string    `json:"by"` // command, event, desk, callback or poll
-	At        time.Time `json:"at"` // when we learned it
-	Reason    string    `json:"reason,omitempty"`
-	Reference string    `json:"reference,omitempty"`
-	Amount    string    `json:"amount,omitempty"`
-	Currency  string    `json:"currency,omitempty"`
-}
-
-// Revision returns the revision of the newest link, 0 where there is none.
-func (r *Record) Revision() int {
+// LinkRevision returns the revision of the newest link, 0 where there is none.
+func (r *Record) LinkRevision() int {
 	if r.Link == nil {
 		return 0
 	}
 	return r.Link.Revision
 }
 
-// Reached reports whether the content under this number can no longer be
-// corrected: it got a link, a PDF, or a settlement of that content.
-func (r *Record) Reached() bool {
-	return r.Digest != "" && (r.Link != nil || r.Printed > 0 || r.PDF != "" || r.State == Linked || r.State == Issued || r.State == Lapsed ||
+// PageRevision returns the revision that the published PDF shows, 0 where none
+// is published.
+func (r *Record) PageRevision() int { return r.Printed }
+
+// NextPage is the revision of the page that is printed from this record: the
+// newest link's, and 1 for a page without one.
+func (r *Record) NextPage() int { return max(r.LinkRevision(), 1) }
+
+// Immutable reports whether the content under this number can no longer be
+// corrected: it got a link, a PDF, or was cancelled or paid with that content.
+func (r *Record) Immutable() bool {
+	return r.Digest != "" && (r.Link != nil || r.Printed > 0 || r.State == Linked || r.State == Issued || r.State == Lapsed ||
 		r.State == Paid || r.State == Cancelled)
+}
+
+// Finished reports whether nothing is left to do for the record's content.
+func (r *Record) Finished() bool {
+	switch r.State {
+	case Issued, Lapsed, Cancelled:
+		return true
+	case Paid:
+		return r.PDF != "" // otherwise the payment came before the page
+	case Accepted, Session, Linked, Rejected, Failed:
+	}
+	return false
 }
 
 // Settled reports whether no link may follow.
 func (r *Record) Settled() bool { return r.State == Paid || r.State == Cancelled }
 
-// olderLinks is how many older links a record keeps in itself.
-const olderLinks = 3
-
-// AddLink makes l the newest link. It returns the link that no longer fits
-// into the record, which the caller stores as a document first, or nil.
-func (r *Record) AddLink(l Link) (moved *Link) {
-	if r.Link != nil {
-		old := *r.Link
-		old.QR, old.Size = nil, 0                 // only the newest is printed again
-		r.Older = append([]Link{old}, r.Older...) // a new array: copies of the record may share the old one
+// AcceptedAt is when the request was accepted; zero where none was.
+func (r *Record) AcceptedAt() time.Time {
+	if r.Requested == nil {
+		return time.Time{}
 	}
-	if len(r.Older) > olderLinks {
-		last := r.Older[len(r.Older)-1]
-		moved, r.Older = &last, r.Older[:olderLinks]
-	}
-	r.Link = &l
-	return moved
+	return r.Requested.At
 }
 
 // KnownPDF returns the revision whose published PDF has the digest.
@@ -189,10 +245,10 @@ func (r *Record) KnownPDF(sha256 string) (revision int, ok bool) {
 // the other.
 func (r *Record) clone() Record {
 	c := *r
-	c.Older = slices.Clone(r.Older)
-	c.Link, c.Claim = copied(r.Link), copied(r.Claim)
-	c.Renew, c.Settlement = copied(r.Renew), copied(r.Settlement)
-	return c
+	c.Older, c.Payments, c.Reviews = slices.Clone(r.Older), slices.Clone(r.Payments), slices.Clone(r.Reviews)
+	c.moved = nil
+	c.Link, c.Claim, c.Renew, c.Earlier = copied(r.Link), copied(r.Claim), copied(r.Renew), copied(r.Earlier)
+	return c // acts are replaced, never changed
 }
 
 func copied[T any](p *T) *T {
@@ -201,23 +257,4 @@ func copied[T any](p *T) *T {
 	}
 	v := *p
 	return &v
-}
-
-// Covers reports whether the statement is about this amount: it names none, or
-// the same one. A nil statement covers nothing.
-func (s *Statement) Covers(payable, currency string) bool {
-	if s == nil {
-		return false
-	}
-	if s.Currency != "" && s.Currency != currency {
-		return false
-	}
-	return s.Amount == "" || sameAmount(s.Amount, payable)
-}
-
-// sameAmount compares decimal texts by value: "12.5" is "12.50".
-func sameAmount(a, b string) bool {
-	x, errX := invoice.ParseDecimal(a)
-	y, errY := invoice.ParseDecimal(b)
-	return errX == nil && errY == nil && x == y
 }

@@ -36,10 +36,10 @@ func NewMetrics(version string, log *slog.Logger) *Metrics {
 	m := &Metrics{
 		registry: prometheus.NewRegistry(), log: log,
 		jobs: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "invoicelink_jobs_total",
-			Help: "Attempts at requests by what became of the request (fate: done, retry, release, bury, stop) and of the invoice (state)."},
-			[]string{"fate", "state"}),
+			Help: "Attempts at requests by what was done with the request (action: done, retry, requeue, deadLetter, abort) and the invoice's state."},
+			[]string{"action", "state"}),
 		jobTime: prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: "invoicelink_job_seconds",
-			Help: "Time of an attempt at a request.", Buckets: seconds}, []string{"fate"}),
+			Help: "Time of an attempt at a request.", Buckets: seconds}, []string{"action"}),
 		calls: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "invoicelink_api_calls_total",
 			Help: "Calls to the checkout API by operation and status (none: no answer) and what went wrong (kind; ok: nothing)."},
 			[]string{"op", "status", "kind"}),
@@ -61,8 +61,8 @@ func (m *Metrics) Job(o worker.Outcome) {
 	if state == "" {
 		state = "none"
 	}
-	m.jobs.WithLabelValues(o.Fate, state).Inc()
-	m.jobTime.WithLabelValues(o.Fate).Observe(o.Duration.Seconds())
+	m.jobs.WithLabelValues(string(o.Action), state).Inc()
+	m.jobTime.WithLabelValues(string(o.Action)).Observe(o.Duration.Seconds())
 }
 
 // Call counts a call to the checkout API.

@@ -38,17 +38,17 @@ func expect(t *testing.T, text string, lines ...string) {
 func TestMetricsCount(t *testing.T) {
 	t.Parallel()
 	m := ops.NewMetrics("v1", nil)
-	m.Job(worker.Outcome{Fate: "done", State: ledger.Issued, Duration: 70 * time.Millisecond})
-	m.Job(worker.Outcome{Fate: "bury", Duration: time.Millisecond})
+	m.Job(worker.Outcome{Action: worker.ActionDone, State: ledger.Issued, Duration: 70 * time.Millisecond})
+	m.Job(worker.Outcome{Action: worker.ActionDeadLetter, Duration: time.Millisecond})
 	m.Call(checkout.Call{Op: "create link", Status: 200, Duration: 30 * time.Millisecond})
 	m.Call(checkout.Call{Op: "create link", Status: 429, Kind: checkout.KindStatus})
 	m.Call(checkout.Call{Op: "create link", Kind: checkout.KindTimeout})
 	m.Drawn(3 * time.Millisecond)
 	text := scrape(t, m)
 	expect(t, text,
-		`invoicelink_jobs_total{fate="done",state="issued"} 1`,
-		`invoicelink_jobs_total{fate="bury",state="none"} 1`,
-		`invoicelink_job_seconds_bucket{fate="done",le="0.1"} 1`,
+		`invoicelink_jobs_total{action="done",state="issued"} 1`,
+		`invoicelink_jobs_total{action="deadLetter",state="none"} 1`,
+		`invoicelink_job_seconds_bucket{action="done",le="0.1"} 1`,
 		`invoicelink_api_calls_total{kind="ok",op="create link",status="200"} 1`,
 		`invoicelink_api_calls_total{kind="status",op="create link",status="429"} 1`,
 		`invoicelink_api_calls_total{kind="timeout",op="create link",status="none"} 1`,
@@ -59,6 +59,13 @@ func TestMetricsCount(t *testing.T) {
 		if !strings.HasPrefix(line, "#") && !strings.HasPrefix(line, "invoicelink_") && !strings.HasPrefix(line, "go_") && !strings.HasPrefix(line, "process_") {
 			t.Errorf("a name of another house: %s", line)
 		}
+	}
+}
+
+func put(t *testing.T, l *ledger.Ledger, rec ledger.Record) {
+	t.Helper()
+	if err := l.Update(t.Context(), ledger.New(rec.Number), func(ledger.Record) (ledger.Record, error) { return rec, nil }); err != nil {
+		t.Fatal(err)
 	}
 }
 
@@ -76,15 +83,10 @@ func TestMetricsOfTheStore(t *testing.T) {
 	var c clock
 	c.advance(oldest.Add(90 * time.Second).Sub(c.now()))
 	for i, over := range []time.Duration{-2 * time.Hour, -time.Minute, time.Hour} {
-		_, err := l.Create(t.Context(), ledger.Record{Number: fmt.Sprint("N-", i), State: ledger.Issued, Kind: invoice.KindInvoice,
-			Link: &ledger.Link{Revision: 1, OverFrom: c.now().Add(over)}})
-		if err != nil {
-			t.Fatal(err)
-		}
+		put(t, l, ledger.Record{Number: fmt.Sprint("N-", i), State: ledger.Issued, Kind: invoice.KindInvoice, DueDate: "2026-12-01",
+			Link: &ledger.Link{Revision: 1, ExpiredBy: c.now().Add(over)}})
 	}
-	if _, err := l.Create(t.Context(), ledger.Record{Number: "P-1", State: ledger.Paid}); err != nil {
-		t.Fatal(err)
-	}
+	put(t, l, ledger.Record{Number: "P-1", State: ledger.Paid})
 	m := ops.NewMetrics("v1", nil)
 	m.Watch(ops.Store{Broker: b, Ledger: l, Now: c.now})
 	text := scrape(t, m)

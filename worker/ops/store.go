@@ -16,9 +16,9 @@ import (
 type Store struct {
 	Broker *broker.Broker
 	Ledger *ledger.Ledger
-	// Ahead is how long before their end links are renewed.
-	Ahead time.Duration
-	Now   func() time.Time // nil means time.Now
+	// Renewal is the worker's policy.
+	Renewal ledger.RenewalPolicy
+	Now     func() time.Time // nil means time.Now
 }
 
 const (
@@ -177,17 +177,14 @@ func (c *storeCollector) look(ctx context.Context) (*found, error) {
 			return nil, err
 		}
 		f.states[r.State]++
-		if r.State != ledger.Issued || r.Link == nil {
-			continue
-		}
-		due := r.Link.OverFrom.Add(-c.Ahead)
-		if now.Before(due) {
+		switch d := r.Due(c.Renewal, now); {
+		case d.Action == ledger.ActionWait:
 			f.outstanding++
-			continue
-		}
-		f.due++
-		if f.oldest.IsZero() || due.Before(f.oldest) {
-			f.oldest = due
+		case d.Reached():
+			f.due++
+			if f.oldest.IsZero() || d.At.Before(f.oldest) {
+				f.oldest = d.At
+			}
 		}
 	}
 	return f, nil

@@ -42,10 +42,11 @@ type Request struct {
 	ID string
 	// Payload is an event.Requested, Renew, Paid or Cancelled.
 	Payload any
+	// Actor is who asked, for the record: the user of the desk or of the command
+	// line; may be empty.
+	Actor string
 	// Batch is the upload or run that the request is part of; may be empty.
 	Batch string
-	// Token is that of the upload, if Batch is one.
-	Token string
 }
 
 // NewID returns an id that nobody can guess (80 bits).
@@ -64,8 +65,8 @@ func (c *Client) Send(ctx context.Context, requests ...Request) error {
 			r.ID = NewID()
 		}
 		env := event.Envelope{ID: r.ID, Source: c.source, Type: typeOf(r.Payload), Time: time.Now().UTC(), Batch: r.Batch}
-		if r.Token != "" {
-			env.Extensions = map[string]string{event.UploadToken: r.Token}
+		if r.Actor != "" {
+			env.Extensions = map[string]string{event.ActorAttribute: r.Actor}
 		}
 		m, err := event.Encode(env, r.Payload)
 		if err != nil {
@@ -92,7 +93,7 @@ func typeOf(payload any) event.Type {
 
 // Answer is an event that answers a request.
 type Answer struct {
-	event.Result
+	event.Status
 	// Type is what became of the request.
 	Type event.Type
 	// Sequence is the position of the event in its stream.
@@ -118,7 +119,7 @@ func (c *Client) Answers(ctx context.Context, from uint64) iter.Seq2[Answer, err
 				yield(a, err)
 				return
 			}
-			if json.Unmarshal(e.Data, &a.Result) != nil || a.RequestID == "" {
+			if json.Unmarshal(e.Data, &a.Status) != nil || a.RequestID == "" {
 				continue // not an answer
 			}
 			a.Type = event.Type(event.Carrier(e.Header).Get("ce-type"))

@@ -17,7 +17,7 @@ import (
 // answer publishes what a worker would say about a request.
 func answer(t *testing.T, b *broker.Broker, request, number string, kind event.Type) {
 	t.Helper()
-	result := event.Result{Number: number, Key: invoice.Key(number), RequestID: request, State: "failed", Error: "no"}
+	result := event.Status{Number: number, Key: invoice.Key(number), RequestID: request, State: "failed", Error: "no"}
 	id := requests.NewID()
 	m, err := event.Encode(event.Envelope{ID: id, Source: "test", Type: kind, Time: time.Now()}, result)
 	if err == nil {
@@ -85,7 +85,7 @@ func TestSendRefusesWhatBreaksTheContract(t *testing.T) {
 	t.Parallel()
 	_, b := brokertest.Open(t)
 	client := requests.New(b, "test")
-	for name, payload := range map[string]any{"no payload": nil, "an answer": event.Result{Number: "A"}, "no number": event.Paid{}} {
+	for name, payload := range map[string]any{"no payload": nil, "an answer": event.Status{Number: "A"}, "no number": event.Paid{}} {
 		if err := client.Send(t.Context(), requests.Request{Payload: event.Renew{Number: "A"}}, requests.Request{Payload: payload}); err == nil {
 			t.Errorf("%s: got no error", name)
 		}

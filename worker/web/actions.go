@@ -39,6 +39,7 @@ type confirmPage struct {
 	ledger.Record
 	Action  action
 	Force   bool // the link still lives, so renewing makes two that can be paid
+	Alive   bool // the link still lives, so that it can be paid in any case
 	Trouble string
 	Reason  string
 }
@@ -61,7 +62,8 @@ func (d *Desk) confirm(w http.ResponseWriter, r *http.Request, status int, e *le
 		return
 	}
 	p := confirmPage{Record: e.Record, Action: a, Trouble: trouble, Reason: reason}
-	p.Force = a == actRenew && e.Link != nil && !e.Link.Over(d.config.Now())
+	p.Alive = e.Link != nil && !e.Link.Expired(d.config.Now())
+	p.Force = a == actRenew && p.Alive
 	d.draw(w, r, status, "confirm", view{D: p, Section: "invoices"})
 }
 
@@ -74,7 +76,7 @@ func (d *Desk) doAction(w http.ResponseWriter, r *http.Request, e *ledger.Entry)
 		d.confirm(w, r, http.StatusConflict, e, "", reason)
 		return
 	}
-	if a != actPaid && reason == "" && (a == actCancel || e.Link != nil && !e.Link.Over(d.config.Now())) {
+	if a != actPaid && reason == "" && (a == actCancel || e.Link != nil && !e.Link.Expired(d.config.Now())) {
 		d.confirm(w, r, http.StatusUnprocessableEntity, e, d.texts(r).say("confirm.needReason"), reason)
 		return
 	}

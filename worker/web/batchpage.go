@@ -88,7 +88,7 @@ func (d *Desk) batch(w http.ResponseWriter, r *http.Request, status int, m batch
 	p.Manifest.Count = u.Count()
 	p.Rows = d.rows(r, m.ID, u)
 	for _, o := range u.Answers() {
-		if o.Link != "" {
+		if o.PaymentLink != "" {
 			p.Links++
 		}
 	}
@@ -202,7 +202,7 @@ func (d *Desk) rows(r *http.Request, id string, u *batch.Upload) rowsPart {
 		if p.Issued {
 			d.stand(&one)
 		}
-		bad := !row.OK() || row.Outcome != nil && !row.Outcome.Good()
+		bad := !row.OK() || row.Outcome != nil && !row.Outcome.Succeeded()
 		if bad {
 			p.Bad++
 		}
@@ -232,15 +232,15 @@ func (d *Desk) stand(row *batchRow) {
 		return
 	case o == nil:
 		row.State = "waiting"
-	case !o.Good():
-		row.State, row.Error = string(o.State), o.Error
+	case !o.Succeeded():
+		row.State, row.Error = o.State, o.Error
 	default:
-		row.State, row.Link, row.HasPDF = string(o.State), o.Link, o.PDF != ""
-		for _, note := range o.Notes {
+		row.State, row.Link, row.HasPDF = o.State, o.PaymentLink, o.PDF != ""
+		for _, note := range o.Notes() {
 			row.Error += note + " "
 		}
 		if e, ok := d.index.get(row.Number); ok {
-			row.State, row.Link, row.HasPDF = string(e.State), e.Link, e.PDF
+			row.State, row.Link, row.HasPDF = e.State, e.PaymentLink, e.PDF != ""
 		}
 	}
 	_, row.HasPage = d.index.get(row.Number)

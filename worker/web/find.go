@@ -55,7 +55,7 @@ func filterOfState(s ledger.State) filter {
 // expiring reports whether the link is over soon, or already, and somebody
 // still has to pay.
 func (e *entry) expiring(now time.Time, within time.Duration) bool {
-	return e.State == ledger.Issued && !e.Expires.IsZero() && !now.Before(e.Expires.Add(-within))
+	return e.State == string(ledger.Issued) && !e.ExpiresAt.IsZero() && !now.Before(e.ExpiresAt.Add(-within))
 }
 
 // question is what a list is asked for.
@@ -89,9 +89,9 @@ func (x *index) find(q question, now time.Time, within time.Duration) found {
 	for i, f := range filters {
 		slot[f] = i
 	}
-	stateSlot := map[ledger.State]int{}
+	stateSlot := map[string]int{}
 	for _, s := range ledger.States {
-		stateSlot[s] = slot[filterOfState(s)]
+		stateSlot[string(s)] = slot[filterOfState(s)]
 	}
 	for i := len(x.rows) - 1; i >= 0; i-- {
 		e := &x.rows[i]

@@ -7,44 +7,25 @@ import (
 	"sync"
 	"time"
 
-	"invoicelink/invoice"
 	"invoicelink/invoice/text"
+	"invoicelink/worker/event"
 	"invoicelink/worker/ledger"
 )
 
-// entry is what the lists know of an invoice: fields of bounded length, about
-// 500 bytes in all.
+// entry is what the lists know of an invoice: its status without what grows,
+// about 700 bytes in all.
 type entry struct {
-	Number   string
-	Kind     invoice.Kind
-	State    ledger.State
-	Customer string
-	Currency string
-	Payable  string
-	Due      invoice.Date
-	Link     string
-	Expires  time.Time // until when paying is promised; zero without a link
-	Over     time.Time
-	Revision int
-	Batch    string
-	PDF      bool
-	Error    string
-	Renewing bool
-	created  time.Time
-	search   string
+	event.Status
+	created time.Time
+	search  string
 }
 
 func entryOf(r *ledger.Record) entry {
-	e := entry{
-		Number: r.Number, Kind: r.Kind, State: r.State, Customer: r.Buyer, Currency: r.Currency, Payable: r.Payable,
-		Due: r.DueDate, Revision: r.Revision(), Batch: r.Batch, PDF: r.PDF != "", Error: text.Truncate(r.Error, 160), Renewing: r.Renew != nil,
-		created: r.AcceptedAt, search: fold(r.Number + "\n" + r.Buyer),
-	}
+	e := entry{Status: r.Status(), created: r.AcceptedAt(), search: fold(r.Number + "\n" + r.Buyer)}
+	e.Error = text.Truncate(e.Error, 160)
+	e.Payments, e.Requested, e.Renewed, e.Cancelled, e.Warnings, e.QRNote = nil, nil, nil, nil, nil, ""
 	if e.created.IsZero() {
 		e.created = r.UpdatedAt
-	}
-	if r.Link != nil {
-		e.Link, e.Expires, e.Over = r.Link.URL, r.Link.ExpiresAt, r.Link.OverFrom
 	}
 	return e
 }

@@ -5,6 +5,8 @@ import (
 	"testing"
 	"time"
 
+	"invoicelink/invoice"
+	"invoicelink/worker/event"
 	"invoicelink/worker/ledger"
 )
 
@@ -14,11 +16,11 @@ func filled(n int, now time.Time) *index {
 	states := []ledger.State{ledger.Issued, ledger.Paid, ledger.Rejected, ledger.Lapsed, ledger.Issued}
 	for i := range n {
 		r := ledger.Record{
-			Number: fmt.Sprintf("INV-%06d", i), State: states[i%5], Buyer: fmt.Sprintf("Example Customer %d", i%100), Currency: "EUR", Payable: "100.00",
-			AcceptedAt: now.Add(-time.Duration(n-i) * time.Minute),
+			Number: fmt.Sprintf("INV-%06d", i), State: states[i%5], Buyer: fmt.Sprintf("Example Customer %d", i%100), Payable: invoice.Money{Amount: "100", Currency: "EUR"},
+			Requested: &ledger.Act{At: now.Add(-time.Duration(n-i) * time.Minute)},
 		}
 		if i%5 == 4 {
-			r.Link = &ledger.Link{URL: "https://pay.example.com/x", ExpiresAt: now.Add(24 * time.Hour)}
+			r.Link = &ledger.Link{URL: "https://pay.example.com/x", ValidUntil: now.Add(24 * time.Hour)}
 		}
 		x.put(entryOf(&r))
 	}
@@ -51,8 +53,8 @@ func TestFindFiltersAndPages(t *testing.T) {
 	if got := x.find(question{Size: 50, Page: 99}, now, week); len(got.Rows) != 0 || got.Pages != 20 {
 		t.Errorf("past the end: %d rows", len(got.Rows))
 	}
-	x.put(entry{Number: "INV-000000", State: ledger.Cancelled, created: now}) // changed: now the newest
-	if got := x.find(question{Size: 1}, now, week); got.Rows[0].State != ledger.Cancelled || got.Total != 1000 {
+	x.put(entry{Status: event.Status{Number: "INV-000000", State: string(ledger.Cancelled)}, created: now}) // changed: now the newest
+	if got := x.find(question{Size: 1}, now, week); got.Rows[0].State != string(ledger.Cancelled) || got.Total != 1000 {
 		t.Errorf("after a change: %+v", got.Rows[0])
 	}
 	if e, ok := x.get("INV-000500"); !ok || e.Number != "INV-000500" {

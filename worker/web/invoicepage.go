@@ -72,10 +72,10 @@ func (d *Desk) showInvoice(w http.ResponseWriter, r *http.Request, e *ledger.Ent
 		d.config.Log.Warn("history of links is not complete", "invoice", e.Number, "error", err)
 	}
 	for i, l := range links {
-		p.Links = append(p.Links, linkLine{Link: l, Newest: i == 0, Over: l.Over(now), PDF: l.SHA256 != ""})
+		p.Links = append(p.Links, linkLine{Link: l, Newest: i == 0, Over: l.Expired(now), PDF: l.SHA256 != ""})
 	}
 	if e.Link != nil {
-		p.QR, p.Over = pictureOf(e.Link.QR, e.Link.Size), e.Link.Over(now)
+		p.QR, p.Over = pictureOf(e.Link.QR, e.Link.Size), e.Link.Expired(now)
 	}
 	if e.Digest != "" {
 		if inv, err := d.config.Ledger.Invoice(r.Context(), &e.Record); err != nil {

@@ -59,5 +59,5 @@ func (d *Desk) showInvoices(w http.ResponseWriter, r *http.Request) {
 
 // Soon reports whether a row's link is over soon or already.
 func (p invoicesPage) Soon(e entry) bool {
-	return !e.Expires.IsZero() && p.Now.After(e.Expires.Add(-72*time.Hour))
+	return !e.ExpiresAt.IsZero() && p.Now.After(e.ExpiresAt.Add(-72*time.Hour))
 }

@@ -7,6 +7,7 @@ import (
 
 	"invoicelink/worker/batch"
 	"invoicelink/worker/ctxtime"
+	"invoicelink/worker/event"
 )
 
 // errOtherPlan tells that what would be issued is not what was shown.
@@ -122,7 +123,7 @@ func (d *Desk) carry(ctx context.Context, l *live) error {
 			return err
 		}
 	}
-	if err := u.Wait(ctx, d.config.Broker, func(batch.Outcome) { l.notify() }); err != nil {
+	if err := u.Wait(ctx, d.config.Broker, func(event.Status) { l.notify() }); err != nil {
 		return err
 	}
 	if err := d.shelf.PutAnswers(m.ID, u.Answers()); err != nil {

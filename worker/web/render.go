@@ -15,7 +15,6 @@ import (
 
 	"invoicelink/invoice"
 	"invoicelink/invoice/text"
-	"invoicelink/worker/ledger"
 )
 
 //go:embed templates/*.html
@@ -60,7 +59,7 @@ func (d *Desk) funcs(t *texts) template.FuncMap {
 		"moment": func(at time.Time) string { return t.moment(at, zone) },
 		"iso":    func(at time.Time) string { return at.UTC().Format(time.RFC3339) },
 		"lang":   func() string { return t.tag.String() },
-		"state":  func(s ledger.State) string { return t.say("state." + string(s)) },
+		"state":  func(s any) string { return t.say(fmt.Sprint("state.", s)) },
 		"asset":  d.asset, "key": invoice.Key, "short": text.Truncate,
 		"percent": func(a, b int) int {
 			if b == 0 {

@@ -87,7 +87,7 @@ func (d *Desk) renew(ctx context.Context, e *ledger.Entry, reason, by string) er
 	}
 	watched := d.renewals.begin(e.Number, now)
 	id := requests.NewID()
-	err = d.config.Requests.Send(ctx, requests.Request{ID: id, Payload: event.Renew{Number: e.Number, Force: !e.Link.Over(now), Reason: reason}})
+	err = d.config.Requests.Send(ctx, requests.Request{ID: id, Payload: event.Renew{Number: e.Number, Force: !e.Link.Expired(now), Reason: reason}, Actor: by})
 	if err != nil || d.ctx.Err() != nil {
 		d.renewals.forget(e.Number)
 		return err

@@ -29,6 +29,7 @@ import (
 	"invoicelink/worker/broker/brokertest"
 	"invoicelink/worker/ledger"
 	"invoicelink/worker/requests"
+	"invoicelink/worker/settlement"
 	"invoicelink/worker/web"
 )
 
@@ -87,20 +88,20 @@ func newRig(t testing.TB, change func(*web.Config)) *rig {
 	store := func(string) (archive.Archive, error) { return r.archive, nil }
 	log := slog.New(slog.NewTextHandler(r.log, nil))
 	r.work = worker.Config{
-		Broker: r.broker, Ledger: r.ledger, Checkout: client, Seller: seller(), Exclusive: true, Archive: store,
+		Broker: r.broker, Ledger: r.ledger, Checkout: client, Seller: seller(), SingleWorker: true, Archive: store,
 		Concurrency: 4, Log: slog.New(slog.DiscardHandler),
 	}
-	settler := &worker.Settler{Broker: r.broker, Ledger: r.ledger, Source: "test"}
+	settler := &settlement.Recorder{Broker: r.broker, Ledger: r.ledger, Source: "test"}
 	r.config = web.Config{
 		Broker: r.broker, Ledger: r.ledger, Requests: requests.New(r.broker, "test"), Archive: store, Seller: seller(), Dir: filepath.Join(t.TempDir(), "desk"),
 		Environment: "sandbox", Log: log,
 		Actions: web.Actions{
 			Paid: func(ctx context.Context, number, by string) error {
-				_, err := settler.Paid(ctx, worker.Word{Number: number, By: "page", Reference: by})
+				_, err := settler.Paid(ctx, settlement.Notice{Number: number, Source: ledger.SourceDesk, Actor: by})
 				return err
 			},
 			Cancel: func(ctx context.Context, number, reason, by string) error {
-				_, err := settler.Cancelled(ctx, worker.Word{Number: number, By: "page", Reason: reason, Reference: by})
+				_, err := settler.Cancelled(ctx, settlement.Notice{Number: number, Source: ledger.SourceDesk, Actor: by, Reason: reason})
 				return err
 			},
 		},

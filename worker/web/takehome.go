@@ -17,7 +17,6 @@ import (
 	"invoicelink/invoice/text"
 	"invoicelink/worker/archive"
 	"invoicelink/worker/batch"
-	"invoicelink/worker/broker"
 )
 
 // takeTemplate is the empty workbook to fill in.
@@ -137,7 +136,7 @@ func (d *Desk) openPDF(ctx context.Context, number string, revision int) (io.Rea
 	out := ""
 	if e.Batch != "" {
 		ticket, err := d.config.Ledger.Ticket(ctx, e.Batch)
-		if err != nil && !errors.Is(err, broker.ErrNoDocument) { // a sender's own correlation id
+		if err != nil {
 			return nil, archive.Stored{}, time.Time{}, err
 		}
 		out = ticket.Out
@@ -171,8 +170,8 @@ func (d *Desk) takeLinks(w http.ResponseWriter, r *http.Request, m batch.Manifes
 	out.UseCRLF = true // RFC 4180
 	err = out.Write([]string{"\ufeffInvoice number", "Customer name", "Currency", "Payable", "Payment link", "Link expires"})
 	for _, row := range l.upload.Rows() {
-		if o := row.Outcome; err == nil && o != nil && o.Link != "" {
-			err = out.Write([]string{text.EscapeFormula(row.Number), text.EscapeFormula(row.Customer), o.Currency, o.Payable, o.Link, o.Expires.UTC().Format("2006-01-02 15:04 UTC")})
+		if o := row.Outcome; err == nil && o != nil && o.PaymentLink != "" {
+			err = out.Write([]string{text.EscapeFormula(row.Number), text.EscapeFormula(row.Customer), o.Currency, o.Payable, o.PaymentLink, o.ExpiresAt.UTC().Format("2006-01-02 15:04 UTC")})
 		}
 	}
 	if out.Flush(); err != nil || out.Error() != nil {
