@@ -82,3 +82,32 @@ func membersOf(t reflect.Type) []member {
 	memberCache.Store(t, out)
 	return out
 }
+
+// EachText calls visit with every free text of the invoice, by its JSON path.
+func (inv *Invoice) EachText(visit func(path, text string)) {
+	eachText(reflect.ValueOf(inv), "", func(path, name string, s *string) {
+		if *s != "" {
+			visit(path+name, *s)
+		}
+	})
+}
+
+// EachText calls visit with every free text of the profile, by its JSON path
+// from "seller." on.
+func (s *Seller) EachText(visit func(path, text string)) {
+	eachText(reflect.ValueOf(s), "seller.", func(path, name string, text *string) {
+		if *text != "" {
+			visit(path+name, *text)
+		}
+	})
+}
+
+// Percent returns that many percent of an amount, rounded half up to the
+// currency's digits.
+func Percent(a Amount, rate Decimal) (Amount, error) {
+	part, err := percentOf(a, rate)
+	if err != nil {
+		return a, err
+	}
+	return part.Round(), nil
+}

@@ -2,18 +2,23 @@ package pdf
 
 import "strings"
 
-// hasAccount reports whether the seller names a bank account.
+// hasAccount reports whether there is a bank account to pay to.
 func (c *composer) hasAccount() bool {
-	return c.page.Seller.IBAN != "" || c.page.Seller.Bank != ""
+	account := c.doc.Account()
+	return account.IBAN != "" || account.Bank != ""
 }
 
 // bankTransfer is the account for a transfer.
 func (c *composer) bankTransfer(width length) block {
-	s := c.page.Seller
+	account := c.doc.Account()
+	holder := account.Holder
+	if holder == c.page.Seller.Name {
+		holder = ""
+	}
 	b := c.section.lines([]string{c.BankTransfer}).tag(c.root.Child("H2"))
 	list := c.root.Child("L")
 	for _, row := range [][2]string{
-		{"IBAN", s.IBAN}, {"BIC", s.BIC}, {c.Bank, s.Bank}, {c.Reference, c.inv.Number},
+		{c.AccountHolder, holder}, {"IBAN", account.IBAN}, {"BIC", account.BIC}, {c.Bank, account.Bank}, {c.Reference, c.inv.Number},
 	} {
 		value := cleanLine(row[1])
 		if value == "" {

@@ -17,6 +17,7 @@ type composer struct {
 	faces
 	page    *Page
 	inv     *invoice.Invoice
+	doc     *invoice.Document
 	seller  *sellerStyle
 	local   invoice.LocalTexts // the seller's texts in the page's language
 	totals  *invoice.Totals
@@ -57,7 +58,7 @@ func newComposer(p *Page) (*composer, error) {
 	if err := p.check(); err != nil {
 		return nil, err
 	}
-	style, problems := styleOf(p.Seller)
+	style, problems := styleOf(p.Seller, p.SellerDigest)
 	if err := problems.Err(); err != nil {
 		return nil, err
 	}
@@ -79,6 +80,7 @@ func newComposer(p *Page) (*composer, error) {
 			return nil, err
 		}
 	}
+	c.doc = &invoice.Document{Invoice: c.inv, Seller: p.Seller, Totals: c.totals}
 	if err := c.addUp(); err != nil {
 		return nil, err
 	}

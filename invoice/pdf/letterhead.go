@@ -34,7 +34,9 @@ func (c *composer) head() (block, length) {
 	}
 	b.place(c.left, top, buyer)
 
-	meta := shrink(c.text, metaHeight, 4500, c.metaBlock)
+	references := c.filledReferences()
+	near := references[:min(len(references), nearReferences)]
+	meta := shrink(c.text, metaHeight, 4500, func(t typeface) block { return c.grid(t, near, rightColumn, 2) })
 	metaTop := max(c.recipientTop-6*mm, letterheadTop+seller.h+4*mm)
 	y := max(c.titleTop, top+buyer.h+7*mm, metaTop+meta.h+5*mm)
 
@@ -44,7 +46,13 @@ func (c *composer) head() (block, length) {
 	}).tag(c.root.Child("H1"))
 	b.place(c.left, y, heading)
 	b.place(c.middle(), metaTop, meta)
-	return b, y + heading.h + 2*mm
+	y += heading.h + 2*mm
+	if rest := references[len(near):]; len(rest) > 0 {
+		strip := shrink(c.text, metaHeight, 4500, func(t typeface) block { return c.grid(t, rest, c.body(), 4) })
+		b.place(c.left, y, strip)
+		y += strip.h + 2*mm
+	}
+	return b, y
 }
 
 // nameOrLogo stands at the upper left: the logo, or else the seller's name.
@@ -75,8 +83,12 @@ func (c *composer) sellerBlock(t typeface) block {
 		b.place(0, 0, t.in(font.Bold, ink).set(rightColumn, cleanLine(s.Name)))
 	}
 	lines := c.addressLines(s.Address, s.Address.Country != c.inv.Buyer.Address.Country)
+	vatID := s.VATID
+	if c.doc.OutOfScope() {
+		vatID = "" // BR-O-02
+	}
 	for _, fact := range [][2]string{
-		{c.VATID, s.VATID}, {c.RegNo, s.RegistrationNo}, {c.Phone, s.Phone}, {c.Email, s.Email},
+		{c.VATID, vatID}, {c.TaxNumber, s.TaxNumber}, {c.RegNo, s.RegistrationNo}, {c.Contact, s.Contact}, {c.Phone, s.Phone}, {c.Email, s.Email},
 	} {
 		if value := cleanLine(fact[1]); value != "" {
 			lines = append(lines, fact[0]+string(noBreakSpace)+value)
@@ -109,6 +121,9 @@ func (c *composer) buyerBlock(t typeface) block {
 	const width = 82 * mm // the window is 90 mm wide
 	buyer := c.inv.Buyer
 	b := t.in(font.Bold, ink).set(width, cleanLine(buyer.Name))
+	if contact := cleanLine(buyer.Contact); contact != "" {
+		b.place(0, b.h, t.set(width, contact))
+	}
 	for _, line := range c.addressLines(buyer.Address, buyer.Address.Country != c.page.Seller.Address.Country) {
 		b.place(0, b.h, t.set(width, line))
 	}
@@ -138,6 +153,9 @@ func (c *composer) addressLines(a invoice.Address, country bool) []string {
 	if city := cleanLine(a.Zip + " " + a.City); city != "" {
 		lines = append(lines, city)
 	}
+	if region := cleanLine(a.Region); region != "" {
+		lines = append(lines, region)
+	}
 	if country && a.Country != "" {
 		lines = append(lines, c.country(a.Country))
 	}
@@ -157,46 +175,34 @@ func (c *composer) country(code string) string {
 	return cleanLine(code)
 }
 
-// metaBlock is the list of dates and references next to the address: each
-// value below its label, in two columns.
-func (c *composer) metaBlock(t typeface) block {
-	_, number, date := c.kind()
-	pairs := [][2]string{
-		{number, c.inv.Number},
-		{date, c.date(c.inv.IssueDate)},
-		{c.SupplyDate, c.date(c.supplyDate())},
-		{c.OriginalInvoice, c.inv.OriginalInvoice},
-		{c.CustomerNo, c.inv.Buyer.ID},
-		{c.YourReference, c.inv.BuyerReference},
-		{c.YourVATID, c.inv.Buyer.VATID},
-		{c.YourRegNo, c.inv.Buyer.RegistrationNo},
+// nearReferences is how many dates and references stand next to the address;
+// further ones stand below the title.
+const nearReferences = 8
+
+// filledReferences are the references that have a value, cleaned.
+func (c *composer) filledReferences() [][2]string {
+	var filled [][2]string
+	for _, p := range c.references() {
+		if value := cleanLine(p[1]); value != "" {
+			filled = append(filled, [2]string{p[0], value})
+		}
 	}
-	for _, f := range c.local.Fields {
-		pairs = append(pairs, [2]string{cleanLine(f.Label), f.Value})
-	}
-	label := c.label.shrunk(t.size * 82 / 100)
+	return filled
+}
+
+// grid sets pairs in rows of columns, each value below its label.
+func (c *composer) grid(t typeface, pairs [][2]string, width length, columns int) block {
 	const gap = 4 * mm
-	width := (rightColumn - gap) / 2
+	label := c.label.shrunk(t.size * 82 / 100)
+	column := (width - gap*length(columns-1)) / length(columns)
 	list := c.root.Child("L")
 	var b block
-	var row length
-	left := true
-	for _, p := range pairs {
-		value := cleanLine(p[1])
-		if value == "" {
-			continue
+	for from := 0; from < len(pairs); from += columns {
+		y := b.h
+		for i, p := range pairs[from:min(from+columns, len(pairs))] {
+			b.place(length(i)*(column+gap), y, c.pair(list, label, t, column, p[0], p[1]))
 		}
-		cell := c.pair(list, label, t, width, p[0], value)
-		if left {
-			row = b.h
-			b.place(0, row, cell)
-		} else {
-			b.place(width+gap, row, cell)
-		}
-		left = !left
-		if left {
-			b.h += 1 * mm
-		}
+		b.h += 1 * mm
 	}
 	return b
 }
@@ -207,16 +213,6 @@ func (c *composer) pair(list *finish.Node, label, t typeface, width length, name
 	b := label.set(width, name).tag(item.Child("Lbl"))
 	b.place(0, b.h, t.exactly().set(width, value).tag(item.Child("LBody")))
 	return b
-}
-
-// supplyDate is when the goods or services were supplied, which is the issue
-// date if the invoice says nothing else (directive 2006/112/EC, article 226,
-// number 7; § 14 Abs. 4 Nr. 6 UStG wants it in any case).
-func (c *composer) supplyDate() invoice.Date {
-	if c.inv.SupplyDate == "" && !c.inv.IsCreditNote() {
-		return c.inv.IssueDate
-	}
-	return c.inv.SupplyDate
 }
 
 // runningHead is the heading of every page but the first: who wrote to whom,

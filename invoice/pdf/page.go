@@ -16,6 +16,10 @@ type Page struct {
 	Totals *invoice.Totals
 	// Seller is the profile that the invoice was requested with.
 	Seller *invoice.Seller
+	// SellerDigest is [invoice.Seller.Digest] of Seller, by which what follows
+	// from the profile is made once for all pages; empty means that Render
+	// looks at the whole profile.
+	SellerDigest string
 	// Payment is what the payment box shows. Nil leaves the box out: a credit
 	// note, nothing payable, already paid.
 	Payment *Payment

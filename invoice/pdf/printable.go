@@ -27,20 +27,11 @@ func Printable(inv *invoice.Invoice) invoice.Problems {
 
 func printable(inv *invoice.Invoice, family *font.Family) invoice.Problems {
 	p := missing{family: family}
-	p.line("number", inv.Number)
-	p.party("buyer", inv.Buyer)
-	p.line("buyerReference", inv.BuyerReference)
-	p.line("originalInvoice", inv.OriginalInvoice)
-	p.line("note", inv.Note)
-	for i, l := range inv.Lines {
-		if plain(l.Item) && plain(l.Description) && plain(l.Unit) {
-			continue
+	inv.EachText(func(path, text string) {
+		if !notPrinted(path) {
+			p.line(path, text)
 		}
-		path := fmt.Sprintf("lines[%d]", i)
-		p.line(path+".item", l.Item)
-		p.line(path+".description", l.Description)
-		p.line(path+".unit", l.Unit)
-	}
+	})
 	if inv.Language != "" {
 		if problem := languageProblem("language", inv.Language); problem != nil {
 			p.problems = append(p.problems, *problem)
@@ -49,10 +40,20 @@ func printable(inv *invoice.Invoice, family *font.Family) invoice.Problems {
 	return p.problems
 }
 
+// notPrinted is true for the texts that no page shows: how to reach the buyer,
+// electronic addresses, codes.
+func notPrinted(path string) bool {
+	switch path {
+	case "buyer.email", "buyer.phone", "sessionId", "link.page", "language":
+		return true
+	}
+	return strings.Contains(path, ".endpoint.")
+}
+
 // PrintableSeller is [Printable] for the seller's profile. It also reports
 // images, fonts and colours that cannot be printed.
 func PrintableSeller(s *invoice.Seller) invoice.Problems {
-	_, problems := styleOf(s)
+	_, problems := styleOf(s, "")
 	return problems
 }
 
@@ -76,54 +77,11 @@ func unknownTypeface(name string) error {
 	return fmt.Errorf("%s is no typeface; choose one of %s, or give an own font", text.Truncate(name, maxShown), font.Names())
 }
 
-// eachSellerText calls f with every text of the profile that may be printed,
-// by its JSON path.
-func eachSellerText(s *invoice.Seller, f func(field, text string)) {
-	eachPartyText("seller", s.Party, f)
-	f("seller.email", s.Email)
-	f("seller.phone", s.Phone)
-	f("seller.bank", s.Bank)
-	f("seller.iban", s.IBAN)
-	f("seller.bic", s.BIC)
-	f("seller.paymentTerms", s.PaymentTerms)
-	f("seller.footer", s.Footer)
-	f("seller.note", s.Note)
-	fields := func(path string, list []invoice.Field) {
-		for i, field := range list {
-			f(fmt.Sprintf("%s.fields[%d].label", path, i), field.Label)
-			f(fmt.Sprintf("%s.fields[%d].value", path, i), field.Value)
-		}
-	}
-	fields("seller", s.Fields)
-	for i, t := range s.Texts {
-		path := fmt.Sprintf("seller.texts[%d]", i)
-		f(path+".paymentTerms", t.PaymentTerms)
-		f(path+".note", t.Note)
-		f(path+".footer", t.Footer)
-		fields(path, t.Fields)
-	}
-}
-
-// eachPartyText is what is printed of a party; a buyer's e-mail and phone are
-// not.
-func eachPartyText(path string, who invoice.Party, f func(field, text string)) {
-	f(path+".name", who.Name)
-	f(path+".id", who.ID)
-	f(path+".vatId", who.VATID)
-	f(path+".registrationNo", who.RegistrationNo)
-	f(path+".address.street", who.Address.Street)
-	f(path+".address.zip", who.Address.Zip)
-	f(path+".address.city", who.Address.City)
-	f(path+".address.country", who.Address.Country)
-}
-
 // missing collects what a typeface cannot print.
 type missing struct {
 	family   *font.Family
 	problems invoice.Problems
 }
-
-func (p *missing) party(path string, who invoice.Party) { eachPartyText(path, who, p.line) }
 
 // line reports each character of a field once, and at most ten of them.
 func (p *missing) line(field, s string) {

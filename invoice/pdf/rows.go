@@ -7,6 +7,7 @@ import (
 
 	"invoicelink/invoice"
 	"invoicelink/invoice/pdf/finish"
+	"invoicelink/invoice/pdf/lang"
 )
 
 const (
@@ -81,10 +82,10 @@ func (c *composer) lineColumns() []column {
 		for n, cell := range [...]string{
 			strconv.Itoa(i + 1),
 			cleanLine(l.Item),
-			prose(l.Description),
+			c.describe(l),
 			c.Number(string(l.Quantity.Or("1")), 0),
 			cleanLine(l.Unit),
-			c.Number(string(l.UnitPrice.Or("0")), digits),
+			c.priceOf(l, digits),
 			c.discountOf(l, digits),
 			c.vatOf(l),
 			c.money(c.totals.Lines[i]),
@@ -116,6 +117,38 @@ func (c *composer) chosen(columns []column) []column {
 func decimals(a invoice.Amount) int {
 	_, fraction, _ := strings.Cut(a.Number(), ".")
 	return len(fraction)
+}
+
+// describe is what was sold, below it the time that it covers, and what was
+// taken off or added for a reason.
+func (c *composer) describe(l invoice.Line) string {
+	words := prose(l.Description)
+	if l.Period != (invoice.Period{}) {
+		words += "\n" + c.period(l.Period)
+	}
+	if len(l.Allowances)+len(l.Charges) == 0 {
+		return words
+	}
+	amounts, err := l.Amounts(c.inv.Currency)
+	if err != nil {
+		return words // Totals would have failed
+	}
+	for i, a := range l.Allowances {
+		words += "\n" + c.allowanceName(c.Allowance, a) + ": " + c.negated(amounts.Allowances[i])
+	}
+	for i, a := range l.Charges {
+		words += "\n" + c.allowanceName(c.Charge, a) + ": " + c.money(amounts.Charges[i])
+	}
+	return words
+}
+
+// priceOf is the price of a unit, or of as many as it is the price of.
+func (c *composer) priceOf(l invoice.Line, digits int) string {
+	price := c.Number(string(l.UnitPrice.Or("0")), digits)
+	if l.PriceQuantity == "" || l.PriceQuantity == "1" {
+		return price
+	}
+	return price + " " + lang.Fill(c.Per, "n", c.Number(string(l.PriceQuantity), 0))
 }
 
 // discountOf writes the percentage, the amount taken off, or both.

@@ -145,6 +145,13 @@ func samples(tb testing.TB) map[string]pdf.Page {
 	all["mixed"] = pdf.Page{Invoice: manyScripts(), Seller: seller(), Payment: payment(tb, sampleLink)}
 	all["hostile"] = pdf.Page{Invoice: hostile(), Seller: hostileSeller(), Payment: payment(tb, "https://example.com/"+strings.Repeat("abcdefghij", 198)), Mark: pdf.MarkSandbox}
 
+	all["full"] = pdf.Page{Invoice: fullInvoice(), Seller: fullSeller(tb), Payment: payment(tb, sampleLink)}
+
+	refund := plainInvoice()
+	refund.Lines = refund.Lines[:1]
+	refund.Prepaid = "1197.5"
+	all["favour"] = pdf.Page{Invoice: refund, Seller: seller()}
+
 	zero := plainInvoice()
 	zero.Lines = []invoice.Line{
 		{Description: "Exempt training", UnitPrice: "1200", VATCategory: invoice.VATExempt},
@@ -156,6 +163,44 @@ func samples(tb testing.TB) map[string]pdf.Page {
 	zero.Prepaid = "1310"
 	all["zero"] = pdf.Page{Invoice: zero, Seller: seller()}
 	return all
+}
+
+// fullInvoice says everything that the model can say at once.
+func fullInvoice() *invoice.Invoice {
+	inv := plainInvoice()
+	inv.Lines = inv.Lines[:4]
+	inv.SupplyDate, inv.Language = "", "de"
+	inv.Period = invoice.Period{Start: "2026-10-01", End: "2026-10-31"}
+	inv.LocalVAT = invoice.LocalVAT{Currency: "DKK", Rate: "7.46"}
+	inv.Delivery = invoice.Delivery{
+		Name: "Lager Nord", Location: invoice.Identifier{Scheme: "0088", ID: "5790000435944"},
+		Address: invoice.Address{Street: "Hafenstraße 1", Zip: "18147", City: "Rostock", Country: "DE"},
+	}
+	inv.Buyer.Contact, inv.Buyer.RegistrationNo = "Einkauf, Kim Muster", "HRB 12345"
+	inv.References = invoice.References{Order: "PO 4500012345", SalesOrder: "A-77", Contract: "V-2026-3", Project: "Neubau", DespatchAdvice: "LS-9", Accounting: "4711"}
+	inv.BuyerReference = "04011000-12345-39"
+	inv.Intro = "Vielen Dank für Ihren Auftrag. Wir berechnen Ihnen die folgenden Lieferungen und Leistungen."
+	inv.Lines[0].Period = invoice.Period{Start: "2026-10-01", End: "2026-10-15"}
+	inv.Lines[0].Allowances = []invoice.Allowance{{Percent: "5", Reason: "Messerabatt"}}
+	inv.Lines[3].PriceQuantity, inv.Lines[3].UnitPrice = "100", "2140"
+	inv.Allowances = []invoice.DocumentAllowance{{Allowance: invoice.Allowance{Amount: "50", Reason: "Treuerabatt"}, VATRate: "25"}}
+	inv.Charges = []invoice.DocumentAllowance{{Allowance: invoice.Allowance{Amount: "19.9", Reason: "Fracht", ReasonCode: "FC"}, VATRate: "25"}}
+	inv.EarlyPayment = []invoice.EarlyPayment{{Percent: "2", Until: "2026-12-02"}}
+	return inv
+}
+
+// fullSeller uses the design: letter paper formats are in TestDesign.
+func fullSeller(tb testing.TB) *invoice.Seller {
+	s := seller()
+	s.Logo = sampleLogo(tb)
+	s.TaxNumber, s.Contact = "12/345/67890", "Robin Beispiel"
+	s.LegalInfo = "Registered at Erhvervsstyrelsen. Director: Robin Beispiel."
+	s.Design = invoice.Design{Accent: "#7a1f3d", Typeface: "serif", Window: invoice.WindowDIN5008B}
+	s.Texts = []invoice.LocalTexts{{
+		Language: "de", PaymentTerms: "Zahlbar innerhalb von 30 Tagen ohne Abzug.", Footer: "Vielen Dank für Ihren Auftrag.",
+		Note: "Wir liefern klimaneutral.", Fields: []invoice.Field{{Label: "Sachbearbeiter", Value: "Robin Beispiel"}},
+	}}
+	return s
 }
 
 // manyScripts has letters of every script that the page prints.

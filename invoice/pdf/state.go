@@ -63,8 +63,8 @@ func (c *composer) stateWords() []string {
 		return []string{c.SetOff}
 	case stateCredit:
 		var words []string
-		if c.inv.OriginalInvoice != "" {
-			words = append(words, lang.Fill(c.Corrects, "invoices", cleanLine(c.inv.OriginalInvoice)))
+		if original := c.preceding(); original != "" {
+			words = append(words, lang.Fill(c.Corrects, "invoices", original))
 		}
 		return append(words, c.SetOff)
 	}

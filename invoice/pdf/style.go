@@ -21,14 +21,17 @@ type sellerStyle struct {
 // more than setting a line. What is beyond the limit is made again.
 var styles = struct {
 	sync.Mutex
-	ready map[[32]byte]*sellerStyle
-}{ready: map[[32]byte]*sellerStyle{}}
+	ready map[string]*sellerStyle
+}{ready: map[string]*sellerStyle{}}
 
 // styleOf returns the style of a profile, or everything in it that cannot be
-// printed.
-func styleOf(s *invoice.Seller) (*sellerStyle, invoice.Problems) {
+// printed. digest is that of the profile, empty if nobody has computed it.
+func styleOf(s *invoice.Seller, digest string) (*sellerStyle, invoice.Problems) {
 	const most = 64
-	key := styleKey(s)
+	key := digest
+	if key == "" {
+		key = styleKey(s)
+	}
 	styles.Lock()
 	style := styles.ready[key]
 	styles.Unlock()
@@ -48,24 +51,17 @@ func styleOf(s *invoice.Seller) (*sellerStyle, invoice.Problems) {
 	return style, nil
 }
 
-// styleKey is the digest of every member that makeStyle reads.
-func styleKey(s *invoice.Seller) (key [32]byte) {
+// styleKey is a digest of every member that makeStyle reads. It is cheaper than
+// that of the whole profile, whose files it would have to write as text.
+func styleKey(s *invoice.Seller) string {
 	h := sha256.New()
-	write := func(fields ...string) {
-		for _, f := range fields {
-			h.Write([]byte(f))
-			h.Write([]byte{0})
-		}
-	}
 	d := &s.Design
 	for _, file := range [][]byte{s.Logo, d.LetterPaper, d.Font, d.FontBold} {
 		sum := sha256.Sum256(file)
 		h.Write(sum[:])
 	}
-	write(d.Accent, d.Typeface, s.Language)
-	eachSellerText(s, func(_, text string) { write(text) })
-	h.Sum(key[:0])
-	return key
+	s.EachText(func(path, text string) { h.Write([]byte(path + "\x00" + text + "\x00")) })
+	return "style " + string(h.Sum(nil))
 }
 
 func makeStyle(s *invoice.Seller) (*sellerStyle, invoice.Problems) {
@@ -97,7 +93,11 @@ func makeStyle(s *invoice.Seller) (*sellerStyle, invoice.Problems) {
 	}
 	if style.family != nil {
 		p := missing{family: style.family, problems: problems}
-		eachSellerText(s, p.line)
+		s.EachText(func(path, text string) {
+			if !notPrinted(path) {
+				p.line(path, text)
+			}
+		})
 		problems = p.problems
 	}
 	return style, problems

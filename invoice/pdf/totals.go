@@ -34,7 +34,17 @@ type sum struct{ label, value string }
 // sums are the amounts from the lines to what is payable.
 func (c *composer) sums() []sum {
 	t := c.totals
-	sums := []sum{{c.Net, c.money(t.Net)}, {c.VATTotal, c.money(t.VATTotal)}, {c.Gross, c.money(t.Total)}}
+	var sums []sum
+	if len(c.inv.Allowances)+len(c.inv.Charges) > 0 {
+		sums = append(sums, sum{c.LinesTotal, c.money(t.LineTotal)})
+		for i, a := range c.inv.Allowances {
+			sums = append(sums, sum{c.allowanceName(c.Allowance, a.Allowance), c.negated(t.Allowances[i])})
+		}
+		for i, a := range c.inv.Charges {
+			sums = append(sums, sum{c.allowanceName(c.Charge, a.Allowance), c.money(t.Charges[i])})
+		}
+	}
+	sums = append(sums, sum{c.Net, c.money(t.Net)}, sum{c.VATTotal, c.money(t.VATTotal)}, sum{c.Gross, c.money(t.Total)})
 	if !t.Prepaid.IsZero() {
 		sums = append(sums, sum{c.Prepaid, c.negated(t.Prepaid)})
 	}
@@ -42,6 +52,18 @@ func (c *composer) sums() []sum {
 		sums = append(sums, sum{c.Rounding, c.money(t.Rounding)})
 	}
 	return sums
+}
+
+// allowanceName is the reason of an allowance or charge, else what it is, with
+// its percentage.
+func (c *composer) allowanceName(name string, a invoice.Allowance) string {
+	if reason := cleanLine(a.Reason); reason != "" {
+		name = reason
+	}
+	if !a.Percent.IsZero() {
+		name += " " + c.percent(a.Percent)
+	}
+	return name
 }
 
 // negated is the amount with the other sign, for what is taken off.
@@ -178,6 +200,17 @@ func (c *composer) laws() []part {
 		}
 		said[g.Category] = true
 		b.place(c.left, b.h, c.small.in(font.Regular, ink).set(c.body(), note+" "+c.law(g.Category)).tag(c.root.Child("P")))
+	}
+	t := c.small.in(font.Regular, ink)
+	if local := c.inv.LocalVAT; local.Currency != "" && c.totals.LocalVAT.CurrencyCode() != "" {
+		words := c.VATTotal + ": " + c.withCode(c.totals.LocalVAT)
+		if !local.Rate.IsZero() {
+			words += " (" + c.ExchangeRate + " " + c.Number(string(local.Rate), 0) + ")"
+		}
+		b.place(c.left, b.h, t.set(c.body(), words).tag(c.root.Child("P")))
+	}
+	if c.doc.CashAccounting() {
+		b.place(c.left, b.h, t.set(c.body(), c.Texts.CashAccounting+".").tag(c.root.Child("P")))
 	}
 	if b.h == 0 {
 		return nil

@@ -49,26 +49,79 @@ func (c *composer) category(category invoice.VATCategory) string {
 	return ""
 }
 
-// law is the sentence that the law wants for a category without VAT, with the
-// provision if there is one.
+// law is the sentence that the law wants for a category without VAT: the
+// sender's own reason, or the words of the case with its provision.
 func (c *composer) law(category invoice.VATCategory) string {
-	sentence, article := "", ""
-	switch category {
-	case invoice.VATExempt:
-		sentence = c.LawExempt
-	case invoice.VATReverseCharge:
-		sentence, article = c.LawReverseCharge, "196"
-	case invoice.VATIntraCommunity:
-		sentence, article = c.LawIntraCommunity, "138"
-	case invoice.VATExport:
-		sentence, article = c.LawExport, "146"
-	case invoice.VATOutOfScope:
-		sentence = c.LawOutsideScope
-	default:
-		return ""
+	e := c.doc.Exemption(category)
+	if e.Reason != "" {
+		return prose(e.Reason)
 	}
-	if article != "" {
-		sentence += " (" + lang.Fill(c.Article, "n", article) + ")"
+	sentence, provision := c.caseWords(e.Case)
+	if sentence == "" {
+		if sentence = c.lawOf(category); sentence == "" {
+			return ""
+		}
+		provision = e.Code
+	}
+	if provision != "" {
+		sentence += " (" + provision + ")"
 	}
 	return sentence + "."
+}
+
+// caseWords are the words of a case and its provision.
+func (c *composer) caseWords(key invoice.ExemptionCase) (sentence, provision string) {
+	article := func(n string) string { return lang.Fill(c.Article, "n", n) }
+	switch key {
+	case invoice.CaseArt44:
+		return c.LawOutsideScope, article("44")
+	case invoice.CaseArt138:
+		return c.LawIntraCommunity, article("138")
+	case invoice.CaseArt146:
+		return c.LawExport, article("146")
+	case invoice.CaseArt194:
+		return c.LawReverseCharge, article("194")
+	case invoice.CaseArt196:
+		return c.LawReverseCharge, article("196")
+	case invoice.CaseArt199:
+		return c.LawReverseCharge, article("199")
+	case invoice.CaseDE13b:
+		return c.LawReverseCharge, "§ 13b UStG"
+	case invoice.CaseDK46:
+		return c.LawReverseCharge, "momsloven § 46"
+	case invoice.CaseSmallBusiness:
+		return c.SmallBusiness, article("284")
+	case invoice.CaseDE19:
+		return c.SmallBusiness, "§ 19 UStG"
+	case invoice.CaseDK48:
+		return c.SmallBusiness, "momsloven § 48"
+	case invoice.CaseMarginTravel:
+		return c.MarginTravelAgents, ""
+	case invoice.CaseMarginGoods:
+		return c.MarginSecondHand, ""
+	case invoice.CaseMarginArt:
+		return c.MarginArt, ""
+	case invoice.CaseMarginItems:
+		return c.MarginCollectors, ""
+	case invoice.CaseOutOfScope:
+		return c.LawOutsideScope, ""
+	}
+	return "", ""
+}
+
+// lawOf are the words of a category without a case.
+func (c *composer) lawOf(category invoice.VATCategory) string {
+	switch category {
+	case invoice.VATExempt:
+		return c.LawExempt
+	case invoice.VATReverseCharge:
+		return c.LawReverseCharge
+	case invoice.VATIntraCommunity:
+		return c.LawIntraCommunity
+	case invoice.VATExport:
+		return c.LawExport
+	case invoice.VATOutOfScope:
+		return c.LawOutsideScope
+	}
+	return ""
 }

@@ -48,6 +48,13 @@ type Texts struct {
 	TaxNumber       string `yaml:"tax_number"`
 	Contact         string `yaml:"contact"`
 
+	// Further references.
+	ReceivingAdvice     string `yaml:"receiving_advice"`
+	Tender              string `yaml:"tender"`
+	AccountingReference string `yaml:"accounting_reference"`
+	TaxPointDate        string `yaml:"tax_point_date"`
+	TaxRepresentative   string `yaml:"tax_representative"`
+
 	// The table of lines. Per holds {n}, a number of units.
 	Position       string `yaml:"position"`
 	Item           string `yaml:"item"`

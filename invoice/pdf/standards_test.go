@@ -1,0 +1,458 @@
+package pdf_test
+
+import (
+	"bytes"
+	"encoding/binary"
+	"encoding/xml"
+	"fmt"
+	"io"
+	"regexp"
+	"strings"
+	"testing"
+
+	"golang.org/x/image/font/sfnt"
+	"golang.org/x/image/math/fixed"
+
+	"invoicelink/invoice"
+	"invoicelink/invoice/pdf"
+)
+
+const sampleXML = `<?xml version="1.0" encoding="UTF-8"?><rsm:CrossIndustryInvoice xmlns:rsm="urn:un:unece:uncefact:data:standard:CrossIndustryInvoice:100"/>`
+
+// standardPages are documents of every form, with and without an e-invoice.
+func standardPages(t *testing.T) map[string]pdf.Page {
+	t.Helper()
+	all := samples(t)
+	pages := map[string]pdf.Page{}
+	for _, name := range []string{"plain", "long", "credit", "prepaid", "sandbox", "mixed", "zero", "paid", "full", "hostile"} {
+		page := all[name]
+		if name != "credit" {
+			page.XML = []byte(sampleXML)
+		}
+		pages[name] = page
+	}
+	return pages
+}
+
+// The clauses of PDF/A-3a (ISO 19005-3) and PDF/UA-1 (ISO 14289-1) that the
+// finishing step is there for, each looked for in the finished file.
+func TestStandards(t *testing.T) {
+	t.Parallel()
+	for name, page := range standardPages(t) {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			f := openFile(t, page)
+			for _, clause := range []struct {
+				name  string
+				check func(*testing.T, *file)
+			}{
+				{"A 6.1.2 header", checkHeader}, {"A 6.1.3 trailer", checkTrailer}, {"A 6.2.3 output intent", checkIntent},
+				{"A 6.2.4 colours", checkColours}, {"A 6.2.11 fonts", checkFonts}, {"A 6.3 annotations", checkAnnotations},
+				{"A 6.6 metadata", checkMetadata}, {"A 6.2.10 no transparency, no actions", checkForbidden},
+				{"UA 7.1 everything is tagged", checkTagged}, {"UA 7.1 catalog", checkCatalog}, {"UA 7.3 figures", checkFigures},
+				{"UA 7.4 headings", checkHeadings}, {"UA 7.5 tables", checkTables}, {"UA 7.18 links", checkLinks},
+			} {
+				t.Run(clause.name, func(t *testing.T) {
+					g := *f
+					g.t = t
+					clause.check(t, &g)
+				})
+			}
+			t.Run("A 6.8 embedded file", func(t *testing.T) { checkEmbedded(t, f, page.XML) })
+		})
+	}
+}
+
+func checkHeader(t *testing.T, f *file) {
+	lines := bytes.SplitN(f.raw, []byte("\n"), 3)
+	if string(lines[0]) != "%PDF-1.7" || len(lines[1]) < 5 || lines[1][0] != '%' {
+		t.Fatalf("file begins with %q", f.raw[:20])
+	}
+	for _, b := range lines[1][1:5] {
+		if b < 128 {
+			t.Errorf("comment after the header has the byte %#x, want four above 127", b)
+		}
+	}
+}
+
+func checkTrailer(t *testing.T, f *file) {
+	id := f.list(f.trailer, "ID")
+	if len(id) != 2 || id[0] != id[1] || len(id[0].(string)) != len("b:")+32 {
+		t.Errorf("ID is %v, want 16 bytes twice", id)
+	}
+	if f.trailer["/Encrypt"] != nil {
+		t.Error("file is encrypted")
+	}
+}
+
+func checkIntent(t *testing.T, f *file) {
+	intents := f.list(f.catalog(), "OutputIntents")
+	if len(intents) != 1 || f.text(intents[0], "S") != "/GTS_PDFA1" || f.number(intents[0], "DestOutputProfile", "N") != 3 {
+		t.Fatalf("output intents are %v", intents)
+	}
+	profile := f.stream(f.ref(intents[0], "DestOutputProfile"))
+	if int(binary.BigEndian.Uint32(profile)) != len(profile) || string(profile[12:20]) != "mntrRGB " || string(profile[36:40]) != "acsp" || profile[8] > 4 {
+		t.Errorf("profile of %d bytes begins with %q", len(profile), profile[:40])
+	}
+}
+
+var cmyk = regexp.MustCompile(`(?m) [kK]$| cs$| CS$| scn?$| sh$| gs$`)
+
+func checkColours(t *testing.T, f *file) {
+	for i, p := range f.pages() {
+		content := f.stream(f.ref(p, "Contents"))
+		if found := cmyk.Find(content); found != nil {
+			t.Errorf("page %d has the operator %s", i+1, found)
+		}
+		if !bytes.Contains(content, []byte("\n0 g\n")) {
+			t.Errorf("page %d has no text in black ink", i+1)
+		}
+	}
+	for ref, o := range f.objects {
+		if o.Stream.Dict["/Subtype"] == "/Image" {
+			if space := fmt.Sprint(o.Stream.Dict["/ColorSpace"]); strings.Contains(space, "CMYK") || o.Stream.Dict["/Interpolate"] == true {
+				t.Errorf("image %s is in %s", ref, space)
+			}
+		}
+	}
+}
+
+// checkFonts: embedded, symbolic, one cmap for symbols, widths as in the
+// program, and every code that is set mapped to a character.
+func checkFonts(t *testing.T, f *file) {
+	codes := map[string][]byte{}
+	for _, p := range f.pages() {
+		_, _, set := f.content(p)
+		for name, c := range set {
+			codes[name] = append(codes[name], c...)
+		}
+	}
+	fonts := f.get(f.pages()[0], "Resources", "Font").(dict)
+	if len(fonts) == 0 || len(codes) != len(fonts) {
+		t.Errorf("%d fonts, of which %d are used", len(fonts), len(codes))
+	}
+	for name, font := range fonts {
+		if f.get(font, "Encoding") != nil || f.number(font, "FontDescriptor", "Flags") != 4 {
+			t.Errorf("%s is not symbolic: encoding %v, flags %d", name, f.get(font, "Encoding"), f.number(font, "FontDescriptor", "Flags"))
+		}
+		cmap := string(f.stream(f.ref(font, "ToUnicode")))
+		program := f.stream(f.ref(f.get(font, "FontDescriptor"), "FontFile2"))
+		parsed, err := sfnt.Parse(program)
+		if err != nil {
+			t.Fatal(err)
+		}
+		onlySymbolMap(t, program)
+		widths := f.list(font, "Widths")
+		var buf sfnt.Buffer
+		for _, code := range codes[name] {
+			if !strings.Contains(cmap, fmt.Sprintf("<%02X> <", code)) {
+				t.Errorf("%s: code %#x has no character", name, code)
+			}
+			glyph, err := parsed.GlyphIndex(&buf, 0xF000+rune(code))
+			if err != nil || glyph == 0 {
+				t.Fatalf("%s: code %#x has no glyph", name, code)
+			}
+			advance, _ := parsed.GlyphAdvance(&buf, glyph, fixed.I(1000), 0)
+			if got, want := f.number(widths[int(code)-32]), advance.Round(); got-want > 1 || want-got > 1 {
+				t.Errorf("%s: code %#x is %d wide, in the program %d", name, code, got, want)
+			}
+		}
+		if bad := regexp.MustCompile(`> <(0000|FEFF|FFFE)>`).FindString(cmap); bad != "" {
+			t.Errorf("%s maps to %s", name, bad)
+		}
+	}
+}
+
+func onlySymbolMap(t *testing.T, program []byte) {
+	t.Helper()
+	for i := range int(binary.BigEndian.Uint16(program[4:])) {
+		entry := program[12+16*i:]
+		if string(entry[:4]) != "cmap" {
+			continue
+		}
+		table := program[binary.BigEndian.Uint32(entry[8:]):]
+		if n, platform, encoding := binary.BigEndian.Uint16(table[2:]), binary.BigEndian.Uint16(table[4:]), binary.BigEndian.Uint16(table[6:]); n != 1 || platform != 3 || encoding != 0 {
+			t.Errorf("font has %d maps, the first (%d, %d); want one (3, 0)", n, platform, encoding)
+		}
+	}
+}
+
+func checkAnnotations(t *testing.T, f *file) {
+	for _, p := range f.pages() {
+		for _, a := range f.list(p, "Annots") {
+			if f.number(a, "F") != 4 || f.text(a, "Subtype") != "/Link" || f.get(a, "AP") != nil {
+				t.Errorf("annotation is %v, want a link with the flag Print alone", f.get(a))
+			}
+		}
+	}
+}
+
+func checkMetadata(t *testing.T, f *file) {
+	metadata := f.get(f.catalog(), "Metadata").(dict)
+	if metadata["/Filter"] != nil || metadata["/Type"] != "/Metadata" || metadata["/Subtype"] != "/XML" {
+		t.Errorf("metadata is %v", metadata)
+	}
+	packet := f.stream(f.ref(f.catalog(), "Metadata"))
+	decoder := xml.NewDecoder(bytes.NewReader(packet))
+	for {
+		if _, err := decoder.Token(); err == io.EOF {
+			break
+		} else if err != nil {
+			t.Fatalf("packet is not XML: %v", err)
+		}
+	}
+	title := strings.TrimPrefix(f.text(f.trailer, "Info", "Title"), "u:")
+	for _, want := range []string{
+		`<?xpacket begin="` + "\uFEFF", "<pdfaid:part>3</pdfaid:part><pdfaid:conformance>A</pdfaid:conformance>", "<pdfuaid:part>1</pdfuaid:part>",
+		"<pdfaSchema:namespaceURI>http://www.aiim.org/pdfua/ns/id/</pdfaSchema:namespaceURI>", `<rdf:li xml:lang="x-default">` + title + "</rdf:li>",
+		"<xmp:CreateDate>2026-",
+	} {
+		if !strings.Contains(string(packet), want) {
+			t.Errorf("packet has no %s", want)
+		}
+	}
+	if date := f.text(f.trailer, "Info", "CreationDate"); !strings.HasSuffix(date, "Z") {
+		t.Errorf("creation date %s has no zone", date)
+	}
+}
+
+func checkForbidden(t *testing.T, f *file) {
+	for _, key := range []string{"OpenAction", "AA", "JavaScript", "AcroForm", "OCProperties", "Requirements"} {
+		if f.get(f.catalog(), key) != nil {
+			t.Errorf("catalog has /%s", key)
+		}
+	}
+	for ref, o := range f.objects {
+		d := o.Stream.Dict
+		if d == nil {
+			d, _ = o.Value.(dict)
+		}
+		for _, key := range []string{"/SMask", "/Group", "/BM", "/CA", "/ca", "/TR", "/PS", "/Alternates", "/OPI"} {
+			if d[key] != nil {
+				t.Errorf("object %s has %s", ref, key)
+			}
+		}
+		if d["/S"] == "/JavaScript" || d["/S"] == "/Launch" || fmt.Sprint(d["/Filter"]) == "/LZWDecode" {
+			t.Errorf("object %s is %v", ref, d)
+		}
+	}
+}
+
+// checkTagged: whatever is painted is marked, each mark belongs to one element
+// of its own type, and the parent tree says the same as the elements.
+func checkTagged(t *testing.T, f *file) {
+	owner := map[string]*element{}
+	f.structure().each(func(e *element) {
+		for _, c := range e.content {
+			if owner[c] != nil {
+				t.Errorf("content %s belongs to two elements", c)
+			}
+			owner[c] = e
+		}
+	})
+	parents := map[int]any{}
+	nums := f.list(f.catalog(), "StructTreeRoot", "ParentTree", "Nums")
+	for i := 0; i+1 < len(nums); i += 2 {
+		parents[f.number(nums[i])] = nums[i+1]
+	}
+	seen := 0
+	for i, p := range f.pages() {
+		pieces, outside, _ := f.content(p)
+		if len(outside) > 0 {
+			t.Errorf("page %d paints outside of marked content: %q", i+1, outside)
+		}
+		list := f.list(parents[f.number(p, "StructParents")])
+		for _, piece := range pieces {
+			if piece.mcid < 0 {
+				continue
+			}
+			seen++
+			e := owner[fmt.Sprintf("%s/%d", p, piece.mcid)]
+			switch {
+			case e == nil:
+				t.Errorf("page %d: content %d belongs to no element", i+1, piece.mcid)
+			case e.role != piece.tag:
+				t.Errorf("page %d: content %d is marked %s and belongs to %s", i+1, piece.mcid, piece.tag, e.role)
+			case piece.mcid >= len(list) || list[piece.mcid] != e.ref:
+				t.Errorf("page %d: the parent tree does not lead from content %d to its element", i+1, piece.mcid)
+			}
+		}
+		if text := f.text(p, "Tabs"); text != "/S" {
+			t.Errorf("page %d has the tab order %s", i+1, text)
+		}
+	}
+	if seen != len(owner) || seen == 0 {
+		t.Errorf("%d pieces of content are marked and %d belong to elements", seen, len(owner))
+	}
+}
+
+func checkCatalog(t *testing.T, f *file) {
+	if f.get(f.catalog(), "MarkInfo", "Marked") != true || f.get(f.catalog(), "ViewerPreferences", "DisplayDocTitle") != true {
+		t.Errorf("catalog is %v", f.get(f.catalog()))
+	}
+	if tag := strings.TrimPrefix(f.text(f.catalog(), "Lang"), "u:"); len(tag) != 2 {
+		t.Errorf("language is %q", tag)
+	}
+	if role := f.structure().role; role != "Document" {
+		t.Errorf("root of the structure is %s", role)
+	}
+}
+
+func checkFigures(t *testing.T, f *file) {
+	f.structure().each(func(e *element) {
+		if e.role == "Figure" && e.alt == "" {
+			t.Errorf("figure %s has no alternative text", e.ref)
+		}
+	})
+}
+
+func checkHeadings(t *testing.T, f *file) {
+	var levels []string
+	f.structure().each(func(e *element) {
+		if strings.Trim(e.role, "H123456") == "" {
+			levels = append(levels, e.role)
+		}
+	})
+	if len(levels) == 0 || levels[0] != "H1" {
+		t.Fatalf("headings are %v, want H1 first", levels)
+	}
+	for _, l := range levels[1:] {
+		if l != "H2" {
+			t.Errorf("headings are %v, want H2 after the first", levels)
+		}
+	}
+}
+
+// checkTables: rows of as many cells, headers with a scope.
+func checkTables(t *testing.T, f *file) {
+	tables := 0
+	f.structure().each(func(e *element) {
+		if e.role != "Table" {
+			return
+		}
+		tables++
+		for _, row := range e.kids {
+			if row.role != "TR" || len(row.kids) != len(e.kids[0].kids) {
+				t.Errorf("row %s %s has %d cells, the first has %d", row.ref, row.role, len(row.kids), len(e.kids[0].kids))
+			}
+			for _, cell := range row.kids {
+				scope := f.text(cell.dict, "A", "Scope")
+				if cell.role != "TD" && (cell.role != "TH" || scope != "/Column" && scope != "/Row") {
+					t.Errorf("cell %s is %s with the scope %q", cell.ref, cell.role, scope)
+				}
+			}
+		}
+	})
+	if tables < 2 {
+		t.Errorf("%d tables, want those of lines and totals at least", tables)
+	}
+}
+
+// checkLinks: each annotation says in words where it leads, belongs to a Link
+// element, and is found from there and back.
+func checkLinks(t *testing.T, f *file) {
+	parents := map[int]any{}
+	nums := f.list(f.catalog(), "StructTreeRoot", "ParentTree", "Nums")
+	for i := 0; i+1 < len(nums); i += 2 {
+		parents[f.number(nums[i])] = nums[i+1]
+	}
+	links := map[string]*element{}
+	f.structure().each(func(e *element) {
+		for _, a := range e.annotations {
+			links[a] = e
+		}
+	})
+	for _, p := range f.pages() {
+		for _, a := range f.list(p, "Annots") {
+			e := links[a.(string)]
+			if e == nil || e.role != "Link" || e.alt == "" || parents[f.number(a, "StructParent")] != e.ref {
+				t.Errorf("annotation %v belongs to %v", a, e)
+			}
+			if f.text(a, "Contents") == "" {
+				t.Errorf("annotation %v has no contents", a)
+			}
+			delete(links, a.(string))
+		}
+	}
+	if len(links) > 0 {
+		t.Errorf("elements refer to annotations that no page has: %v", links)
+	}
+}
+
+func checkEmbedded(t *testing.T, f *file, want []byte) {
+	files := f.list(f.catalog(), "AF")
+	packet := string(f.stream(f.ref(f.catalog(), "Metadata")))
+	if want == nil {
+		if len(files) > 0 || f.get(f.catalog(), "Names") != nil || strings.Contains(packet, "factur-x") {
+			t.Errorf("a file without an e-invoice has %v and %s", files, packet)
+		}
+		return
+	}
+	if len(files) != 1 {
+		t.Fatalf("associated files are %v", files)
+	}
+	spec := files[0]
+	names := f.list(f.catalog(), "Names", "EmbeddedFiles", "Names")
+	if len(names) != 2 || names[0] != "u:factur-x.xml" || names[1] != spec {
+		t.Errorf("embedded files are %v, want factur-x.xml as %v", names, spec)
+	}
+	if f.text(spec, "F") != "u:factur-x.xml" || f.text(spec, "UF") != "u:factur-x.xml" || f.text(spec, "AFRelationship") != "/Alternative" {
+		t.Errorf("file specification is %v", f.get(spec))
+	}
+	stream := f.ref(f.get(spec, "EF"), "F")
+	if got := f.stream(stream); !bytes.Equal(got, want) || f.ref(f.get(spec, "EF"), "UF") != stream {
+		t.Errorf("embedded file is %q", got)
+	}
+	if f.text(stream, "Subtype") != "/text/xml" || f.number(stream, "Params", "Size") != len(want) || f.text(stream, "Params", "ModDate") == "" {
+		t.Errorf("embedded file is described as %v", f.get(stream))
+	}
+	for _, text := range []string{
+		"<fx:DocumentType>INVOICE</fx:DocumentType><fx:DocumentFileName>factur-x.xml</fx:DocumentFileName><fx:Version>1.0</fx:Version><fx:ConformanceLevel>EN 16931</fx:ConformanceLevel>",
+		"<pdfaSchema:namespaceURI>urn:factur-x:pdfa:CrossIndustryDocument:invoice:1p0#</pdfaSchema:namespaceURI>",
+		"<pdfaProperty:name>ConformanceLevel</pdfaProperty:name>",
+	} {
+		if !strings.Contains(packet, text) {
+			t.Errorf("metadata has no %s", text)
+		}
+	}
+}
+
+// The reading order begins with who writes to whom and what it is, then how it
+// is paid; and poppler reads the tags as well.
+func TestReadingOrder(t *testing.T) {
+	t.Parallel()
+	out := run(t, "pdfinfo", "-struct-text", writeSample(t, samples(t)["plain"]))
+	at := 0
+	for _, want := range []string{
+		"Sample Nordic Supplies ApS", "Example Trading GmbH", "Invoice 2026-0042", "Invoice no.", "Amount due", "EUR 2,492.33", "Due date",
+		"22 December 2026", "Pay online", "Bank transfer", "IBAN", "Description", "Office chair, adjustable", "Total excluding VAT", "2,040.15",
+		"VAT summary", "Payment terms", "Thank you for your order.",
+	} {
+		n := strings.Index(out[at:], want)
+		if n < 0 {
+			t.Fatalf("%q does not follow in reading order:\n%s", want, out)
+		}
+		at += n
+	}
+}
+
+// Sizes: a page with tags and an e-invoice, and the longest document.
+func TestFilesAreSmall(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		name  string
+		lines int
+		most  int
+	}{{"one page", 12, 60 << 10}, {"1,000 lines", invoice.MaxLines, 400 << 10}} {
+		inv := plainInvoice()
+		for len(inv.Lines) < tt.lines {
+			inv.Lines = append(inv.Lines, inv.Lines[len(inv.Lines)%7])
+		}
+		xml := []byte(sampleXML + strings.Repeat("<ram:IncludedSupplyChainTradeLineItem>1</ram:IncludedSupplyChainTradeLineItem>", tt.lines))
+		size := len(render(t, pdf.Page{Invoice: inv, Seller: seller(), Payment: payment(t, sampleLink), XML: xml}))
+		if size > tt.most {
+			t.Errorf("%s: file has %d bytes, want at most %d", tt.name, size, tt.most)
+		}
+		t.Logf("%s: %d bytes", tt.name, size)
+	}
+}
