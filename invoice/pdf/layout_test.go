@@ -27,8 +27,8 @@ func TestNothingOverlapsOrLeavesThePage(t *testing.T) {
 		for n, boxes := range boxesOf(t, page) {
 			var texts []pdf.Box
 			for _, b := range boxes {
-				if b.Kind == "mark" {
-					continue
+				if b.Kind == "mark" || b.Kind == "fill" && b.X < 6 && b.W < 5 {
+					continue // the marks for folding stand in the margin
 				}
 				if b.X < 24.9 || b.X+b.W > 190.2 || b.Y < 3.9 || b.Y+b.H > 292 {
 					t.Errorf("%s page %d: %s %q at %.1f, %.1f (%.1f × %.1f) mm leaves the page", name, n+1, b.Kind, b.Text, b.X, b.Y, b.W, b.H)
