@@ -50,6 +50,23 @@ const MaxFontBytes = 192 << 10
 // travels in one message.
 const maxSellerFiles = 640 << 10
 
+// Transfer is how pages help with a bank transfer.
+type Transfer struct {
+	// Code is the QR code of a transfer: epc prints the EPC code (GiroCode) on
+	// each invoice in EUR to an account of the SEPA area. Empty prints none: a
+	// page with a payment link has one code already.
+	Code string `json:"code,omitempty" yaml:"code"`
+	// FIKCreditor is the eight-digit creditor number of a Danish payment
+	// agreement (kortart 71); the payment line is printed with it.
+	FIKCreditor string `json:"fikCreditor,omitempty" yaml:"fik_creditor"`
+	// KID prints a Norwegian customer identification as the reference. The bank
+	// must have agreed to it.
+	KID bool `json:"kid,omitempty" yaml:"kid"`
+}
+
+// TransferEPC is the Code of a seller that wants the EPC code.
+const TransferEPC = "epc"
+
 // LocalTexts are the seller's texts in one language. An empty one falls back to
 // the profile's own.
 type LocalTexts struct {
@@ -108,6 +125,10 @@ func (p *Problems) design(s *Seller) {
 	}
 	for i, column := range d.Columns {
 		p.oneOf(fmt.Sprintf("seller.design.columns[%d]", i), column, "position", "item", "quantity", "unit", "price", "discount", "vat")
+	}
+	p.oneOf("seller.transfer.code", s.Transfer.Code, "", TransferEPC)
+	if n := s.Transfer.FIKCreditor; n != "" && (len(n) != 8 || !digits(n)) {
+		p.add("fik-creditor-invalid", "seller.transfer.fikCreditor", n, clip(n)+" is not a creditor number of 8 digits")
 	}
 	sum := len(s.Logo)
 	for _, f := range []struct {

@@ -100,6 +100,8 @@ type Seller struct {
 	TimeZone string `json:"timeZone,omitempty" yaml:"time_zone"`
 	// Design is how the pages look.
 	Design Design `json:"design,omitzero" yaml:"design"`
+	// Transfer is how the pages help with a bank transfer.
+	Transfer Transfer `json:"transfer,omitzero" yaml:"transfer"`
 	// Note is printed below the note of every invoice.
 	Note string `json:"note,omitempty" yaml:"note"`
 	// Fields are further particulars printed with the references, at most

@@ -23,6 +23,7 @@ func seller() *invoice.Seller {
 			Accent: "#1d4278", Typeface: "serif", Font: []byte("regular"), FontBold: []byte("bold"), Paper: invoice.PaperA4,
 			Window: invoice.WindowC5, LetterPaper: []byte(pngHead + "sheet"), Columns: []string{"item"},
 		},
+		Transfer: invoice.Transfer{Code: invoice.TransferEPC, FIKCreditor: "12345678", KID: true},
 		Texts: []invoice.LocalTexts{{
 			Language: "de", PaymentTerms: "30 Tage netto", Note: "Seit 1999", Footer: "Vielen Dank",
 			Fields: []invoice.Field{{Label: "Unser Zeichen", Value: "RB"}},
@@ -89,6 +90,8 @@ func TestEachSellerRule(t *testing.T) {
 			s.Logo = append([]byte(pngHead), make([]byte, invoice.MaxLogoBytes-8)...)
 			s.Design.LetterPaper, s.Design.Font = s.Logo, make([]byte, invoice.MaxFontBytes)
 		}},
+		{"seller.transfer.code", "epc", func(s *invoice.Seller) { s.Transfer.Code = "giro" }},
+		{"seller.transfer.fikCreditor", "8 digits", func(s *invoice.Seller) { s.Transfer.FIKCreditor = "1234567x" }},
 		{"seller.texts[0].language", "two-letter", func(s *invoice.Seller) { s.Texts[0].Language = "DE" }},
 		{"seller.texts[0].fields", "9 fields", func(s *invoice.Seller) { s.Texts[0].Fields = make([]invoice.Field, 9) }},
 		{"seller.fields[0].label", "characters", func(s *invoice.Seller) { s.Fields[0].Label = strings.Repeat("x", 201) }},

@@ -17,7 +17,8 @@ const ours = "invoicelink/"
 var layers = map[string][]string{
 	"invoice":                  {},
 	"invoice/sheet":            {"invoice"},
-	"invoice/pdf":              {"invoice", "invoice/pdf/font", "invoice/pdf/lang", "invoice/pdf/finish", "invoice/text"},
+	"invoice/pdf":              {"invoice", "invoice/pdf/font", "invoice/pdf/lang", "invoice/pdf/finish", "invoice/text", "invoice/bankcode"},
+	"invoice/bankcode":         {"invoice"},
 	"invoice/pdf/font":         {},
 	"invoice/pdf/lang":         {},
 	"invoice/pdf/finish":       {},

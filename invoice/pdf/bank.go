@@ -1,6 +1,13 @@
 package pdf
 
-import "strings"
+import (
+	"strings"
+
+	"rsc.io/qr"
+
+	"invoicelink/invoice"
+	"invoicelink/invoice/bankcode"
+)
 
 // hasAccount reports whether there is a bank account to pay to.
 func (c *composer) hasAccount() bool {
@@ -18,17 +25,18 @@ func (c *composer) bankTransfer(width length) block {
 	b := c.section.lines([]string{c.BankTransfer}).tag(c.root.Child("H2"))
 	list := c.root.Child("L")
 	for _, row := range [][2]string{
-		{c.AccountHolder, holder}, {"IBAN", account.IBAN}, {"BIC", account.BIC}, {c.Bank, account.Bank}, {c.Reference, c.inv.Number},
+		{c.AccountHolder, holder}, {"IBAN", account.IBAN}, {"BIC", account.BIC}, {c.Bank, account.Bank}, c.reference(),
 	} {
 		value := cleanLine(row[1])
 		if value == "" {
 			continue
 		}
 		actual := ""
-		if row[0] == "IBAN" {
-			// Printed in groups of four (ISO 13616), copied without spaces.
+		if row[0] == "IBAN" || row[0] == c.Reference && value == c.rf() {
+			// Printed in groups of four (ISO 13616, ISO 11649), copied without
+			// spaces.
 			actual = strings.ReplaceAll(value, " ", "")
-			value = groupedIBAN(actual)
+			value = inFours(actual)
 		}
 		item := list.Child("LI")
 		label := c.label.shrunk(8000)
@@ -55,11 +63,10 @@ func (c *composer) bankTransfer(width length) block {
 	return b
 }
 
-// groupedIBAN is an IBAN in groups of four, as ISO 13616 wants it on paper,
-// never broken between them.
-func groupedIBAN(iban string) string {
+// inFours is a text in groups of four characters, never broken between them.
+func inFours(s string) string {
 	var b strings.Builder
-	for i, r := range []rune(iban) {
+	for i, r := range []rune(s) {
 		if i > 0 && i%4 == 0 {
 			b.WriteRune(noBreakSpace)
 		}
@@ -68,5 +75,87 @@ func groupedIBAN(iban string) string {
 	return b.String()
 }
 
-// bankCode is the code of a bank transfer, apart from the payment link.
-func (c *composer) bankCode() []part { return nil }
+// reference is what the payer of a transfer quotes, by the kind of reference
+// that the seller's bank reads: FIK, KID, RF next to an EPC code, else the
+// invoice's number.
+func (c *composer) reference() [2]string {
+	transfer := c.page.Seller.Transfer
+	if transfer.FIKCreditor != "" {
+		if line, err := bankcode.FIK(c.inv.Number, transfer.FIKCreditor); err == nil {
+			return [2]string{"FIK", line}
+		}
+	}
+	if transfer.KID {
+		if kid, err := bankcode.KID(c.inv.Number); err == nil {
+			return [2]string{"KID", kid}
+		}
+	}
+	if rf := c.rf(); rf != "" {
+		return [2]string{c.Reference, rf}
+	}
+	return [2]string{c.Reference, c.inv.Number}
+}
+
+// rf is the reference in the EPC code, empty without one.
+func (c *composer) rf() string {
+	if c.epc() == "" {
+		return ""
+	}
+	rf, err := bankcode.RF(c.inv.Number)
+	if err != nil {
+		return "" // the code has the number as text
+	}
+	return rf
+}
+
+// epc is the text of the EPC code, empty if the invoice can have none.
+func (c *composer) epc() string {
+	if c.state != stateDue || c.page.Seller.Transfer.Code != invoice.TransferEPC || c.doc.Account().IBAN == "" {
+		return ""
+	}
+	payload, err := bankcode.EPC(c.doc.Account(), c.totals.Payable, c.inv.Number)
+	if err != nil {
+		return "" // another currency, or an account outside of the area
+	}
+	return payload
+}
+
+// bankCode is the QR code of a bank transfer. It stands at the end, in a frame
+// of its own with its title and a sentence that says what it is not, so that
+// nobody takes it for the code of the payment link.
+func (c *composer) bankCode() []part {
+	payload := c.epc()
+	if payload == "" {
+		return nil
+	}
+	// Level M, at most version 13, is what EPC069-12 wants.
+	encoded, err := qr.Encode(payload, qr.M)
+	if err != nil || encoded.Size > 69 {
+		return nil
+	}
+	code := &QR{Size: encoded.Size, Bits: make([]byte, (encoded.Size*encoded.Size+7)/8)}
+	for y := range encoded.Size {
+		for x := range encoded.Size {
+			if i := y*encoded.Size + x; encoded.Black(x, y) {
+				code.Bits[i/8] |= 0x80 >> (i % 8)
+			}
+		}
+	}
+	module := max(moduleWide, 26*mm/length(code.Size))
+	side, quiet := module*length(code.Size), module*quietZone
+	span := side + 2*quiet
+	figure := c.root.Child("Figure")
+	figure.Alt = c.BankCodeAlt
+	account := c.doc.Account()
+	width := c.body() - span - panelGap - panelPad
+	words := c.section.set(width, c.Texts.BankCode).tag(c.root.Child("H2"))
+	words.place(0, words.h, c.strong.set(width, c.withCode(c.totals.Payable)+" · "+cleanLine(account.Holder)).tag(c.root.Child("P")))
+	words.place(0, words.h, c.small.set(width, c.BankCodeHint).tag(c.root.Child("P")))
+
+	var b block
+	b.add(box{kind: codeBox, x: c.left + quiet, y: quiet, w: side, h: side, colour: ink, code: code, node: figure},
+		box{kind: frameBox, x: c.left, w: c.body(), h: span, size: 500, colour: hairline})
+	b.place(c.left+span+panelGap, (span-words.h)/2, words)
+	b.h = span
+	return []part{{block: b, gap: 4 * mm}}
+}

@@ -195,6 +195,7 @@ func fullSeller(tb testing.TB) *invoice.Seller {
 	s.Logo = sampleLogo(tb)
 	s.TaxNumber, s.Contact = "12/345/67890", "Robin Beispiel"
 	s.LegalInfo = "Registered at Erhvervsstyrelsen. Director: Robin Beispiel."
+	s.Transfer.Code = invoice.TransferEPC
 	s.Design = invoice.Design{Accent: "#7a1f3d", Typeface: "serif", Window: invoice.WindowDIN5008B}
 	s.Texts = []invoice.LocalTexts{{
 		Language: "de", PaymentTerms: "Zahlbar innerhalb von 30 Tagen ohne Abzug.", Footer: "Vielen Dank für Ihren Auftrag.",

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"invoicelink/invoice/pdf"
 	"invoicelink/worker/testkit/tool"
@@ -105,6 +106,35 @@ func TestCodeCanBeScanned(t *testing.T) {
 				t.Errorf("the code on the page reads %q, want %q", got, sampleLink)
 			}
 		})
+	}
+}
+
+// The code of a bank transfer is another one, and gone once nothing is due.
+func TestBankCode(t *testing.T) {
+	t.Parallel()
+	page := samples(t)["full"]
+	scan := func(page pdf.Page) string {
+		path := writeSample(t, page)
+		picture := strings.TrimSuffix(path, ".pdf")
+		run(t, "pdftoppm", "-r", "150", "-gray", path, picture)
+		images, err := filepath.Glob(picture + "-*")
+		if err != nil || len(images) == 0 {
+			t.Fatalf("no picture: %v", err)
+		}
+		return run(t, "zbarimg", append([]string{"--quiet", "--raw"}, images...)...)
+	}
+	got := scan(page)
+	want := "BCD\n002\n1\nSCT\nSAMPDKKK\nSample Nordic Supplies ApS\nDK5000400440116243\nEUR2379.50\n\nRF8820260042"
+	if !strings.Contains(got, want) || !strings.Contains(got, sampleLink) {
+		t.Errorf("codes read %q, want the link and %q", got, want)
+	}
+	page.Payment, page.PaidOn = nil, time.Date(2026, 12, 1, 0, 0, 0, 0, time.UTC)
+	for _, boxes := range boxesOf(t, page) {
+		for _, b := range boxes {
+			if b.Kind == "code" {
+				t.Error("a paid invoice has a code")
+			}
+		}
 	}
 }
 
