@@ -12,7 +12,7 @@ import (
 func (j *job) act(reason string) ledger.Act {
 	source, actor := sender(j.env)
 	if actor == "" {
-		actor = j.ticket.By
+		actor = j.spec.By
 	}
 	return ledger.Act{At: j.cfg.Now().UTC(), Source: source, Actor: actor, Reason: reason}
 }

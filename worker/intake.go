@@ -46,13 +46,13 @@ func (j *job) findSeller(ctx context.Context) (err error) {
 		j.seller, j.sellerDigest = j.cfg.Seller, j.ownSeller()
 		return nil
 	}
-	if j.ticket, err = j.tickets.load(ctx, j.env.Batch); errors.Is(err, broker.ErrNoDocument) {
+	if j.spec, err = j.specs.load(ctx, j.env.Batch); errors.Is(err, broker.ErrNoDocument) {
 		return &rejection{code: "unknown-upload", keepRecord: true, err: err,
 			message: fmt.Sprintf("request names the upload %q, which is not known here", text.Line(j.env.Batch, 40))}
 	} else if err != nil {
 		return fmt.Errorf("find upload %s: %w", j.env.Batch, err)
 	}
-	j.sellerDigest = j.ticket.Seller
+	j.sellerDigest = j.spec.Seller
 	j.seller, err = j.sellers.load(ctx, j.sellerDigest)
 	return err
 }

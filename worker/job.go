@@ -31,7 +31,7 @@ type job struct {
 	totals       *invoice.Totals
 	seller       *invoice.Seller
 	sellerDigest string
-	ticket       ledger.Ticket
+	spec         ledger.BatchSpec
 	ignored      []string
 
 	mayCall  bool // the breaker lets this attempt call the API

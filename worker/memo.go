@@ -5,7 +5,7 @@ import (
 	"sync"
 )
 
-// memo remembers values that never change under their name: tickets and seller
+// memo remembers values that never change under their name: specs and seller
 // snapshots, which every request of an upload needs. Only the newest few are
 // kept.
 type memo[T any] struct {

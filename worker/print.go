@@ -202,14 +202,14 @@ func (j *job) known(ctx context.Context, paidBeforeIssue bool) archive.Known {
 
 // archive is where the invoice's upload wants its PDFs.
 func (j *job) archive(ctx context.Context) (archive.Archive, error) {
-	if j.ticket.ID == "" && j.entry.Batch != "" && j.env.Batch == "" {
-		ticket, err := j.tickets.load(ctx, j.entry.Batch) // a renewal knows it from the record
+	if j.spec.ID == "" && j.entry.Batch != "" && j.env.Batch == "" {
+		spec, err := j.specs.load(ctx, j.entry.Batch) // a renewal knows it from the record
 		if err != nil {
 			return nil, fmt.Errorf("find upload %s: %w", j.entry.Batch, err)
 		}
-		j.ticket = ticket
+		j.spec = spec
 	}
-	return j.cfg.Archive(j.ticket.Out)
+	return j.cfg.Archive(j.spec.Out)
 }
 
 // draw renders the page of the record, or the one that shows a payment and no

@@ -41,7 +41,7 @@ func (j *job) announce(ctx context.Context, kind event.Type, s event.Status) err
 			s.PDFBucket, s.PDFObject = j.cfg.Bucket, s.PDF
 		}
 		if j.cfg.Bucket == "" || j.cfg.SingleWorker { // on a cluster the directory may be another machine's
-			s.PDFDirectory = j.ticket.Out
+			s.PDFDirectory = j.spec.Out
 		}
 	}
 	j.at("publish event")

@@ -28,7 +28,7 @@ type Worker struct {
 
 	refusals refusals
 
-	tickets     *memo[ledger.Ticket]
+	specs       *memo[ledger.BatchSpec]
 	sellers     *memo[*invoice.Seller]
 	ownSeller   func() string // the digest of Config.Seller
 	environment environment
@@ -42,7 +42,7 @@ type Worker struct {
 func New(c Config) *Worker {
 	c = c.withDefaults()
 	w := &Worker{cfg: c, epoch: rand.Text()[:10], breaker: &breaker{now: c.Now}}
-	w.tickets = newMemo(c.Ledger.Ticket)
+	w.specs = newMemo(c.Ledger.BatchSpec)
 	w.sellers = newMemo(c.Ledger.Seller)
 	w.ownSeller = sync.OnceValue(func() string { return c.Seller.Digest() })
 	w.environment.client = c.Checkout

@@ -44,7 +44,7 @@ func (c *runCmd) Run(ctx context.Context, s streams) error {
 	if a.Unreachable != nil {
 		fmt.Fprintf(s.err, "checkout API does not answer yet; invoices are queued and tried again: %v\n", a.Unreachable)
 	}
-	order := batch.Order{Seller: config.Seller, By: whoami(), AcceptRounding: c.AcceptRounding}
+	order := batch.PublishOptions{Seller: config.Seller, By: whoami(), AcceptRounding: c.AcceptRounding}
 	if a.LocalDirectories() {
 		order.Out = c.Out
 	}

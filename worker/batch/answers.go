@@ -98,9 +98,9 @@ func (u *Upload) outcome(it *item) *event.Status {
 
 // Plan is a digest of what Publish would send: the good invoices in their
 // order. Whoever agreed to one plan has not agreed to another.
-func (u *Upload) Plan() string { return u.plan() }
+func (u *Upload) Digest() string { return u.digest() }
 
-func (u *Upload) digestPlan() string {
+func (u *Upload) computeDigest() string {
 	sum := sha256.New()
 	for _, it := range u.items {
 		fmt.Fprintf(sum, "%s %s\n", it.request, it.entry.Invoice.Digest())

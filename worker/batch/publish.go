@@ -16,8 +16,8 @@ import (
 // source is the CloudEvents source of the requests.
 const source = "invoicelink/upload"
 
-// Order says what an upload wants done.
-type Order struct {
+// PublishOptions says what an upload wants done.
+type PublishOptions struct {
 	Seller *invoice.Seller
 	// Out is the directory for the PDFs, made absolute; "" means the worker's
 	// archive.
@@ -31,10 +31,10 @@ type Order struct {
 	From uint64
 }
 
-// Publish stores the seller's snapshot and the ticket and publishes a request
+// Publish stores the seller's snapshot and the spec and publishes a request
 // for each good invoice. When it returns without an error, all of them are in
 // the broker; before that none may be.
-func (u *Upload) Publish(ctx context.Context, b *broker.Broker, l *ledger.Ledger, o Order) error {
+func (u *Upload) Publish(ctx context.Context, b *broker.Broker, l *ledger.Ledger, o PublishOptions) error {
 	if o.Out != "" {
 		out, err := filepath.Abs(o.Out)
 		if err != nil {
@@ -46,11 +46,11 @@ func (u *Upload) Publish(ctx context.Context, b *broker.Broker, l *ledger.Ledger
 	if err != nil {
 		return fmt.Errorf("publish upload: %w", err)
 	}
-	ticket := ledger.Ticket{ID: u.ID, At: time.Now().UTC(), Seller: digest, Out: o.Out, By: o.By}
+	spec := ledger.BatchSpec{ID: u.ID, At: time.Now().UTC(), Seller: digest, Out: o.Out, By: o.By}
 	for _, book := range u.Books {
-		ticket.Files = append(ticket.Files, book.Name)
+		spec.Files = append(spec.Files, book.Name)
 	}
-	if err := l.SaveTicket(ctx, ticket); err != nil {
+	if err := l.SaveBatchSpec(ctx, spec); err != nil {
 		return fmt.Errorf("publish upload: %w", err)
 	}
 	if o.From == 0 {

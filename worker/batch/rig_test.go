@@ -93,8 +93,8 @@ func list(numbers ...string) string {
 	return b.String()
 }
 
-func order() batch.Order {
-	return batch.Order{Seller: &invoice.Seller{Party: invoice.Party{Name: "Sample Seller ApS", VATID: "DK12345674", Email: "seller@example.com",
+func options() batch.PublishOptions {
+	return batch.PublishOptions{Seller: &invoice.Seller{Party: invoice.Party{Name: "Sample Seller ApS", VATID: "DK12345674", Email: "seller@example.com",
 		Address: invoice.Address{Street: "Eksempelvej 1", Zip: "8000", City: "Aarhus C", Country: "DK"}}}}
 }
 

@@ -28,7 +28,7 @@ type Upload struct {
 	// for: a page asks again and again.
 	rows     func() []Row
 	overview func() Overview
-	plan     func() string
+	digest   func() string
 
 	mu   sync.Mutex
 	from uint64 // the first event that can be an answer
@@ -69,7 +69,7 @@ func NewID() string { return rand.Text()[:16] }
 // an Upload beside the error, whose Books tell the columns and hold no invoice.
 func ReadAs(ctx context.Context, id string, files []File, o sheet.Options) (*Upload, error) {
 	u := &Upload{ID: id, byID: map[string]*item{}}
-	u.rows, u.overview, u.plan = sync.OnceValue(u.listRows), sync.OnceValue(u.sumUp), sync.OnceValue(u.digestPlan)
+	u.rows, u.overview, u.digest = sync.OnceValue(u.listRows), sync.OnceValue(u.sumUp), sync.OnceValue(u.computeDigest)
 	var unreadable []error
 	for _, f := range files {
 		book, err := sheet.Read(ctx, f.Path, o)

@@ -21,22 +21,22 @@ func TestSameFileGivesTheSameRequests(t *testing.T) {
 	path := file(t, "source.csv", list("A-1", "bad-1", "A-2"))
 	id := batch.NewID()
 	first, again := read(t, id, path, "list.csv"), read(t, id, path, "list.csv")
-	if first.Plan() != again.Plan() || first.Len() != 2 || first.Refused() != 1 {
-		t.Fatalf("plans %s and %s, %d good, %d bad", first.Plan(), again.Plan(), first.Len(), first.Refused())
+	if first.Digest() != again.Digest() || first.Len() != 2 || first.Refused() != 1 {
+		t.Fatalf("plans %s and %s, %d good, %d bad", first.Digest(), again.Digest(), first.Len(), first.Refused())
 	}
-	if read(t, batch.NewID(), path, "").Plan() == first.Plan() {
+	if read(t, batch.NewID(), path, "").Digest() == first.Digest() {
 		t.Error("another upload has the same plan")
 	}
-	must(t, first.Publish(t.Context(), r.broker, r.ledger, order()))
-	must(t, again.Publish(t.Context(), r.broker, r.ledger, order())) // a restart in the middle: the ledger knows the ids
+	must(t, first.Publish(t.Context(), r.broker, r.ledger, options()))
+	must(t, again.Publish(t.Context(), r.broker, r.ledger, options())) // a restart in the middle: the ledger knows the ids
 	ids, numbers := r.requests()
 	if !slices.Equal(ids, []string{id + "-1", id + "-3", id + "-1", id + "-3"}) || !slices.Equal(numbers, []string{"A-1", "A-2", "A-1", "A-2"}) {
 		t.Errorf("requests %v for %v", ids, numbers)
 	}
-	ticket, err := r.ledger.Ticket(t.Context(), id)
+	spec, err := r.ledger.BatchSpec(t.Context(), id)
 	must(t, err)
-	if !slices.Equal(ticket.Files, []string{"list.csv"}) {
-		t.Errorf("ticket: %+v", ticket)
+	if !slices.Equal(spec.Files, []string{"list.csv"}) {
+		t.Errorf("spec: %+v", spec)
 	}
 }
 
@@ -47,7 +47,7 @@ func TestWaitTakesTheFirstAnswerAndGoesOnAfterARestart(t *testing.T) {
 	from, err := r.broker.NextEvent(t.Context())
 	must(t, err)
 	u := read(t, id, path, "")
-	must(t, u.Publish(t.Context(), r.broker, r.ledger, order()))
+	must(t, u.Publish(t.Context(), r.broker, r.ledger, options()))
 	r.issued("AAAAAAAAAAAAAAAA", id+"-1", "A-1") // another upload's
 	r.issued(id, id+"-7", "A-7")                 // no request of this one
 	r.answer(id, id+"-1", event.TypeRejected, event.Status{Number: "A-1", State: "rejected", Error: "no good"})

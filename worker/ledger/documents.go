@@ -9,10 +9,10 @@ import (
 	"invoicelink/invoice"
 )
 
-// Ticket is what an upload wants done with its invoices; each of its requests
+// BatchSpec is what an upload wants done with its invoices; each of its requests
 // names it. Only the program itself writes it: a client that publishes a
 // request cannot name a directory.
-type Ticket struct {
+type BatchSpec struct {
 	ID     string    `json:"id"`
 	At     time.Time `json:"at"`
 	Seller string    `json:"seller"`        // digest of the snapshot
@@ -51,15 +51,15 @@ func (l *Ledger) Seller(ctx context.Context, digest string) (*invoice.Seller, er
 	return s, l.load(ctx, "sellers."+digest, s)
 }
 
-// SaveTicket stores what an upload wants.
-func (l *Ledger) SaveTicket(ctx context.Context, t Ticket) error {
-	return l.save(ctx, "tickets."+invoice.Key(t.ID), t)
+// SaveBatchSpec stores what an upload wants.
+func (l *Ledger) SaveBatchSpec(ctx context.Context, t BatchSpec) error {
+	return l.save(ctx, "batches."+invoice.Key(t.ID), t)
 }
 
-// Ticket returns what the upload with the id wants.
-func (l *Ledger) Ticket(ctx context.Context, id string) (Ticket, error) {
-	var t Ticket
-	return t, l.load(ctx, "tickets."+invoice.Key(id), &t)
+// BatchSpec returns what the upload with the id wants.
+func (l *Ledger) BatchSpec(ctx context.Context, id string) (BatchSpec, error) {
+	var t BatchSpec
+	return t, l.load(ctx, "batches."+invoice.Key(id), &t)
 }
 
 // Links returns every link of the invoice, newest first.

@@ -158,9 +158,9 @@ func TestDocumentsOfARecord(t *testing.T) {
 	if err != nil || s.Name != "S" || len(s.Logo) != 1 {
 		t.Errorf("seller read back: %+v %v", s, err)
 	}
-	must(t, l.SaveTicket(t.Context(), ledger.Ticket{ID: "u 1", Out: "/x"}))
-	if ticket, err := l.Ticket(t.Context(), "u 1"); err != nil || ticket.Out != "/x" {
-		t.Errorf("ticket read back: %+v %v", ticket, err)
+	must(t, l.SaveBatchSpec(t.Context(), ledger.BatchSpec{ID: "u 1", Out: "/x"}))
+	if spec, err := l.BatchSpec(t.Context(), "u 1"); err != nil || spec.Out != "/x" {
+		t.Errorf("spec read back: %+v %v", spec, err)
 	}
 }
 

@@ -9,7 +9,7 @@ import (
 
 // batchPage is one upload, from the check to the results.
 type batchPage struct {
-	batch.Manifest
+	batch.Info
 	Flash    string
 	Problem  string // why nothing of the file can be read
 	Plan     string
@@ -37,9 +37,9 @@ type badInvoice struct {
 const maxBad = 200
 
 // withBatch finds the upload that a path names.
-func (d *Desk) withBatch(next func(http.ResponseWriter, *http.Request, batch.Manifest)) http.HandlerFunc {
+func (d *Desk) withBatch(next func(http.ResponseWriter, *http.Request, batch.Info)) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
-		m, ok := d.shelf.Manifest(r.PathValue("id"))
+		m, ok := d.uploads.Info(r.PathValue("id"))
 		if !ok {
 			d.refuse(w, r, http.StatusNotFound, "error.noBatch")
 			return
@@ -48,11 +48,11 @@ func (d *Desk) withBatch(next func(http.ResponseWriter, *http.Request, batch.Man
 	}
 }
 
-func (d *Desk) showBatch(w http.ResponseWriter, r *http.Request, m batch.Manifest) {
+func (d *Desk) showBatch(w http.ResponseWriter, r *http.Request, m batch.Info) {
 	d.batch(w, r, http.StatusOK, m, "")
 }
 
-func (d *Desk) batch(w http.ResponseWriter, r *http.Request, status int, m batch.Manifest, flash string) {
+func (d *Desk) batch(w http.ResponseWriter, r *http.Request, status int, m batch.Info, flash string) {
 	if m.Stage == batch.StageColumns {
 		d.showColumns(w, r, status, m)
 		return
@@ -63,7 +63,7 @@ func (d *Desk) batch(w http.ResponseWriter, r *http.Request, status int, m batch
 		return
 	}
 	if whole, ok := batch.Unreadable(err); ok && m.Stage == batch.StageChecked {
-		d.draw(w, r, http.StatusOK, "checked", view{D: batchPage{Manifest: m, Problem: whole}, Section: "home"})
+		d.draw(w, r, http.StatusOK, "checked", view{D: batchPage{Info: m, Problem: whole}, Section: "home"})
 		return
 	}
 	if err != nil {
@@ -71,10 +71,10 @@ func (d *Desk) batch(w http.ResponseWriter, r *http.Request, status int, m batch
 		return
 	}
 	u, t := l.upload, d.texts(r)
-	p := batchPage{Manifest: m, Flash: flash, Total: u.Len(), Columns: u.Columns()}
+	p := batchPage{Info: m, Flash: flash, Total: u.Len(), Columns: u.Columns()}
 	if m.Stage == batch.StageChecked {
 		m.Overview = u.Overview() // a restart may have brought another seller or stricter checks
-		p.Manifest.Overview, p.Plan = m.Overview, u.Plan()
+		p.Info.Overview, p.Plan = m.Overview, u.Digest()
 		p.Findings, p.Notes = u.Findings(), u.Notes()
 		p.Bad, p.MoreBad = badOf(u)
 		p.Rows = d.rows(r, m.ID, u)
@@ -85,7 +85,7 @@ func (d *Desk) batch(w http.ResponseWriter, r *http.Request, status int, m batch
 		return
 	}
 	p.Progress = d.progressOf(l, t)
-	p.Manifest.Count = u.Count()
+	p.Info.Count = u.Count()
 	p.Rows = d.rows(r, m.ID, u)
 	for _, o := range u.Answers() {
 		if o.PaymentLink != "" {
@@ -113,7 +113,7 @@ func badOf(u *batch.Upload) (bad []badInvoice, more int) {
 }
 
 // issueBatch is the one button.
-func (d *Desk) issueBatch(w http.ResponseWriter, r *http.Request, m batch.Manifest) {
+func (d *Desk) issueBatch(w http.ResponseWriter, r *http.Request, m batch.Info) {
 	r.Body = http.MaxBytesReader(w, r.Body, 8<<10)
 	begun, err := d.issue(r.Context(), m.ID, r.PostFormValue("plan"), who(r.Context()))
 	switch {
@@ -137,16 +137,16 @@ func (d *Desk) issueBatch(w http.ResponseWriter, r *http.Request, m batch.Manife
 }
 
 // discardBatch takes an upload away of which nothing is issued.
-func (d *Desk) discardBatch(w http.ResponseWriter, r *http.Request, m batch.Manifest) {
+func (d *Desk) discardBatch(w http.ResponseWriter, r *http.Request, m batch.Info) {
 	l := d.live.get(m.ID, d.config.Now())
 	l.loading.Lock()
 	defer l.loading.Unlock()
-	now, ok := d.shelf.Manifest(m.ID)
+	now, ok := d.uploads.Info(m.ID)
 	if ok && now.Stage != batch.StageChecked && now.Stage != batch.StageColumns {
 		d.batchConflict(w, r, now)
 		return
 	}
-	if err := d.shelf.Drop(m.ID); err != nil {
+	if err := d.uploads.Delete(m.ID); err != nil {
 		d.trouble(w, r, "discard upload", err)
 		return
 	}
@@ -155,7 +155,7 @@ func (d *Desk) discardBatch(w http.ResponseWriter, r *http.Request, m batch.Mani
 	http.Redirect(w, r, "/", http.StatusSeeOther)
 }
 
-func (d *Desk) batchConflict(w http.ResponseWriter, r *http.Request, m batch.Manifest) {
+func (d *Desk) batchConflict(w http.ResponseWriter, r *http.Request, m batch.Info) {
 	d.page(w, r, http.StatusConflict, "error", problem{http.StatusConflict, d.texts(r).say("error.issued", m.Name)})
 }
 
@@ -179,7 +179,7 @@ type batchRow struct {
 	HasPDF  bool
 }
 
-func (d *Desk) showRows(w http.ResponseWriter, r *http.Request, m batch.Manifest) {
+func (d *Desk) showRows(w http.ResponseWriter, r *http.Request, m batch.Info) {
 	l, err := d.load(r.Context(), m.ID)
 	if err != nil {
 		d.trouble(w, r, "show rows", err)
@@ -191,7 +191,7 @@ func (d *Desk) showRows(w http.ResponseWriter, r *http.Request, m batch.Manifest
 // rows picks a page of the upload's invoices; "only=bad" those that came to
 // nothing.
 func (d *Desk) rows(r *http.Request, id string, u *batch.Upload) rowsPart {
-	m, _ := d.shelf.Manifest(id)
+	m, _ := d.uploads.Info(id)
 	p := rowsPart{ID: id, Issued: m.Stage != batch.StageChecked}
 	if r.URL.Query().Get("only") == "bad" {
 		p.Only = "bad"

@@ -22,7 +22,7 @@ const columnsFile = "columns.json"
 const maxColumns = 500
 
 type columnsPage struct {
-	batch.Manifest
+	batch.Info
 	Text    string
 	Missing []batch.Finding
 	Columns []columnChoice
@@ -36,8 +36,8 @@ type columnChoice struct {
 }
 
 // showColumns asks which column is what.
-func (d *Desk) showColumns(w http.ResponseWriter, r *http.Request, status int, m batch.Manifest) {
-	file, err := d.shelf.File(m)
+func (d *Desk) showColumns(w http.ResponseWriter, r *http.Request, status int, m batch.Info) {
+	file, err := d.uploads.File(m)
 	if err != nil {
 		d.trouble(w, r, "show columns", err)
 		return
@@ -45,7 +45,7 @@ func (d *Desk) showColumns(w http.ResponseWriter, r *http.Request, status int, m
 	u, err := d.readFile(r.Context(), m, file, d.config.Seller)
 	if err == nil { // a stricter program, or another seller, had asked
 		m.Stage, m.Overview = batch.StageChecked, u.Overview()
-		if err := d.shelf.Put(m); err != nil {
+		if err := d.uploads.Save(m); err != nil {
 			d.trouble(w, r, "show columns", err)
 			return
 		}
@@ -57,7 +57,7 @@ func (d *Desk) showColumns(w http.ResponseWriter, r *http.Request, status int, m
 		d.trouble(w, r, "show columns", err)
 		return
 	}
-	p := columnsPage{Manifest: m, Text: whole, Missing: batch.Missing(err), Fields: batch.Fields()}
+	p := columnsPage{Info: m, Text: whole, Missing: batch.Missing(err), Fields: batch.Fields()}
 	for _, c := range u.Columns() {
 		choice := columnChoice{ColumnUse: c, Chosen: c.Field}
 		if to, said := m.Columns[c.Header]; said {
@@ -70,7 +70,7 @@ func (d *Desk) showColumns(w http.ResponseWriter, r *http.Request, status int, m
 
 // nameColumns reads the file again with the columns that somebody named, and
 // remembers them.
-func (d *Desk) nameColumns(w http.ResponseWriter, r *http.Request, m batch.Manifest) {
+func (d *Desk) nameColumns(w http.ResponseWriter, r *http.Request, m batch.Info) {
 	if m.Stage != batch.StageColumns && m.Stage != batch.StageChecked {
 		http.Redirect(w, r, "/batches/"+m.ID, http.StatusSeeOther)
 		return
@@ -92,7 +92,7 @@ func (d *Desk) nameColumns(w http.ResponseWriter, r *http.Request, m batch.Manif
 			m.Columns[header] = fields[i]
 		}
 	}
-	file, err := d.shelf.File(m)
+	file, err := d.uploads.File(m)
 	if err != nil {
 		d.trouble(w, r, "name columns", err)
 		return
@@ -102,7 +102,7 @@ func (d *Desk) nameColumns(w http.ResponseWriter, r *http.Request, m batch.Manif
 		d.trouble(w, r, "name columns", err)
 		return
 	}
-	if now, ok := d.shelf.Manifest(m.ID); ok && now.Stage == batch.StageChecked {
+	if now, ok := d.uploads.Info(m.ID); ok && now.Stage == batch.StageChecked {
 		if err := d.remember(m.Columns); err != nil {
 			d.config.Log.Warn("columns are not remembered", "error", err)
 		}

@@ -23,7 +23,7 @@ import (
 type Desk struct {
 	config  Config
 	handler http.Handler
-	shelf   *batch.Shelf
+	uploads *batch.UploadStore
 	index   *index
 	library *library
 	pages   map[*texts]*template.Template
@@ -49,7 +49,7 @@ type Desk struct {
 // rows takes about 160 MB while it is written.
 const maxReading = 2
 
-// New opens the desk: it reads what is on the shelf, takes up again what a
+// New opens the desk: it reads the stored uploads, takes up again what a
 // restart cut short, and follows the ledger, until Close.
 func New(c Config) (*Desk, error) {
 	if err := c.problems(); err != nil {
@@ -72,7 +72,7 @@ func New(c Config) (*Desk, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open finance desk: %w", err)
 	}
-	if d.shelf, err = batch.OpenShelf(dir); err != nil {
+	if d.uploads, err = batch.OpenUploadStore(dir); err != nil {
 		return nil, fmt.Errorf("open finance desk: %w", err)
 	}
 	d.sessions = openSessions(filepath.Join(dir, "logins.json"), c.Now, c.Log)

@@ -32,7 +32,7 @@ type attention struct {
 
 // batchLine is one upload in the list.
 type batchLine struct {
-	batch.Manifest
+	batch.Info
 	Answered int
 	Total    int
 }
@@ -76,8 +76,8 @@ func (d *Desk) showHome(w http.ResponseWriter, r *http.Request) {
 // before.
 func (d *Desk) home(w http.ResponseWriter, r *http.Request, status int, trouble string) {
 	p := homePage{Error: trouble, MaxMB: d.config.MaxUpload >> 20, Query: text.Truncate(strings.TrimSpace(r.URL.Query().Get("q")), 100)}
-	var fit []batch.Manifest
-	all := d.shelf.List()
+	var fit []batch.Info
+	all := d.uploads.List()
 	for _, m := range all {
 		if p.Query == "" || strings.Contains(fold(m.Name+"\n"+m.By), fold(p.Query)) {
 			fit = append(fit, m)
@@ -95,8 +95,8 @@ func (d *Desk) home(w http.ResponseWriter, r *http.Request, status int, trouble 
 	d.page(w, r, status, "home", p)
 }
 
-func (d *Desk) lineOf(m batch.Manifest) batchLine {
-	line := batchLine{Manifest: m, Total: m.Overview.Invoices + m.Overview.CreditNotes}
+func (d *Desk) lineOf(m batch.Info) batchLine {
+	line := batchLine{Info: m, Total: m.Overview.Invoices + m.Overview.CreditNotes}
 	switch m.Stage {
 	case batch.StageDone:
 		line.Answered = line.Total

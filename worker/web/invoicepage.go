@@ -84,7 +84,7 @@ func (d *Desk) showInvoice(w http.ResponseWriter, r *http.Request, e *ledger.Ent
 			d.config.Log.Warn("content of invoice is not shown", "invoice", e.Number, "error", err)
 		}
 	}
-	if m, ok := d.shelf.Manifest(e.Batch); ok {
+	if m, ok := d.uploads.Info(e.Batch); ok {
 		p.File = m.Name
 	}
 	v := view{D: &p, Section: "invoices"}

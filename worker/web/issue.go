@@ -27,7 +27,7 @@ func (d *Desk) issue(ctx context.Context, id, plan, by string) (begun bool, err 
 	if err := d.fill(ctx, l); err != nil {
 		return false, err
 	}
-	m, ok := d.shelf.Manifest(id)
+	m, ok := d.uploads.Info(id)
 	switch {
 	case !ok:
 		return false, errGone
@@ -35,7 +35,7 @@ func (d *Desk) issue(ctx context.Context, id, plan, by string) (begun bool, err 
 		return false, nil
 	case l.upload.Len() == 0:
 		return false, errNothing
-	case plan != l.upload.Plan():
+	case plan != l.upload.Digest():
 		return false, errOtherPlan
 	}
 	if m.Seller, err = d.config.Ledger.SaveSeller(ctx, d.config.Seller); err != nil {
@@ -45,7 +45,7 @@ func (d *Desk) issue(ctx context.Context, id, plan, by string) (begun bool, err 
 		return false, err
 	}
 	m.Stage, m.IssuedAt, m.IssuedBy, m.Count = batch.StagePublishing, d.config.Now().UTC(), by, l.upload.Count()
-	begun, err = d.shelf.Move(m, batch.StageChecked)
+	begun, err = d.uploads.CompareAndSave(m, batch.StageChecked)
 	if begun {
 		d.followOn(l)
 	}
@@ -93,7 +93,7 @@ func (d *Desk) carry(ctx context.Context, l *live) error {
 	if err != nil {
 		return err
 	}
-	m, ok := d.shelf.Manifest(l.id)
+	m, ok := d.uploads.Info(l.id)
 	if !ok {
 		return errGone
 	}
@@ -103,14 +103,14 @@ func (d *Desk) carry(ctx context.Context, l *live) error {
 		if err != nil {
 			return err
 		}
-		err = u.Publish(ctx, d.config.Broker, d.config.Ledger, batch.Order{
+		err = u.Publish(ctx, d.config.Broker, d.config.Ledger, batch.PublishOptions{
 			Seller: seller, Out: d.config.Out, By: m.IssuedBy, AcceptRounding: d.config.AcceptRounding, From: m.From,
 		})
 		if err != nil {
 			return err
 		}
 		m.Stage = batch.StagePublished
-		if err := d.shelf.Put(m); err != nil {
+		if err := d.uploads.Save(m); err != nil {
 			return err
 		}
 		l.setTrouble("")
@@ -126,11 +126,11 @@ func (d *Desk) carry(ctx context.Context, l *live) error {
 	if err := u.Wait(ctx, d.config.Broker, func(event.Status) { l.notify() }); err != nil {
 		return err
 	}
-	if err := d.shelf.PutAnswers(m.ID, u.Answers()); err != nil {
+	if err := d.uploads.SaveAnswers(m.ID, u.Answers()); err != nil {
 		return err
 	}
 	m.Stage, m.DoneAt, m.Count = batch.StageDone, d.config.Now().UTC(), u.Count()
-	return d.shelf.Put(m)
+	return d.uploads.Save(m)
 }
 
 // recallAfter is the age at which answers may be gone from the broker, which
@@ -139,7 +139,7 @@ const recallAfter = 60 * 24 * time.Hour
 
 // resumeAll takes up again what a restart cut short.
 func (d *Desk) resumeAll() {
-	for _, m := range d.shelf.List() {
+	for _, m := range d.uploads.List() {
 		if m.Stage == batch.StagePublishing || m.Stage == batch.StagePublished {
 			d.followOn(d.live.get(m.ID, d.config.Now()))
 		}

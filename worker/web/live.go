@@ -122,7 +122,7 @@ func (d *Desk) fill(ctx context.Context, l *live) error {
 	if l.upload != nil {
 		return nil
 	}
-	m, ok := d.shelf.Manifest(l.id)
+	m, ok := d.uploads.Info(l.id)
 	if !ok {
 		d.live.drop(l.id)
 		return errGone
@@ -132,7 +132,7 @@ func (d *Desk) fill(ctx context.Context, l *live) error {
 		return err
 	}
 	if m.Stage != batch.StageChecked {
-		answers, err := d.shelf.Answers(m.ID)
+		answers, err := d.uploads.Answers(m.ID)
 		if err != nil {
 			return err
 		}
@@ -147,7 +147,7 @@ func (d *Desk) fill(ctx context.Context, l *live) error {
 var errGone = errors.New("upload is not there")
 
 // read reads the file of an upload as it was, or will be, issued.
-func (d *Desk) read(ctx context.Context, m batch.Manifest) (*batch.Upload, error) {
+func (d *Desk) read(ctx context.Context, m batch.Info) (*batch.Upload, error) {
 	seller := d.config.Seller
 	if m.Seller != "" {
 		then, err := d.config.Ledger.Seller(ctx, m.Seller)
@@ -156,7 +156,7 @@ func (d *Desk) read(ctx context.Context, m batch.Manifest) (*batch.Upload, error
 		}
 		seller = then
 	}
-	file, err := d.shelf.File(m)
+	file, err := d.uploads.File(m)
 	if err != nil {
 		return nil, err
 	}
@@ -164,7 +164,7 @@ func (d *Desk) read(ctx context.Context, m batch.Manifest) (*batch.Upload, error
 }
 
 // readFile reads a file when it is its turn.
-func (d *Desk) readFile(ctx context.Context, m batch.Manifest, file batch.File, seller *invoice.Seller) (*batch.Upload, error) {
+func (d *Desk) readFile(ctx context.Context, m batch.Info, file batch.File, seller *invoice.Seller) (*batch.Upload, error) {
 	select {
 	case d.reading <- struct{}{}:
 		defer func() { <-d.reading }()

@@ -66,7 +66,7 @@ func (p *preview) MoreLines() int { return len(p.Invoice.Lines) - len(p.Lines) }
 // previewPDF draws the first invoice as it will be printed, without the box
 // that a payment link will fill: there is no link before somebody issues it.
 // It is drawn here and stored nowhere.
-func (d *Desk) previewPDF(w http.ResponseWriter, r *http.Request, m batch.Manifest) {
+func (d *Desk) previewPDF(w http.ResponseWriter, r *http.Request, m batch.Info) {
 	l, err := d.load(r.Context(), m.ID)
 	if err != nil {
 		d.trouble(w, r, "preview invoice", err)

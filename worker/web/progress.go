@@ -34,7 +34,7 @@ type progress struct {
 
 func (d *Desk) progressOf(l *live, t *texts) progress {
 	c := l.upload.Count()
-	m, _ := d.shelf.Manifest(l.id)
+	m, _ := d.uploads.Info(l.id)
 	p := progress{Good: c.Good, Bad: c.Bad, Open: c.Open, Total: l.upload.Len(), Done: m.Stage == batch.StageDone, Trouble: l.troubled()}
 	p.Answered = p.Total - p.Open
 	p.Text = t.say("watch.count", t.whole(p.Answered), t.whole(p.Total))
@@ -44,7 +44,7 @@ func (d *Desk) progressOf(l *live, t *texts) progress {
 // streamProgress sends the counts as they change, as server-sent events (HTML
 // Living Standard, section 9.2), until the upload is done. A browser that is
 // slow gets fewer of them, and one that comes back gets the newest.
-func (d *Desk) streamProgress(w http.ResponseWriter, r *http.Request, m batch.Manifest) {
+func (d *Desk) streamProgress(w http.ResponseWriter, r *http.Request, m batch.Info) {
 	l, err := d.load(r.Context(), m.ID)
 	if err != nil {
 		d.trouble(w, r, "stream progress", err)

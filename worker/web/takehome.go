@@ -31,7 +31,7 @@ const typeXLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sh
 
 // takeResults is the sender's own workbook with what became of each row. For
 // an upload that is only checked it tells what is wrong with it.
-func (d *Desk) takeResults(w http.ResponseWriter, r *http.Request, m batch.Manifest) {
+func (d *Desk) takeResults(w http.ResponseWriter, r *http.Request, m batch.Info) {
 	l, err := d.load(r.Context(), m.ID)
 	if err != nil {
 		d.trouble(w, r, "write results", err)
@@ -46,7 +46,7 @@ func (d *Desk) takeResults(w http.ResponseWriter, r *http.Request, m batch.Manif
 	case <-r.Context().Done():
 		return
 	}
-	path, name, err := d.shelf.WriteResults(r.Context(), l.upload, m.Stage != batch.StageChecked)
+	path, name, err := d.uploads.WriteResults(r.Context(), l.upload, m.Stage != batch.StageChecked)
 	<-d.reading
 	if err != nil {
 		d.trouble(w, r, "write results", err)
@@ -73,7 +73,7 @@ func (d *Desk) takeResults(w http.ResponseWriter, r *http.Request, m batch.Manif
 // one of them at a time. PDFs are compressed already, so they are stored. What
 // cannot be read is named in a text file at the end; a broken connection or
 // archive breaks the download, so that half a ZIP never looks whole.
-func (d *Desk) takeZIP(w http.ResponseWriter, r *http.Request, m batch.Manifest) {
+func (d *Desk) takeZIP(w http.ResponseWriter, r *http.Request, m batch.Info) {
 	l, err := d.load(r.Context(), m.ID)
 	if err != nil {
 		d.trouble(w, r, "take PDFs", err)
@@ -135,11 +135,11 @@ func (d *Desk) openPDF(ctx context.Context, number string, revision int) (io.Rea
 	}
 	out := ""
 	if e.Batch != "" {
-		ticket, err := d.config.Ledger.Ticket(ctx, e.Batch)
+		spec, err := d.config.Ledger.BatchSpec(ctx, e.Batch)
 		if err != nil {
 			return nil, archive.Stored{}, time.Time{}, err
 		}
-		out = ticket.Out
+		out = spec.Out
 	}
 	store, err := d.config.Archive(out)
 	if err != nil {
@@ -153,7 +153,7 @@ func (d *Desk) openPDF(ctx context.Context, number string, revision int) (io.Rea
 }
 
 // takeLinks is a list of the upload's payment links, for a mail merge.
-func (d *Desk) takeLinks(w http.ResponseWriter, r *http.Request, m batch.Manifest) {
+func (d *Desk) takeLinks(w http.ResponseWriter, r *http.Request, m batch.Info) {
 	l, err := d.load(r.Context(), m.ID)
 	if err != nil {
 		d.trouble(w, r, "take links", err)

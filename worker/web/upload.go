@@ -44,7 +44,7 @@ func (d *Desk) upload(w http.ResponseWriter, r *http.Request) {
 		d.home(w, r, http.StatusUnprocessableEntity, t.say("upload.kind", name))
 		return
 	}
-	id, file, err := d.shelf.Keep(name, part)
+	id, file, err := d.uploads.Create(name, part)
 	var tooLarge *http.MaxBytesError
 	switch {
 	case errors.As(err, &tooLarge):
@@ -57,10 +57,10 @@ func (d *Desk) upload(w http.ResponseWriter, r *http.Request) {
 		d.trouble(w, r, "keep upload", err)
 		return
 	}
-	m := batch.Manifest{ID: id, Name: name, At: d.config.Now().UTC(), By: who(r.Context()), Columns: d.remembered()}
+	m := batch.Info{ID: id, Name: name, At: d.config.Now().UTC(), By: who(r.Context()), Columns: d.remembered()}
 	if err := d.take(r.Context(), m, file); err != nil {
 		d.audit(r, "upload refused", "file", name)
-		if dropped := d.shelf.Drop(id); dropped != nil {
+		if dropped := d.uploads.Delete(id); dropped != nil {
 			d.config.Log.Warn("upload not removed", "batch", id, "error", dropped)
 		}
 		if whole, ok := batch.Unreadable(err); ok {
@@ -75,8 +75,8 @@ func (d *Desk) upload(w http.ResponseWriter, r *http.Request) {
 }
 
 // take reads a kept file for the first time, or with other columns, and puts
-// it on the shelf. An error is about a file that is no use at all.
-func (d *Desk) take(ctx context.Context, m batch.Manifest, file batch.File) error {
+// it in the store. An error is about a file that is no use at all.
+func (d *Desk) take(ctx context.Context, m batch.Info, file batch.File) error {
 	u, err := d.readFile(ctx, m, file, d.config.Seller)
 	m.Stage = batch.StageChecked
 	if err != nil {
@@ -86,7 +86,7 @@ func (d *Desk) take(ctx context.Context, m batch.Manifest, file batch.File) erro
 		m.Stage = batch.StageColumns
 	}
 	m.Overview = u.Overview()
-	if err := d.shelf.Put(m); err != nil {
+	if err := d.uploads.Save(m); err != nil {
 		return err
 	}
 	if m.Stage == batch.StageChecked {
@@ -100,7 +100,7 @@ func (d *Desk) take(ctx context.Context, m batch.Manifest, file batch.File) erro
 
 // waiting counts uploads that nobody has issued or discarded.
 func (d *Desk) waiting() (n int) {
-	for _, m := range d.shelf.List() {
+	for _, m := range d.uploads.List() {
 		if m.Stage == batch.StageChecked || m.Stage == batch.StageColumns {
 			n++
 		}

@@ -15,25 +15,25 @@ import (
 	"invoicelink/worker/event"
 )
 
-func TestShelfKeepsUploadsOverARestart(t *testing.T) {
+func TestUploadStoreKeepsUploadsOverARestart(t *testing.T) {
 	t.Parallel()
-	dir := filepath.Join(t.TempDir(), "shelf")
-	s, err := batch.OpenShelf(dir)
+	dir := filepath.Join(t.TempDir(), "uploads")
+	s, err := batch.OpenUploadStore(dir)
 	must(t, err)
-	id, f, err := s.Keep("../../etc/passwd.csv", strings.NewReader(list("A-1")))
+	id, f, err := s.Create("../../etc/passwd.csv", strings.NewReader(list("A-1")))
 	must(t, err)
 	if filepath.Dir(f.Path) != filepath.Join(dir, id) || filepath.Base(f.Path) != "source.csv" {
 		t.Errorf("kept at %s", f.Path)
 	}
-	m := batch.Manifest{ID: id, Name: "list.csv", Stage: batch.StageChecked, At: time.Now().UTC(), By: "ann"}
-	must(t, s.Put(m))
-	must(t, s.PutAnswers(id, map[string]event.Status{id + "-1": {Number: "A-1", State: "issued"}}))
+	m := batch.Info{ID: id, Name: "list.csv", Stage: batch.StageChecked, At: time.Now().UTC(), By: "ann"}
+	must(t, s.Save(m))
+	must(t, s.SaveAnswers(id, map[string]event.Status{id + "-1": {Number: "A-1", State: "issued"}}))
 
-	again, err := batch.OpenShelf(dir)
+	again, err := batch.OpenUploadStore(dir)
 	must(t, err)
-	got, ok := again.Manifest(id)
+	got, ok := again.Info(id)
 	if !ok || got.Name != m.Name || got.Stage != m.Stage || got.By != m.By || len(again.List()) != 1 {
-		t.Errorf("manifest: %+v", got)
+		t.Errorf("info: %+v", got)
 	}
 	file, err := again.File(got)
 	must(t, err)
@@ -45,8 +45,8 @@ func TestShelfKeepsUploadsOverARestart(t *testing.T) {
 	if answers[id+"-1"].Number != "A-1" {
 		t.Errorf("answers: %v", answers)
 	}
-	must(t, again.Drop(id))
-	if _, ok := again.Manifest(id); ok {
+	must(t, again.Delete(id))
+	if _, ok := again.Info(id); ok {
 		t.Error("it is still there")
 	}
 	if left, err := os.ReadDir(dir); err != nil || len(left) != 0 {
@@ -56,15 +56,15 @@ func TestShelfKeepsUploadsOverARestart(t *testing.T) {
 
 func TestOnlyOneMovesAnUploadOn(t *testing.T) {
 	t.Parallel()
-	s, err := batch.OpenShelf(t.TempDir())
+	s, err := batch.OpenUploadStore(t.TempDir())
 	must(t, err)
-	id, _, err := s.Keep("list.csv", strings.NewReader("x"))
+	id, _, err := s.Create("list.csv", strings.NewReader("x"))
 	must(t, err)
-	must(t, s.Put(batch.Manifest{ID: id, Stage: batch.StageChecked}))
+	must(t, s.Save(batch.Info{ID: id, Stage: batch.StageChecked}))
 	moved := make(chan bool, 20)
 	for range cap(moved) {
 		go func() {
-			ok, err := s.Move(batch.Manifest{ID: id, Stage: batch.StagePublishing}, batch.StageChecked)
+			ok, err := s.CompareAndSave(batch.Info{ID: id, Stage: batch.StagePublishing}, batch.StageChecked)
 			moved <- ok && err == nil
 		}()
 	}
@@ -79,15 +79,15 @@ func TestOnlyOneMovesAnUploadOn(t *testing.T) {
 	}
 }
 
-func TestShelfAfterACrash(t *testing.T) {
+func TestUploadStoreAfterACrash(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	s, err := batch.OpenShelf(dir)
+	s, err := batch.OpenUploadStore(dir)
 	must(t, err)
-	id, _, err := s.Keep("half.xlsx", strings.NewReader("half")) // and no manifest
+	id, _, err := s.Create("half.xlsx", strings.NewReader("half")) // and no info
 	must(t, err)
 	must(t, os.Mkdir(filepath.Join(dir, "not-ours"), 0o700))
-	_, err = batch.OpenShelf(dir)
+	_, err = batch.OpenUploadStore(dir)
 	must(t, err)
 	if _, err := os.Stat(filepath.Join(dir, id)); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("the half upload is still there: %v", err)
@@ -95,21 +95,21 @@ func TestShelfAfterACrash(t *testing.T) {
 	if _, err := os.Stat(filepath.Join(dir, "not-ours")); err != nil {
 		t.Errorf("what is not ours is gone: %v", err)
 	}
-	id, _, err = s.Keep("list.csv", strings.NewReader("x"))
+	id, _, err = s.Create("list.csv", strings.NewReader("x"))
 	must(t, err)
 	must(t, os.WriteFile(filepath.Join(dir, id, "upload.json"), []byte("{"), 0o600))
-	if _, err := batch.OpenShelf(dir); err == nil || !strings.Contains(err.Error(), id) {
-		t.Errorf("a broken manifest: %v", err)
+	if _, err := batch.OpenUploadStore(dir); err == nil || !strings.Contains(err.Error(), id) {
+		t.Errorf("a broken info: %v", err)
 	}
 }
 
 func TestUploadCutOffLeavesNothing(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	s, err := batch.OpenShelf(dir)
+	s, err := batch.OpenUploadStore(dir)
 	must(t, err)
 	cut := errors.New("cut off")
-	if _, _, err := s.Keep("list.csv", io.MultiReader(strings.NewReader("x"), iotest.ErrReader(cut))); !errors.Is(err, cut) {
+	if _, _, err := s.Create("list.csv", io.MultiReader(strings.NewReader("x"), iotest.ErrReader(cut))); !errors.Is(err, cut) {
 		t.Errorf("keep: %v", err)
 	}
 	if left, err := os.ReadDir(dir); err != nil || len(left) != 0 {
@@ -119,9 +119,9 @@ func TestUploadCutOffLeavesNothing(t *testing.T) {
 
 func TestFileWithAStrangeEndingIsToldSo(t *testing.T) {
 	t.Parallel()
-	s, err := batch.OpenShelf(t.TempDir())
+	s, err := batch.OpenUploadStore(t.TempDir())
 	must(t, err)
-	_, f, err := s.Keep("invoices.xls", strings.NewReader("whatever"))
+	_, f, err := s.Create("invoices.xls", strings.NewReader("whatever"))
 	must(t, err)
 	_, err = batch.ReadAs(t.Context(), batch.NewID(), []batch.File{f}, sheet.Options{})
 	if text, ok := batch.Unreadable(err); !ok || !strings.HasPrefix(text, "invoices.xls has the extension of an old workbook") {

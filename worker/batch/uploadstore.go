@@ -17,14 +17,14 @@ import (
 	"invoicelink/worker/event"
 )
 
-// Shelf keeps uploads over restarts: each in a directory of its own, named by
-// its id, with the sender's file and a manifest. No name in it comes from
-// outside. A shelf belongs to one process at a time.
-type Shelf struct {
+// UploadStore keeps uploads over restarts: each in a directory of its own, named by
+// its id, with the sender's file and an Info. No name in it comes from
+// outside. A store belongs to one process at a time.
+type UploadStore struct {
 	dir string
 
-	mu        sync.Mutex
-	manifests map[string]*Manifest
+	mu    sync.Mutex
+	infos map[string]*Info
 }
 
 // Stage is how far an upload has come.
@@ -39,8 +39,8 @@ const (
 	StageDone       Stage = "done"       // every invoice has its answer, and the answers are kept
 )
 
-// Manifest is what is known of an upload without reading its file.
-type Manifest struct {
+// Info is what is known of an upload without reading its file.
+type Info struct {
 	ID       string            `json:"id"`
 	Name     string            `json:"name"` // of the file, as its sender calls it
 	Stage    Stage             `json:"stage"`
@@ -58,8 +58,8 @@ type Manifest struct {
 }
 
 const (
-	manifestFile = "upload.json"
-	answersFile  = "answers.json"
+	infoFile    = "upload.json"
+	answersFile = "answers.json"
 	// sourceFile is the sender's file; the extension is one of formats.
 	sourceFile = "source"
 )
@@ -70,42 +70,43 @@ var formats = []string{".xlsx", ".csv", ".xls", ".xlsm", ".xlsb", ".xltx", ".ods
 
 var idPattern = regexp.MustCompile(`^[A-Z2-7]{16}$`)
 
-// OpenShelf opens the shelf in a directory, which is created with mode 0700.
+// OpenUploadStore opens the store in a directory, which is created with mode
+// 0700.
 // What an upload cut off by a crash left behind is removed; a directory that
-// holds a manifest that cannot be read is an error that names it.
-func OpenShelf(dir string) (*Shelf, error) {
+// holds an Info that cannot be read is an error that names it.
+func OpenUploadStore(dir string) (*UploadStore, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return nil, fmt.Errorf("open shelf: %w", err)
+		return nil, fmt.Errorf("open upload store: %w", err)
 	}
 	entries, err := os.ReadDir(dir)
 	if err != nil {
-		return nil, fmt.Errorf("open shelf: %w", err)
+		return nil, fmt.Errorf("open upload store: %w", err)
 	}
-	s := &Shelf{dir: dir, manifests: map[string]*Manifest{}}
+	s := &UploadStore{dir: dir, infos: map[string]*Info{}}
 	for _, entry := range entries {
 		if !entry.IsDir() || !idPattern.MatchString(entry.Name()) {
 			continue
 		}
-		m := &Manifest{}
-		err := readJSON(filepath.Join(dir, entry.Name(), manifestFile), m)
+		m := &Info{}
+		err := readJSON(filepath.Join(dir, entry.Name(), infoFile), m)
 		if errors.Is(err, fs.ErrNotExist) {
 			if err := os.RemoveAll(filepath.Join(dir, entry.Name())); err != nil {
-				return nil, fmt.Errorf("open shelf: remove what an upload left behind: %w", err)
+				return nil, fmt.Errorf("open upload store: remove what an upload left behind: %w", err)
 			}
 			continue
 		}
 		if err != nil {
-			return nil, fmt.Errorf("open shelf: %w; restore the file, or move its directory away", err)
+			return nil, fmt.Errorf("open upload store: %w; restore the file, or move its directory away", err)
 		}
 		m.ID = entry.Name()
-		s.manifests[m.ID] = m
+		s.infos[m.ID] = m
 	}
 	return s, nil
 }
 
-// Keep stores a file under a new id. It is on the shelf only when Put follows;
-// Drop takes it away again. The reader's error is returned as it is.
-func (s *Shelf) Keep(name string, r io.Reader) (id string, f File, err error) {
+// Create stores a file under a new id. It is in the store only if Save follows;
+// Delete removes it again. The reader's error is returned as it is.
+func (s *UploadStore) Create(name string, r io.Reader) (id string, f File, err error) {
 	id = NewID()
 	ext := strings.ToLower(filepath.Ext(name))
 	if !slices.Contains(formats, ext) && ext != "" {
@@ -113,25 +114,25 @@ func (s *Shelf) Keep(name string, r io.Reader) (id string, f File, err error) {
 	}
 	dir := filepath.Join(s.dir, id)
 	if err := os.Mkdir(dir, 0o700); err != nil {
-		return "", File{}, fmt.Errorf("keep upload: %w", err)
+		return "", File{}, fmt.Errorf("store upload: %w", err)
 	}
 	f = File{Path: filepath.Join(dir, sourceFile+ext), Name: name}
 	out, err := os.OpenFile(f.Path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
-		return "", File{}, errors.Join(fmt.Errorf("keep upload: %w", err), s.Drop(id))
+		return "", File{}, errors.Join(fmt.Errorf("store upload: %w", err), s.Delete(id))
 	}
 	_, err = io.Copy(out, r)
 	if err == nil {
 		err = out.Sync()
 	}
 	if err = errors.Join(err, out.Close()); err != nil {
-		return "", File{}, errors.Join(err, s.Drop(id))
+		return "", File{}, errors.Join(err, s.Delete(id))
 	}
 	return id, f, nil
 }
 
 // File is the file of an upload.
-func (s *Shelf) File(m Manifest) (File, error) {
+func (s *UploadStore) File(m Info) (File, error) {
 	found, err := filepath.Glob(filepath.Join(s.dir, m.ID, sourceFile+"*"))
 	if err != nil || len(found) != 1 {
 		return File{}, fmt.Errorf("find the file of upload %s: it is not there any more", m.ID)
@@ -139,82 +140,82 @@ func (s *Shelf) File(m Manifest) (File, error) {
 	return File{Path: found[0], Name: m.Name}, nil
 }
 
-// Put writes a manifest and syncs it.
-func (s *Shelf) Put(m Manifest) error {
+// Save writes the info and syncs it.
+func (s *UploadStore) Save(m Info) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if err := writeJSON(filepath.Join(s.dir, m.ID, manifestFile), m); err != nil {
-		return fmt.Errorf("keep upload %s: %w", m.ID, err)
+	if err := writeJSON(filepath.Join(s.dir, m.ID, infoFile), m); err != nil {
+		return fmt.Errorf("store upload %s: %w", m.ID, err)
 	}
-	s.manifests[m.ID] = &m
+	s.infos[m.ID] = &m
 	return nil
 }
 
-// Move is Put for a manifest whose upload is still at a stage. It reports false,
-// and writes nothing, where somebody else was quicker.
-func (s *Shelf) Move(m Manifest, from Stage) (bool, error) {
+// CompareAndSave is Save for an upload that is still at a stage. It reports false,
+// and writes nothing, if somebody else was first.
+func (s *UploadStore) CompareAndSave(m Info, from Stage) (bool, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	now, ok := s.manifests[m.ID]
+	now, ok := s.infos[m.ID]
 	if !ok || now.Stage != from {
 		return false, nil
 	}
-	if err := writeJSON(filepath.Join(s.dir, m.ID, manifestFile), m); err != nil {
-		return false, fmt.Errorf("keep upload %s: %w", m.ID, err)
+	if err := writeJSON(filepath.Join(s.dir, m.ID, infoFile), m); err != nil {
+		return false, fmt.Errorf("store upload %s: %w", m.ID, err)
 	}
-	s.manifests[m.ID] = &m
+	s.infos[m.ID] = &m
 	return true, nil
 }
 
-// Manifest returns what is known of an upload.
-func (s *Shelf) Manifest(id string) (Manifest, bool) {
+// Info returns what is known of an upload.
+func (s *UploadStore) Info(id string) (Info, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	m, ok := s.manifests[id]
+	m, ok := s.infos[id]
 	if !ok {
-		return Manifest{}, false
+		return Info{}, false
 	}
 	return *m, true
 }
 
 // List returns all uploads, the newest first.
-func (s *Shelf) List() []Manifest {
+func (s *UploadStore) List() []Info {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	out := make([]Manifest, 0, len(s.manifests))
-	for _, m := range s.manifests {
+	out := make([]Info, 0, len(s.infos))
+	for _, m := range s.infos {
 		out = append(out, *m)
 	}
-	slices.SortFunc(out, func(a, b Manifest) int { return cmp.Or(b.At.Compare(a.At), strings.Compare(a.ID, b.ID)) })
+	slices.SortFunc(out, func(a, b Info) int { return cmp.Or(b.At.Compare(a.At), strings.Compare(a.ID, b.ID)) })
 	return out
 }
 
-// Drop removes an upload with its file.
-func (s *Shelf) Drop(id string) error {
+// Delete removes an upload with its file.
+func (s *UploadStore) Delete(id string) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	delete(s.manifests, id)
-	// The manifest goes first: what is left without one is removed at the next
+	delete(s.infos, id)
+	// The info goes first: what is left without one is removed at the next
 	// start.
-	if err := os.Remove(filepath.Join(s.dir, id, manifestFile)); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("drop upload %s: %w", id, err)
+	if err := os.Remove(filepath.Join(s.dir, id, infoFile)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("delete upload %s: %w", id, err)
 	}
 	if err := os.RemoveAll(filepath.Join(s.dir, id)); err != nil {
-		return fmt.Errorf("drop upload %s: %w", id, err)
+		return fmt.Errorf("delete upload %s: %w", id, err)
 	}
 	return nil
 }
 
-// PutAnswers keeps the answers of an upload.
-func (s *Shelf) PutAnswers(id string, answers map[string]event.Status) error {
+// SaveAnswers stores the answers of an upload.
+func (s *UploadStore) SaveAnswers(id string, answers map[string]event.Status) error {
 	if err := writeJSON(filepath.Join(s.dir, id, answersFile), answers); err != nil {
-		return fmt.Errorf("keep answers of upload %s: %w", id, err)
+		return fmt.Errorf("store answers of upload %s: %w", id, err)
 	}
 	return nil
 }
 
 // Answers returns the kept answers; none is no error.
-func (s *Shelf) Answers(id string) (map[string]event.Status, error) {
+func (s *UploadStore) Answers(id string) (map[string]event.Status, error) {
 	var out map[string]event.Status
 	err := readJSON(filepath.Join(s.dir, id, answersFile), &out)
 	if errors.Is(err, fs.ErrNotExist) {

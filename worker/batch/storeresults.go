@@ -10,10 +10,10 @@ import (
 )
 
 // WriteResults writes the upload's first file with its results to a new file
-// on the shelf, which the caller removes, and returns its path and the name
+// in the store, which the caller removes, and returns its path and the name
 // that the sender should see. Before anything is published, pass false: then
 // invoices that can be issued have no status.
-func (s *Shelf) WriteResults(ctx context.Context, u *Upload, published bool) (path, name string, err error) {
+func (s *UploadStore) WriteResults(ctx context.Context, u *Upload, published bool) (path, name string, err error) {
 	if len(u.Books) == 0 {
 		return "", "", fmt.Errorf("write results of upload %s: it has no file", u.ID)
 	}
