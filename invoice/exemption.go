@@ -116,3 +116,25 @@ func national(country string, eu, de, dk ExemptionCase) ExemptionCase {
 	}
 	return eu
 }
+
+// Text is the English sentence for the case; "" for none.
+func (c ExemptionCase) Text() string { return exemptionTexts[c] }
+
+var exemptionTexts = map[ExemptionCase]string{
+	CaseArt44:         "Not subject to VAT in the seller's country: place of supply abroad, Article 44 of Directive 2006/112/EC",
+	CaseArt138:        "Intra-community supply, exempt under Article 138 of Directive 2006/112/EC",
+	CaseArt146:        "Export outside the EU, exempt under Article 146 of Directive 2006/112/EC",
+	CaseArt194:        "Reverse charge, Article 194 of Directive 2006/112/EC",
+	CaseArt196:        "Reverse charge, Articles 44 and 196 of Directive 2006/112/EC",
+	CaseArt199:        "Reverse charge, Article 199 of Directive 2006/112/EC",
+	CaseDE13b:         "Reverse charge, § 13b UStG (Steuerschuldnerschaft des Leistungsempfängers)",
+	CaseDK46:          "Reverse charge, momsloven § 46 (omvendt betalingspligt)",
+	CaseSmallBusiness: "Exempt: small enterprise, Article 284 of Directive 2006/112/EC",
+	CaseDE19:          "Exempt: small enterprise, § 19 UStG (Kleinunternehmer)",
+	CaseDK48:          "Exempt: small enterprise, momsloven § 48",
+	CaseMarginTravel:  "Margin scheme - travel agents",
+	CaseMarginGoods:   "Margin scheme - second-hand goods",
+	CaseMarginArt:     "Margin scheme - works of art",
+	CaseMarginItems:   "Margin scheme - collector's items and antiques",
+	CaseOutOfScope:    "Not subject to VAT",
+}

@@ -91,3 +91,46 @@ var vatexCodes = strings.Fields(`VATEX-EU-79-C VATEX-EU-132 VATEX-EU-132-1A VATE
 	VATEX-FR-CGI261-8 VATEX-FR-CGI261A VATEX-FR-CGI261B VATEX-FR-CGI261C-1 VATEX-FR-CGI261C-2 VATEX-FR-CGI261C-3
 	VATEX-FR-CGI261D-1 VATEX-FR-CGI261D-1BIS VATEX-FR-CGI261D-2 VATEX-FR-CGI261D-3 VATEX-FR-CGI261D-4 VATEX-FR-CGI261E-1
 	VATEX-FR-CGI261E-2 VATEX-FR-CGI275 VATEX-FR-CGI277A VATEX-FR-CGI295 VATEX-FR-CNWVAT VATEX-FR-FRANCHISE`)
+
+// Register is the ISO 6523 code of the register that gave out RegistrationNo:
+// the stated one, else that of a country whose businesses have one number, if
+// the number has its form; "" if neither says.
+func (p Party) Register() string {
+	country := p.Address.Country
+	if p.RegistrationScheme != "" {
+		return icdOf(p.RegistrationScheme, country)
+	}
+	plain := strings.ReplaceAll(p.RegistrationNo, " ", "")
+	r, known := registers[country]
+	if !known || !digits(plain) || len(plain) != r.digits {
+		return ""
+	}
+	return r.code
+}
+
+var registers = map[string]struct {
+	code   string
+	digits int
+}{"BE": {"0208", 10}, "DK": {"0184", 8}, "FR": {"0002", 9}, "NL": {"0106", 8}, "NO": {"0192", 9}, "SE": {"0007", 10}}
+
+// ElectronicAddress is where an e-invoice can be sent (BT-34, BT-49): the stated
+// endpoint, else the number by which the party's country addresses businesses,
+// else the e-mail address; zero if there is none.
+func (p Party) ElectronicAddress() Identifier {
+	if p.Endpoint.ID != "" {
+		return Identifier{Scheme: easOf(p.Endpoint, p.Address.Country), ID: p.Endpoint.ID}
+	}
+	if register := p.Register(); register != "" && p.RegistrationNo != "" && isEAS(register) {
+		return Identifier{Scheme: register, ID: strings.ReplaceAll(p.RegistrationNo, " ", "")}
+	}
+	vat := PlainVATID(p.VATID)
+	if len(vat) > 2 {
+		if code, known := vatEndpoints[vat[:2]]; known {
+			return Identifier{Scheme: code, ID: vat}
+		}
+	}
+	if p.Email != "" {
+		return Identifier{Scheme: "EM", ID: p.Email}
+	}
+	return Identifier{}
+}

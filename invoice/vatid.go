@@ -61,7 +61,7 @@ func (p *Problems) vatID(field, id string) {
 	if id == "" {
 		return
 	}
-	plain := plainVATID(id)
+	plain := PlainVATID(id)
 	if vatCountry(plain) == "" || strings.HasPrefix(plain, "GR") {
 		hint := "such as DK or DE"
 		if strings.HasPrefix(plain, "GR") {
@@ -80,9 +80,9 @@ func (p *Problems) vatID(field, id string) {
 	}
 }
 
-// plainVATID is the identifier in upper case without what people write into it
+// PlainVATID is a VAT identifier in upper case without what people write into it
 // to read it better.
-func plainVATID(id string) string {
+func PlainVATID(id string) string {
 	return strings.ToUpper(strings.NewReplacer(" ", "", ".", "", "-", "", "\u00a0", "").Replace(id))
 }
 

@@ -19,6 +19,7 @@ var layers = map[string][]string{
 	"invoice/sheet":            {"invoice"},
 	"invoice/pdf":              {"invoice", "invoice/pdf/font", "invoice/pdf/lang", "invoice/pdf/finish", "invoice/text", "invoice/bankcode"},
 	"invoice/bankcode":         {"invoice"},
+	"invoice/einvoice":         {"invoice"},
 	"invoice/pdf/font":         {},
 	"invoice/pdf/lang":         {},
 	"invoice/pdf/finish":       {},
