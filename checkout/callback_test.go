@@ -47,30 +47,47 @@ func TestVerifySignature(t *testing.T) {
 		"seventeen":        {"t=" + stamp + strings.Repeat(";s0="+good, 17), false},
 		"comma for a semi": {"t=" + stamp + ",s0=" + good, false},
 	} {
-		err := checkout.VerifySignature(secrets, c.header, []byte(body), now, 5*time.Minute)
-		if (err == nil) != c.ok || err != nil && !errors.Is(err, checkout.ErrSignature) {
-			t.Errorf("%s: got %v", name, err)
-		}
-		if checkout.VerifySignature(nil, c.header, []byte(body), now, 0) == nil || checkout.VerifySignature([][]byte{{}}, c.header, []byte(body), now, 0) == nil {
-			t.Errorf("%s: good without a secret", name)
-		}
-		if checkout.VerifySignature(secrets, c.header, []byte(body+" "), now, 0) == nil {
-			t.Errorf("%s: good for another body", name)
-		}
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			err := checkout.VerifySignature(secrets, c.header, []byte(body), now, 5*time.Minute)
+			if (err == nil) != c.ok || err != nil && !errors.Is(err, checkout.ErrSignature) {
+				t.Errorf("got %v, want it accepted: %v", err, c.ok)
+			}
+			for _, none := range [][][]byte{nil, {{}}} {
+				if checkout.VerifySignature(none, c.header, []byte(body), now, 0) == nil {
+					t.Errorf("got it accepted with the secrets %q, want it refused", none)
+				}
+			}
+			if checkout.VerifySignature(secrets, c.header, []byte(body+" "), now, 0) == nil {
+				t.Error("got it accepted for another body, want it refused")
+			}
+		})
 	}
-	for offset, ok := range map[time.Duration]bool{0: true, 4 * time.Minute: true, -4 * time.Minute: true, 6 * time.Minute: false, -6 * time.Minute: false} {
-		at := time.Unix(1_800_000_000, 0).Add(offset)
-		if err := checkout.VerifySignature(secrets, "t="+stamp+";s0="+good, []byte(body), at, 5*time.Minute); (err == nil) != ok {
-			t.Errorf("%v later: %v", offset, err)
-		}
-	}
-	milli := "1800000000123"
-	if err := checkout.VerifySignature(secrets, "t="+milli+";s0="+sign("one", milli, body), []byte(body), now, 5*time.Minute); err != nil {
-		t.Errorf("milliseconds: %v", err)
-	}
-	word := "noon"
-	if checkout.VerifySignature(secrets, "t="+word+";s0="+sign("one", word, body), []byte(body), now, time.Hour) == nil {
-		t.Errorf("a time that is a word is within the tolerance")
+}
+
+// TestSignatureAge: the timestamp is in seconds or milliseconds, and within the
+// tolerance on either side.
+func TestSignatureAge(t *testing.T) {
+	t.Parallel()
+	const body = "a=1"
+	for _, c := range []struct {
+		stamp string
+		later time.Duration // than 1800000000
+		ok    bool
+	}{
+		{"1800000000", 0, true}, {"1800000000", 4 * time.Minute, true}, {"1800000000", -4 * time.Minute, true},
+		{"1800000000", 6 * time.Minute, false}, {"1800000000", -6 * time.Minute, false},
+		{"1800000000123", time.Minute, true}, {"1800000000123", 6 * time.Minute, false},
+		{"noon", 0, false}, {"-1", 0, false},
+	} {
+		t.Run(c.stamp+" "+c.later.String(), func(t *testing.T) {
+			t.Parallel()
+			at := time.Unix(1_800_000_000, 0).Add(c.later)
+			err := checkout.VerifySignature([][]byte{[]byte("one")}, "t="+c.stamp+";s0="+sign("one", c.stamp, body), []byte(body), at, 5*time.Minute)
+			if (err == nil) != c.ok {
+				t.Errorf("got %v, want it accepted: %v", err, c.ok)
+			}
+		})
 	}
 }
 
@@ -98,17 +115,22 @@ func TestParseCallback(t *testing.T) {
 		"three decimals":    {url.Values{"amount": {"1.234"}, "currency": {"048"}}, "nothing", "1.234 BHD"},
 		"another's success": {url.Values{"status": {"new"}, "xml": {strings.Replace(xml("Open", "10"), "o-1", "o-2", 1)}}, "nothing", "no amount"},
 	} {
-		c.form.Set("shop_orderid", "o-1")
-		c.form.Set("transaction_id", "7")
-		c.form.Set("transaction_info[invoice]", "2026/0042")
-		got, err := checkout.ParseCallback(formType, []byte(c.form.Encode()))
-		if err != nil {
-			t.Errorf("%s: %v", name, err)
-			continue
-		}
-		if got.Outcome() != c.outcome || got.Amount.String() != c.amount || got.OrderID != "o-1" || got.TransactionID != "7" || got.Info["invoice"] != "2026/0042" {
-			t.Errorf("%s: got %+v, %s", name, got, got.Outcome())
-		}
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			c.form.Set("shop_orderid", "o-1")
+			c.form.Set("transaction_id", "7")
+			c.form.Set("transaction_info[invoice]", "2026/0042")
+			got, err := checkout.ParseCallback(formType, []byte(c.form.Encode()))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got.Outcome() != c.outcome || got.Amount.String() != c.amount {
+				t.Errorf("got %s, %s; want %s, %s", got.Outcome(), got.Amount, c.outcome, c.amount)
+			}
+			if got.OrderID != "o-1" || got.TransactionID != "7" || got.Info["invoice"] != "2026/0042" {
+				t.Errorf("got %+v, want order o-1, transaction 7, invoice 2026/0042", got)
+			}
+		})
 	}
 }
 
@@ -132,9 +154,12 @@ func TestParseCallbackRefuses(t *testing.T) {
 		"long":             {formType, "shop_orderid=1&x=" + strings.Repeat("x", checkout.MaxCallback)},
 		"semicolon in URL": {formType, "shop_orderid=1;status=succeeded"},
 	} {
-		if got, err := checkout.ParseCallback(c[0], []byte(c[1])); err == nil || len(err.Error()) > 500 {
-			t.Errorf("%s: got %+v, %v", name, got, err)
-		}
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			if got, err := checkout.ParseCallback(c[0], []byte(c[1])); err == nil || len(err.Error()) > 500 {
+				t.Errorf("got %+v, %v; want a short error", got, err)
+			}
+		})
 	}
 }
 

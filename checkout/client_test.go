@@ -285,10 +285,12 @@ func TestRefusedBeforeSending(t *testing.T) {
 		"no order":         second(c.CreateSession(t.Context(), checkout.SessionRequest{})),
 		"no payment order": second(c.Payments(t.Context(), "2026/0042")),
 	} {
-		e, ok := errors.AsType[*checkout.Error](err)
-		if !ok || e.Kind != checkout.KindRequest || e.Sent || e.Temporary() {
-			t.Errorf("%s: got %v", name, err)
-		}
+		t.Run(name, func(t *testing.T) {
+			e, ok := errors.AsType[*checkout.Error](err)
+			if !ok || e.Kind != checkout.KindRequest || e.Sent || e.Class() != checkout.ClassInvoice {
+				t.Errorf("got %v, want it refused before it is sent", err)
+			}
+		})
 	}
 }
 

@@ -38,9 +38,12 @@ func TestReadQRSpellings(t *testing.T) {
 		"wrong type":   "DATA:image/png;charset=utf-8;BASE64," + plain,
 		"no type":      "data:;base64," + plain,
 	} {
-		if _, err := checkout.ReadQR(text, link); err != nil {
-			t.Errorf("%s: %v", name, err)
-		}
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			if _, err := checkout.ReadQR(text, link); err != nil {
+				t.Errorf("got %v, want it read", err)
+			}
+		})
 	}
 }
 

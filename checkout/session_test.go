@@ -2,6 +2,7 @@ package checkout_test
 
 import (
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"strings"
@@ -47,13 +48,16 @@ func TestSessionOnTheWire(t *testing.T) {
 
 func TestSessionAnswers(t *testing.T) {
 	t.Parallel()
-	for _, body := range []string{`{}`, `{"sessionId":""}`, `{"sessionId":null}`, `{"sessionId":"a\nb"}`, `{"sessionId":".."}`, `{"sessionId":true}`, `{"sessionId":" x"}`} {
-		a := newAPI(t).auth(time.Hour)
-		a.mux.HandleFunc("POST "+prefix+"/checkout/v1/api/session", func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, body) })
-		_, err := a.client(t, nil).CreateSession(t.Context(), anOrder())
-		if e, ok := errors.AsType[*checkout.Error](err); !ok || e.Kind != checkout.KindUnreadable || !e.Temporary() || !e.Sent {
-			t.Errorf("%s: got %v", body, err)
-		}
+	for _, body := range []string{``, `{}`, `{"sessionId":""}`, `{"sessionId":null}`, `{"sessionId":"a\nb"}`, `{"sessionId":".."}`, `{"sessionId":true}`, `{"sessionId":" x"}`} {
+		t.Run(body, func(t *testing.T) {
+			t.Parallel()
+			a := newAPI(t).auth(time.Hour)
+			a.mux.HandleFunc("POST "+prefix+"/checkout/v1/api/session", func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, body) })
+			_, err := a.client(t, nil).CreateSession(t.Context(), anOrder())
+			if e, ok := errors.AsType[*checkout.Error](err); !ok || e.Kind != checkout.KindUnreadable || !e.Temporary() || !e.Sent {
+				t.Errorf("got %v, want an unreadable answer, temporary, sent", err)
+			}
+		})
 	}
 }
 
@@ -75,11 +79,13 @@ func TestOrderIsCheckedWhole(t *testing.T) {
 		}
 	}
 	for _, amount := range []invoice.Decimal{"", "0", "0.00", "-1", "1.234", "NaN", "1,5", " 1", "1234567890123", "0x10", ".5", "1."} {
-		r := anOrder()
-		r.Amount.Amount = amount
-		if e, ok := errors.AsType[*checkout.Error](second(c.CreateSession(t.Context(), r))); !ok || e.Kind != checkout.KindRequest {
-			t.Errorf("amount %q was sent", amount)
-		}
+		t.Run("amount "+string(amount), func(t *testing.T) {
+			r := anOrder()
+			r.Amount.Amount = amount
+			if e, ok := errors.AsType[*checkout.Error](second(c.CreateSession(t.Context(), r))); !ok || e.Kind != checkout.KindRequest {
+				t.Errorf("got %v, want it refused before it is sent", e)
+			}
+		})
 	}
 }
 
@@ -103,19 +109,22 @@ func TestEnvironment(t *testing.T) {
 		{"https://gate.example", map[string]any{"mode": "live"}, "1", checkout.EnvironmentSandbox},
 		{"https://gate.example", map[string]any{"mode": "live"}, "0", checkout.EnvironmentLive},
 	} {
-		client, err := checkout.New(checkout.Config{BaseURL: c.base, Username: "anna", Password: "hush-hush",
-			Transport: roundTrip(func(*http.Request) (*http.Response, error) {
-				body := `{"token":"` + jwt(time.Hour, 1, c.claims) + `"}`
-				return &http.Response{StatusCode: 200, Header: http.Header{"Invoicelink-Sandbox": {c.sandbox}}, Body: io.NopCloser(strings.NewReader(body))}, nil
-			})})
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := client.Authenticate(t.Context()); err != nil {
-			t.Fatal(err)
-		}
-		if got := client.Environment(); got != c.want {
-			t.Errorf("%s with %v: got %q, want %q", c.base, c.claims, got, c.want)
-		}
+		t.Run(fmt.Sprint(c.base, c.claims, c.sandbox), func(t *testing.T) {
+			t.Parallel()
+			client, err := checkout.New(checkout.Config{BaseURL: c.base, Username: "anna", Password: "hush-hush",
+				Transport: roundTrip(func(*http.Request) (*http.Response, error) {
+					body := `{"token":"` + jwt(time.Hour, 1, c.claims) + `"}`
+					return &http.Response{StatusCode: 200, Header: http.Header{"Invoicelink-Sandbox": {c.sandbox}}, Body: io.NopCloser(strings.NewReader(body))}, nil
+				})})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := client.Authenticate(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			if got := client.Environment(); got != c.want {
+				t.Errorf("got %q, want %q", got, c.want)
+			}
+		})
 	}
 }

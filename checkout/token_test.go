@@ -41,38 +41,47 @@ func TestTokenLife(t *testing.T) {
 		{token: "e30." + b64url([]byte(`{"exp":100,"iat":200}`)) + ".x", renewed: 4*time.Minute + 30*time.Second},
 		{token: "e30." + b64url([]byte(`{"exp":"x","iat":[]}`)) + ".x", renewed: 4*time.Minute + 30*time.Second},
 	} {
-		a, clk := newAPI(t), &clock{}
-		a.mux.HandleFunc("POST "+prefix+"/checkout/v1/api/authenticate", func(w http.ResponseWriter, _ *http.Request) {
-			token := c.token
-			if token == "" {
-				token = jwt(c.life, 1, nil)
+		t.Run(fmt.Sprintf("%v %.10s", c.life, c.token), func(t *testing.T) {
+			t.Parallel()
+			a, clk := newAPI(t), &clock{}
+			a.mux.HandleFunc("POST "+prefix+"/checkout/v1/api/authenticate", func(w http.ResponseWriter, _ *http.Request) {
+				token := c.token
+				if token == "" {
+					token = jwt(c.life, 1, nil)
+				}
+				a.auths.Add(1)
+				w.WriteHeader(http.StatusCreated)
+				fmt.Fprintf(w, `{"token":%q}`, token)
+			})
+			client := a.client(t, func(cfg *checkout.Config) { cfg.Now = clk.now })
+			for _, step := range []struct {
+				wait time.Duration
+				want int64 // authenticate calls so far
+			}{{0, 1}, {c.renewed - time.Second, 1}, {time.Second, 2}} {
+				clk.advance(step.wait)
+				if err := client.Authenticate(t.Context()); err != nil {
+					t.Fatal(err)
+				}
+				if got := a.auths.Load(); got != step.want {
+					t.Errorf("after %v more: got %d calls, want %d", step.wait, got, step.want)
+				}
 			}
-			a.auths.Add(1)
-			w.WriteHeader(http.StatusCreated)
-			fmt.Fprintf(w, `{"token":%q}`, token)
 		})
-		client := a.client(t, func(cfg *checkout.Config) { cfg.Now = clk.now })
-		for step, want := range []int64{1, 1, 2} {
-			if err := client.Authenticate(t.Context()); err != nil {
-				t.Fatal(err)
-			}
-			if got := a.auths.Load(); got != want {
-				t.Errorf("life %v, token %.10q, step %d: %d calls, want %d", c.life, c.token, step, got, want)
-			}
-			clk.advance(c.renewed - time.Second*time.Duration(1-min(step, 1)) - time.Duration(min(step, 1))*(c.renewed-time.Second))
-		}
 	}
 }
 
 func TestBadTokens(t *testing.T) {
 	t.Parallel()
-	for _, body := range []string{``, `{}`, `{"token":""}`, `{"token":5}`, `{"token":"a b"}`, `{"token":"a\r\nX-Evil: 1"}`, `{"token":"` + strings.Repeat("x", 20<<10) + `"}`} {
-		a := newAPI(t)
-		a.mux.HandleFunc("POST "+prefix+"/checkout/v1/api/authenticate", func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, body) })
-		err := a.client(t, nil).Authenticate(t.Context())
-		if e, ok := errors.AsType[*checkout.Error](err); !ok || e.Kind != checkout.KindUnreadable || !e.Temporary() {
-			t.Errorf("%.40s: got %v", body, err)
-		}
+	for name, body := range map[string]string{"empty": ``, "no token": `{}`, "empty token": `{"token":""}`, "number": `{"token":5}`, "space": `{"token":"a b"}`, "header": `{"token":"a\r\nX-Evil: 1"}`, "long": `{"token":"` + strings.Repeat("x", 20<<10) + `"}`} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			a := newAPI(t)
+			a.mux.HandleFunc("POST "+prefix+"/checkout/v1/api/authenticate", func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, body) })
+			err := a.client(t, nil).Authenticate(t.Context())
+			if e, ok := errors.AsType[*checkout.Error](err); !ok || e.Kind != checkout.KindUnreadable || !e.Temporary() {
+				t.Errorf("got %v, want an unreadable answer, temporary", err)
+			}
+		})
 	}
 }
 
@@ -156,29 +165,32 @@ func TestOneFlightSurvivesItsCaller(t *testing.T) {
 func TestWrongPassword(t *testing.T) {
 	t.Parallel()
 	for _, status := range []int{401, 403} {
-		a, clk := newAPI(t), &clock{}
-		a.mux.HandleFunc("POST "+prefix+"/checkout/v1/api/authenticate", func(w http.ResponseWriter, r *http.Request) {
-			a.auths.Add(1)
-			w.WriteHeader(status)
-			_, _ = io.WriteString(w, "no "+r.Header.Get("Authorization")+" hush-hush")
-		})
-		c := a.client(t, func(cfg *checkout.Config) { cfg.Now = clk.now })
-		var all sync.WaitGroup
-		for range 25 {
-			all.Go(func() {
-				e := failure(t, c, "s")
-				if !errors.Is(e, checkout.ErrCredentials) || e.Temporary() || e.Op != "authenticate" || e.Status != status {
-					t.Errorf("got %+v", e)
-				}
+		t.Run(fmt.Sprint(status), func(t *testing.T) {
+			t.Parallel()
+			a, clk := newAPI(t), &clock{}
+			a.mux.HandleFunc("POST "+prefix+"/checkout/v1/api/authenticate", func(w http.ResponseWriter, r *http.Request) {
+				a.auths.Add(1)
+				w.WriteHeader(status)
+				_, _ = io.WriteString(w, "no "+r.Header.Get("Authorization")+" hush-hush")
 			})
-		}
-		all.Wait()
-		if a.auths.Load() != 1 {
-			t.Errorf("%d: the password was tried %d times", status, a.auths.Load())
-		}
-		clk.advance(time.Minute)
-		if err := c.Authenticate(t.Context()); !errors.Is(err, checkout.ErrCredentials) || a.auths.Load() != 2 {
-			t.Errorf("%d: a minute later got %v after %d calls", status, err, a.auths.Load())
-		}
+			c := a.client(t, func(cfg *checkout.Config) { cfg.Now = clk.now })
+			var all sync.WaitGroup
+			for range 25 {
+				all.Go(func() {
+					e := failure(t, c, "s")
+					if !errors.Is(e, checkout.ErrCredentials) || e.Class() != checkout.ClassCredentials || e.Op != "authenticate" || e.Status != status {
+						t.Errorf("got %+v, want refused credentials", e)
+					}
+				})
+			}
+			all.Wait()
+			if got := a.auths.Load(); got != 1 {
+				t.Errorf("got the password tried %d times, want once", got)
+			}
+			clk.advance(time.Minute)
+			if err := c.Authenticate(t.Context()); !errors.Is(err, checkout.ErrCredentials) || a.auths.Load() != 2 {
+				t.Errorf("a minute later: got %v after %d calls, want refused credentials after 2", err, a.auths.Load())
+			}
+		})
 	}
 }

@@ -7,9 +7,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"sync"
-	"syscall"
 	"testing"
-	"time"
 
 	"invoicelink/checkout"
 	"invoicelink/checkout/sandbox"
@@ -70,13 +68,15 @@ func TestStrictAboutOrders(t *testing.T) {
 		{`}}}}`, `}}}} {}`, "follows"},
 		{`}}}}`, `}}}`, "EOF"},
 	} {
-		broken := strings.Replace(goodOrder, c.old, c.new, 1)
-		if broken == goodOrder {
-			t.Fatalf("%s is not in the order", c.old)
-		}
-		if code, body := do(s, "POST", path, broken, token); code != 400 || !strings.Contains(body, c.want) {
-			t.Errorf("%s for %s: %d %s, want %q", c.new, c.old, code, body, c.want)
-		}
+		t.Run(c.old+" "+c.new, func(t *testing.T) {
+			broken := strings.Replace(goodOrder, c.old, c.new, 1)
+			if broken == goodOrder {
+				t.Fatalf("%s is not in the order", c.old)
+			}
+			if code, body := do(s, "POST", path, broken, token); code != 400 || !strings.Contains(body, c.want) {
+				t.Errorf("got %d %s, want 400 with %q", code, body, c.want)
+			}
+		})
 	}
 	if code, _ := do(s, "POST", path, goodOrder, nil); code != 401 {
 		t.Errorf("without a token: %d", code)
@@ -124,9 +124,11 @@ func TestStrictAboutLinks(t *testing.T) {
 		`{}`: 200, `{"size":49}`: 400, `{"size":1.5}`: 400, `{"validityTime":0}`: 400, `{"activationTime":-1}`: 400,
 		`{"url":"javascript:x"}`: 400, `{"validity":5}`: 400, `[]`: 400, `{"url":"https://shop.example/pay","size":50}`: 200,
 	} {
-		if code, answer := do(s, "POST", path, body, token); code != want {
-			t.Errorf("%s: %d %s, want %d", body, code, answer, want)
-		}
+		t.Run(body, func(t *testing.T) {
+			if code, answer := do(s, "POST", path, body, token); code != want {
+				t.Errorf("got %d %s, want %d", code, answer, want)
+			}
+		})
 	}
 	if l := s.Links()[0]; len(s.Links()) != 2 || l.Validity+l.Activation == 0 {
 		t.Errorf("links are %+v", s.Links())
@@ -151,9 +153,11 @@ func TestControl(t *testing.T) {
 		"with credentials": {func(r *http.Request) { r.SetBasicAuth("sandbox", "sandbox") }, 200},
 		"with wrong ones":  {func(r *http.Request) { r.SetBasicAuth("sandbox", "x") }, 401},
 	} {
-		if code, _ := do(s, "GET", "/sandbox/stats", "", c.change); code != c.want {
-			t.Errorf("%s: %d, want %d", name, code, c.want)
-		}
+		t.Run(name, func(t *testing.T) {
+			if code, _ := do(s, "GET", "/sandbox/stats", "", c.change); code != c.want {
+				t.Errorf("got %d, want %d", code, c.want)
+			}
+		})
 	}
 	token := bearer(t, s)
 	do(s, "POST", prefix+"/checkout/v1/api/session", goodOrder, token)
@@ -189,10 +193,12 @@ func TestControl(t *testing.T) {
 		{"GET /sandbox/clock", "", 200, `2030-01-31`},
 		{"GET /sandbox/stats", "", 200, `"links":1`},
 	} {
-		method, path, _ := strings.Cut(c.call, " ")
-		if code, body := do(s, method, path, c.body, local); code != c.code || !strings.Contains(body, c.want) {
-			t.Errorf("%s %s: %d %s, want %d with %s", c.call, c.body, code, body, c.code, c.want)
-		}
+		t.Run(c.call+" "+c.body, func(t *testing.T) {
+			method, path, _ := strings.Cut(c.call, " ")
+			if code, body := do(s, method, path, c.body, local); code != c.code || !strings.Contains(body, c.want) {
+				t.Errorf("got %d %s, want %d with %s", code, body, c.code, c.want)
+			}
+		})
 	}
 	// A web page can make a browser post plain forms, but no JSON.
 	if code, _ := do(s, "POST", "/sandbox/clock", `{"advance":"1h"}`, func(r *http.Request) {
@@ -221,7 +227,7 @@ func TestSeededFaults(t *testing.T) {
 	}
 }
 
-func TestConfigTellsEverything(t *testing.T) {
+func TestConfigReportsEverything(t *testing.T) {
 	t.Parallel()
 	_, err := sandbox.Open(sandbox.Config{PublicURL: "ftp://x", Prefix: "no/slash", Faults: []sandbox.Fault{{Kind: "odd"}},
 		Switches: sandbox.Switches{IDShape: "round", SuccessStatus: 204}})
@@ -262,45 +268,5 @@ func TestManyAtOnce(t *testing.T) {
 	all.Wait()
 	if st := s.Stats(); st.Sessions != 40 || st.Links != 40 || st.Payments != 40 || st.Tokens != 1 {
 		t.Errorf("stats are %+v", st)
-	}
-}
-
-// cpuTime is what this process has used, of user and system time.
-func cpuTime(b *testing.B) time.Duration {
-	b.Helper()
-	var u syscall.Rusage
-	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
-		b.Fatal(err)
-	}
-	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
-}
-
-// BenchmarkLink is one link call in process, its QR code included.
-func BenchmarkLink(b *testing.B) {
-	for _, form := range []string{"png", "png-gray", "jpeg"} {
-		b.Run(form, func(b *testing.B) {
-			s, err := sandbox.Open(sandbox.Config{Dir: b.TempDir(), Prefix: prefix, Switches: sandbox.Switches{QRImage: form}})
-			if err != nil {
-				b.Fatal(err)
-			}
-			defer s.Close()
-			c, err := checkout.New(checkout.Config{BaseURL: "https://sandbox.invalid" + prefix, Username: "sandbox", Password: "sandbox", Transport: s.RoundTripper()})
-			if err != nil {
-				b.Fatal(err)
-			}
-			session, err := c.CreateSession(b.Context(), order("o-1"))
-			if err != nil {
-				b.Fatal(err)
-			}
-			request := fortnight
-			request.Size = 500
-			before := cpuTime(b)
-			for b.Loop() {
-				if _, err := c.CreateLink(b.Context(), session.ID, request); err != nil {
-					b.Fatal(err)
-				}
-			}
-			b.ReportMetric(float64((cpuTime(b)-before).Microseconds())/float64(b.N), "cpu-µs/op")
-		})
 	}
 }
