@@ -24,7 +24,7 @@ type Design struct {
 	Paper string `json:"paper,omitempty" yaml:"paper"`
 	// Window is the envelope whose window shows the recipient.
 	Window string `json:"window,omitempty" yaml:"window"`
-	// LetterPaper is a PNG or JPEG of a whole sheet, printed behind the first
+	// LetterPaper is a PNG, JPEG or SVG of a whole sheet, printed behind the first
 	// page in the place of logo and name, at most MaxLogoBytes.
 	LetterPaper []byte `json:"letterPaper,omitempty" yaml:"-"`
 	// Columns are the optional columns of the lines, of position, item,
@@ -144,8 +144,8 @@ func (p *Problems) design(s *Seller) {
 	if sum > maxSellerFiles {
 		p.add("file-too-large", "seller.design", "", fmt.Sprintf("logo, letter paper and fonts have %d bytes together; at most %d are allowed", sum, maxSellerFiles))
 	}
-	if len(d.LetterPaper) > 0 && !bytes.HasPrefix(d.LetterPaper, []byte("\x89PNG\r\n\x1a\n")) && !bytes.HasPrefix(d.LetterPaper, []byte("\xff\xd8\xff")) {
-		p.add("logo-format", "seller.design.letterPaper", "", "is neither a PNG nor a JPEG file")
+	if len(d.LetterPaper) > 0 && !isImage(d.LetterPaper) {
+		p.add("logo-format", "seller.design.letterPaper", "", "is neither a PNG nor a JPEG nor an SVG file")
 	}
 	p.fields("seller", s.Fields)
 	for i, texts := range s.Texts {
@@ -170,4 +170,11 @@ func (p *Problems) oneOf(field, value string, allowed ...string) {
 		}
 	}
 	p.add("unknown-choice", field, value, clip(value)+" is not one of "+strings.TrimPrefix(strings.Join(allowed, ", "), ", "))
+}
+
+// isImage reports whether a file begins as a PNG, JPEG or SVG does; whether it
+// can be drawn is for the page to say.
+func isImage(file []byte) bool {
+	return bytes.HasPrefix(file, []byte("\x89PNG\r\n\x1a\n")) || bytes.HasPrefix(file, []byte("\xff\xd8\xff")) ||
+		bytes.Contains(file[:min(len(file), 4<<10)], []byte("<svg"))
 }

@@ -84,7 +84,7 @@ type Seller struct {
 	BIC string `json:"bic,omitempty" yaml:"bic"`
 	// Bank is the name of the bank.
 	Bank string `json:"bank,omitempty" yaml:"bank"`
-	// Logo is a PNG or JPEG file, at most MaxLogoBytes.
+	// Logo is a PNG, JPEG or SVG file, at most MaxLogoBytes.
 	Logo []byte `json:"logo,omitempty" yaml:"-"`
 	// Language is the BCP 47 language of the page if the invoice names none;
 	// empty means English.

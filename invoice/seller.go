@@ -1,7 +1,6 @@
 package invoice
 
 import (
-	"bytes"
 	"math/big"
 	"reflect"
 	"slices"
@@ -40,8 +39,8 @@ func (s *Seller) Validate() Problems {
 	p.account("seller", BankAccount{IBAN: s.IBAN, BIC: s.BIC, Bank: s.Bank})
 	if len(s.Logo) > MaxLogoBytes {
 		p.add("logo-too-large", "seller.logo", "", "has "+strconv.Itoa(len(s.Logo))+" bytes; at most "+strconv.Itoa(MaxLogoBytes)+" are allowed")
-	} else if len(s.Logo) > 0 && !bytes.HasPrefix(s.Logo, []byte("\x89PNG\r\n\x1a\n")) && !bytes.HasPrefix(s.Logo, []byte("\xff\xd8\xff")) {
-		p.add("logo-format", "seller.logo", "", "is neither a PNG nor a JPEG file")
+	} else if len(s.Logo) > 0 && !isImage(s.Logo) {
+		p.add("logo-format", "seller.logo", "", "is neither a PNG nor a JPEG nor an SVG file")
 	}
 	if _, err := time.LoadLocation(s.TimeZone); err != nil || s.TimeZone == "Local" {
 		p.add("time-zone", "seller.timeZone", s.TimeZone, clip(s.TimeZone)+" is not a time zone such as Europe/Copenhagen")

@@ -43,6 +43,7 @@ func TestValidSellers(t *testing.T) {
 		},
 		"a JPEG logo":      func(s *invoice.Seller) { s.Logo = []byte("\xff\xd8\xff\xe0rest") },
 		"the largest logo": func(s *invoice.Seller) { s.Logo = append(s.Logo, make([]byte, invoice.MaxLogoBytes-len(s.Logo))...) },
+		"an SVG logo":      func(s *invoice.Seller) { s.Logo = []byte(`<?xml version="1.0"?><svg/>`) },
 		"UTC by its name":  func(s *invoice.Seller) { s.TimeZone = "UTC" },
 	} {
 		s := seller()
@@ -95,7 +96,7 @@ func TestEachSellerRule(t *testing.T) {
 		{"seller.texts[0].language", "two-letter", func(s *invoice.Seller) { s.Texts[0].Language = "DE" }},
 		{"seller.texts[0].fields", "9 fields", func(s *invoice.Seller) { s.Texts[0].Fields = make([]invoice.Field, 9) }},
 		{"seller.fields[0].label", "characters", func(s *invoice.Seller) { s.Fields[0].Label = strings.Repeat("x", 201) }},
-		{"seller.logo", "PNG", func(s *invoice.Seller) { s.Logo = []byte("<svg/>") }},
+		{"seller.logo", "PNG", func(s *invoice.Seller) { s.Logo = []byte("<html>") }},
 		{"seller.logo", "PNG", func(s *invoice.Seller) { s.Logo = []byte(pngHead[:7]) }},
 		{"seller.timeZone", "time zone", func(s *invoice.Seller) { s.TimeZone = "Copenhagen" }},
 		{"seller.timeZone", "time zone", func(s *invoice.Seller) { s.TimeZone = "Local" }},

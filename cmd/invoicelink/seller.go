@@ -17,10 +17,14 @@ import (
 // maxProfile is the largest seller profile that is read.
 const maxProfile = 64 << 10
 
-// sellerFile is the profile as it is written: the logo is a file beside it.
+// sellerFile is the profile as it is written: images and fonts are files next
+// to it.
 type sellerFile struct {
-	invoice.Seller `yaml:",inline"`
-	LogoFile       string `yaml:"logo"`
+	invoice.Seller  `yaml:",inline"`
+	LogoFile        string `yaml:"logo"`
+	LetterPaperFile string `yaml:"letter_paper"`
+	FontFile        string `yaml:"font"`
+	FontBoldFile    string `yaml:"font_bold"`
 }
 
 // readSeller reads a seller profile. Unknown keys are errors with their place,
@@ -41,13 +45,23 @@ func readSeller(path string) (*invoice.Seller, error) {
 	s.IBAN = strings.ToUpper(strings.ReplaceAll(s.IBAN, " ", ""))
 	s.BIC, s.Currency = strings.ToUpper(s.BIC), strings.ToUpper(s.Currency)
 	s.VATID = strings.ToUpper(strings.ReplaceAll(s.VATID, " ", ""))
-	if f.LogoFile != "" {
-		logo := f.LogoFile
-		if !filepath.IsAbs(logo) {
-			logo = filepath.Join(filepath.Dir(path), logo)
+	for _, part := range []struct {
+		key, file string
+		to        *[]byte
+		most      int64
+	}{
+		{"logo", f.LogoFile, &s.Logo, invoice.MaxLogoBytes}, {"letter_paper", f.LetterPaperFile, &s.Design.LetterPaper, invoice.MaxLogoBytes},
+		{"font", f.FontFile, &s.Design.Font, invoice.MaxFontBytes}, {"font_bold", f.FontBoldFile, &s.Design.FontBold, invoice.MaxFontBytes},
+	} {
+		if part.file == "" {
+			continue
 		}
-		if s.Logo, err = readLimited(logo, invoice.MaxLogoBytes); err != nil {
-			return nil, fmt.Errorf("read seller profile %s: logo: %w", path, err)
+		name := part.file
+		if !filepath.IsAbs(name) {
+			name = filepath.Join(filepath.Dir(path), name)
+		}
+		if *part.to, err = readLimited(name, part.most); err != nil {
+			return nil, fmt.Errorf("read seller profile %s: %s: %w", path, part.key, err)
 		}
 	}
 	problems := append(s.Validate(), pdf.PrintableSeller(s)...)

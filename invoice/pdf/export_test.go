@@ -2,6 +2,7 @@ package pdf
 
 import (
 	"fmt"
+	"image/color"
 	"slices"
 	"strings"
 
@@ -98,6 +99,9 @@ func Prepare(file []byte) (kind string, width, height int, err error) {
 	}
 	return p.name, p.width, p.height, nil
 }
+
+// Mix is the colour of inks over each other.
+func Mix(c color.CMYK) color.RGBA { return mix(c) }
 
 // Flow paginates parts of the given heights, those listed in keep held to the
 // next one, on pages of 100, and returns the parts' numbers by page.

@@ -24,24 +24,29 @@ func boxesOf(t *testing.T, p pdf.Page) [][]pdf.Box {
 func TestNothingOverlapsOrLeavesThePage(t *testing.T) {
 	t.Parallel()
 	for name, page := range samples(t) {
-		for n, boxes := range boxesOf(t, page) {
-			var texts []pdf.Box
-			for _, b := range boxes {
-				if b.Kind == "mark" || b.Kind == "fill" && b.X < 6 && b.W < 5 {
-					continue // the marks for folding stand in the margin
-				}
-				if b.X < 24.9 || b.X+b.W > 190.2 || b.Y < 3.9 || b.Y+b.H > 292 {
-					t.Errorf("%s page %d: %s %q at %.1f, %.1f (%.1f × %.1f) mm leaves the page", name, n+1, b.Kind, b.Text, b.X, b.Y, b.W, b.H)
-				}
-				if b.Kind == "text" {
-					texts = append(texts, b)
-				}
+		checkPlaces(t, name, boxesOf(t, page))
+	}
+}
+
+func checkPlaces(t *testing.T, name string, pages [][]pdf.Box) {
+	t.Helper()
+	for n, boxes := range pages {
+		var texts []pdf.Box
+		for _, b := range boxes {
+			if b.Kind == "mark" || b.Kind == "fill" && b.X < 6 && b.W < 5 {
+				continue // the marks for folding stand in the margin
 			}
-			for i, a := range texts {
-				for _, b := range texts[i+1:] {
-					if a.X+0.2 < b.X+b.W && b.X+0.2 < a.X+a.W && abs(a.Y-b.Y) < 1.4 {
-						t.Errorf("%s page %d: %q and %q stand over each other at %.1f, %.1f mm", name, n+1, a.Text, b.Text, a.X, a.Y)
-					}
+			if b.X < 24.9 || b.X+b.W > 190.2 || b.Y < 3.9 || b.Y+b.H > 292 {
+				t.Errorf("%s page %d: %s %q at %.1f, %.1f (%.1f × %.1f) mm leaves the page", name, n+1, b.Kind, b.Text, b.X, b.Y, b.W, b.H)
+			}
+			if b.Kind == "text" {
+				texts = append(texts, b)
+			}
+		}
+		for i, a := range texts {
+			for _, b := range texts[i+1:] {
+				if a.X+0.2 < b.X+b.W && b.X+0.2 < a.X+a.W && abs(a.Y-b.Y) < 1.4 {
+					t.Errorf("%s page %d: %q and %q stand over each other at %.1f, %.1f mm", name, n+1, a.Text, b.Text, a.X, a.Y)
 				}
 			}
 		}

@@ -36,11 +36,23 @@ type picture struct {
 	height int
 }
 
-// openPicture reads a PNG or JPEG file and makes it ready for printing, at most
+var errBlank = errors.New("image shows nothing on white paper: all of it is white or transparent; give one in dark colours")
+
+// openPicture reads a PNG, JPEG or SVG file and makes it ready for printing, at most
 // so many pixels wide or high.
 func openPicture(file []byte, pixels int) (*picture, error) {
 	if len(file) > invoice.MaxLogoBytes {
 		return nil, fmt.Errorf("image has %d bytes; at most %d are allowed", len(file), invoice.MaxLogoBytes)
+	}
+	if isSVG(file) {
+		img, err := drawSVG(file, pixels)
+		if err != nil {
+			return nil, err
+		}
+		if blank(img) {
+			return nil, errBlank
+		}
+		return flatten(img, pixels, 1, false)
 	}
 	config, format, err := image.DecodeConfig(bytes.NewReader(file))
 	if err != nil || (format != "png" && format != "jpeg") {
@@ -60,9 +72,9 @@ func openPicture(file []byte, pixels int) (*picture, error) {
 		img = rightCMYK(img)
 	}
 	if blank(img) {
-		return nil, errors.New("image shows nothing on white paper: all of it is white or transparent; give one in dark colours")
+		return nil, errBlank
 	}
-	_, converted := img.(*image.RGBA)
+	_, converted := img.(*image.RGBA) // from four inks
 	if format == "jpeg" && turn == 1 && !converted && max(w, h) <= 2*pixels {
 		return &picture{name: "JPG", data: file, width: w, height: h}, nil
 	}

@@ -35,6 +35,7 @@ func TestLogoIsPrintedWithinItsBox(t *testing.T) {
 		"wide":        encodePNG(t, image.NewGray(image.Rect(0, 0, 3000, 2))),
 		"16 bit":      encodePNG(t, image.NewGray16(image.Rect(0, 0, 40, 40))),
 		"palette":     encodePNG(t, image.NewPaletted(image.Rect(0, 0, 9, 9), color.Palette{color.Black, color.Transparent})),
+		"drawing":     []byte(`<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 10"><rect width="10" height="10" fill="#1d4278"/><path d="M12 0 L40 5 L12 10 Z" fill="#c0392b"/></svg>`),
 		"one pixel":   encodePNG(t, image.NewGray(image.Rect(0, 0, 1, 1))),
 	} {
 		page := pdf.Page{Invoice: plainInvoice(), Seller: seller()}
@@ -79,6 +80,9 @@ func TestLogoRefused(t *testing.T) {
 		{"GIF", []byte("GIF89a\x01\x00\x01\x00\x00\x00\x00;"), "PNG, JPEG"},
 		{"cut off", sound[:len(sound)/2], "damaged"},
 		{"blown up", bomb, "16000 × 16000"},
+		{"drawing without a size", []byte(`<svg xmlns="http://www.w3.org/2000/svg"><rect width="1" height="1"/></svg>`), "viewBox"},
+		{"drawing with text", []byte(`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><text x="1" y="1">a</text></svg>`), "paths"},
+		{"broken drawing", []byte(`<svg viewBox="0 0 9 9"><path d="M 0`), "SVG"},
 		{"white", encodePNG(t, whitePicture(color.White)), "nothing"},
 		{"transparent", encodePNG(t, image.NewNRGBA(image.Rect(0, 0, 8, 8))), "nothing"},
 		{"white on transparent", encodePNG(t, whitePicture(color.NRGBA{255, 255, 255, 128})), "nothing"},
@@ -96,4 +100,33 @@ func whitePicture(c color.Color) image.Image {
 		img.Set(i, 5, c)
 	}
 	return img
+}
+
+// A picture that a camera took sideways stands upright, and full cyan over full
+// magenta is the blue of the printer's inks, not that of a screen.
+func TestLogoIsTurnedAndSeparated(t *testing.T) {
+	t.Parallel()
+	var plain bytes.Buffer
+	if err := jpeg.Encode(&plain, image.NewGray(image.Rect(0, 0, 40, 20)), nil); err != nil {
+		t.Fatal(err)
+	}
+	exif := "Exif\x00\x00MM\x00*\x00\x00\x00\x08\x00\x01\x01\x12\x00\x03\x00\x00\x00\x01\x00\x06\x00\x00\x00\x00\x00\x00"
+	turned := append([]byte("\xff\xd8\xff\xe1\x00"+string(rune(len(exif)+2))+exif), plain.Bytes()[2:]...)
+	if _, w, h, err := pdf.Prepare(turned); err != nil || w != 20 || h != 40 {
+		t.Errorf("a picture of 40 × 20 held sideways is %d × %d: %v", w, h, err)
+	}
+	if _, w, h, err := pdf.Prepare(plain.Bytes()); err != nil || w != 40 || h != 20 {
+		t.Errorf("an upright picture of 40 × 20 is %d × %d: %v", w, h, err)
+	}
+	for _, tt := range []struct {
+		ink  color.CMYK
+		want color.RGBA
+	}{
+		{color.CMYK{}, color.RGBA{255, 255, 255, 255}}, {color.CMYK{C: 255}, color.RGBA{0, 158, 227, 255}},
+		{color.CMYK{C: 255, M: 255}, color.RGBA{49, 39, 131, 255}}, {color.CMYK{K: 255}, color.RGBA{29, 29, 27, 255}},
+	} {
+		if got := pdf.Mix(tt.ink); got != tt.want {
+			t.Errorf("%v is %v, want %v", tt.ink, got, tt.want)
+		}
+	}
 }

@@ -1,0 +1,171 @@
+package pdf_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/go-fonts/liberation/liberationmonoregular"
+
+	"invoicelink/invoice"
+	"invoicelink/invoice/pdf"
+)
+
+// texts are the words of each page in reading order.
+func texts(t *testing.T, p pdf.Page) []string {
+	t.Helper()
+	var all []string
+	for _, boxes := range boxesOf(t, p) {
+		for _, b := range boxes {
+			if b.Kind == "text" {
+				all = append(all, b.Text)
+			}
+		}
+	}
+	return all
+}
+
+func find(t *testing.T, p pdf.Page, kind, text string) pdf.Box {
+	t.Helper()
+	for _, b := range boxesOf(t, p)[0] {
+		if b.Kind == kind && b.Text == text {
+			return b
+		}
+	}
+	t.Fatalf("page 1 has no %s %q", kind, text)
+	return pdf.Box{}
+}
+
+func TestDesign(t *testing.T) {
+	t.Parallel()
+	page := func(change func(*invoice.Seller)) pdf.Page {
+		s := seller()
+		change(s)
+		return pdf.Page{Invoice: plainInvoice(), Seller: s, Payment: payment(t, sampleLink)}
+	}
+	t.Run("windows hold the address and the sender's line", func(t *testing.T) {
+		t.Parallel()
+		for window, zone := range map[string][2]float64{
+			invoice.WindowDIN5008A: {27, 72}, invoice.WindowDIN5008B: {45, 90}, invoice.WindowC5: {54, 89},
+		} {
+			p := page(func(s *invoice.Seller) { s.Design.Window = window })
+			for _, text := range []string{"Example Trading GmbH", "Germany", "Sample Nordic Supplies ApS · Eksempelvej 7 · 2100 København Ø"} {
+				if b := find(t, p, "text", text); b.Y < zone[0]+2 || b.Y > zone[1]-1 || b.X < 20 || b.X+b.W > 110 {
+					t.Errorf("%s: %q stands at %.1f, %.1f mm, the window goes from %.0f to %.0f", window, text, b.X, b.Y, zone[0], zone[1])
+				}
+			}
+		}
+	})
+	t.Run("Letter", func(t *testing.T) {
+		t.Parallel()
+		p := page(func(s *invoice.Seller) { s.Design.Paper = invoice.PaperLetter })
+		for _, b := range boxesOf(t, p)[0] {
+			if b.X+b.W > 196.1 || b.Y+b.H > 272 {
+				t.Errorf("%s %q ends at %.1f, %.1f mm", b.Kind, b.Text, b.X+b.W, b.Y+b.H)
+			}
+		}
+		if out := run(t, "pdfinfo", writeSample(t, p)); !strings.Contains(out, "612 x 792 pts (letter)") {
+			t.Errorf("page is\n%s", out)
+		}
+	})
+	t.Run("typefaces", func(t *testing.T) {
+		t.Parallel()
+		for name, want := range map[string]string{"": "LiberationSans", "sans": "LiberationSans", "serif": "LiberationSerif", "condensed": "DejaVuSansCondensed"} {
+			if out := run(t, "pdffonts", writeSample(t, page(func(s *invoice.Seller) { s.Design.Typeface = name }))); !strings.Contains(out, "+"+want) {
+				t.Errorf("typeface %q: fonts are\n%s", name, out)
+			}
+		}
+		own := page(func(s *invoice.Seller) { s.Design.Font = liberationmonoregular.TTF[:] })
+		if len(own.Seller.Design.Font) > invoice.MaxFontBytes {
+			t.Logf("the sample font is larger than a profile may carry; Render takes it all the same")
+		}
+		if out := run(t, "pdffonts", writeSample(t, own)); !strings.Contains(out, "+Own") {
+			t.Errorf("own font: fonts are\n%s", out)
+		}
+	})
+	t.Run("letter paper stands in the place of logo and name", func(t *testing.T) {
+		t.Parallel()
+		p := page(func(s *invoice.Seller) { s.Design.LetterPaper, s.Logo = sampleLogo(t), sampleLogo(t) })
+		n := 0
+		for _, b := range boxesOf(t, p)[0] {
+			if b.Kind == "image" {
+				n++
+				if b.X != 0 || b.W < 209 || b.H < 296 {
+					t.Errorf("letter paper is %.0f × %.0f mm", b.W, b.H)
+				}
+			}
+		}
+		if n != 1 {
+			t.Errorf("page has %d images, want the letter paper alone", n)
+		}
+		run(t, "qpdf", "--check", writeSample(t, p))
+	})
+	t.Run("columns", func(t *testing.T) {
+		t.Parallel()
+		got := texts(t, page(func(s *invoice.Seller) { s.Design.Columns = []string{"quantity", "price"} }))
+		for text, want := range map[string]bool{"Description": true, "Quantity": true, "Unit price": true, "Amount EUR": true, "Pos.": false, "Item": false, "Discount": false} {
+			if slices.Contains(got, text) != want {
+				t.Errorf("column %q is there: %v, want %v", text, !want, want)
+			}
+		}
+	})
+	t.Run("own fields and texts by language", func(t *testing.T) {
+		t.Parallel()
+		p := page(func(s *invoice.Seller) {
+			s.Fields = []invoice.Field{{Label: "Our contact", Value: "Robin"}}
+			s.Texts = []invoice.LocalTexts{{Language: "de", PaymentTerms: "30 Tage netto.", Footer: "Danke.", Fields: []invoice.Field{{Label: "Ansprechpartner", Value: "Robin"}}}}
+		})
+		if got := texts(t, p); !slices.Contains(got, "Our contact") || slices.Contains(got, "Danke.") {
+			t.Errorf("English page is %q", got)
+		}
+		p.Invoice.Language = "de"
+		for _, want := range []string{"Ansprechpartner", "Danke.", "30 Tage netto."} {
+			if got := texts(t, p); !slices.Contains(got, want) {
+				t.Errorf("German page has no %q: %q", want, got)
+			}
+		}
+	})
+	t.Run("refused", func(t *testing.T) {
+		t.Parallel()
+		for _, tt := range []struct {
+			field, want string
+			change      func(*invoice.Design)
+		}{
+			{"seller.design.accent", "contrast of 1.", func(d *invoice.Design) { d.Accent = "#ffff00" }},
+			{"seller.design.accent", "not a colour", func(d *invoice.Design) { d.Accent = "blue" }},
+			{"seller.design.font", "sans, serif, condensed", func(d *invoice.Design) { d.Typeface = "comic" }},
+			{"seller.design.font", "TrueType", func(d *invoice.Design) { d.Font = []byte("OTTO") }},
+			{"seller.design.letterPaper", "nothing", func(d *invoice.Design) { d.LetterPaper = []byte(`<svg viewBox="0 0 1 1"/>`) }},
+		} {
+			s := seller()
+			tt.change(&s.Design)
+			if p := pdf.PrintableSeller(s); len(p) != 1 || p[0].Field != tt.field || !strings.Contains(p[0].Message, tt.want) {
+				t.Errorf("problems are %v, want %s with %q", p, tt.field, tt.want)
+			}
+		}
+	})
+}
+
+// Every language fits on the page, with its due date and amount above the
+// lines.
+func TestEveryLanguageFits(t *testing.T) {
+	t.Parallel()
+	for _, tag := range pdf.Languages() {
+		t.Run(tag, func(t *testing.T) {
+			t.Parallel()
+			inv := plainInvoice()
+			inv.Language = tag
+			inv.Lines[0].VATCategory, inv.Lines[0].VATRate = invoice.VATReverseCharge, "0"
+			soon := payment(t, sampleLink)
+			soon.OnceOpened = 600e9
+			p := pdf.Page{Invoice: inv, Seller: seller(), Payment: soon}
+			checkPlaces(t, tag, boxesOf(t, p))
+			if n := len(boxesOf(t, p)); n != 1 {
+				t.Errorf("the page runs over to %d", n)
+			}
+			inv = plainInvoice()
+			inv.Language, inv.Kind, inv.OriginalInvoice, inv.Number = tag, invoice.KindCreditNote, "1", "2"
+			checkPlaces(t, tag+" credit note", boxesOf(t, pdf.Page{Invoice: inv, Seller: seller()}))
+		})
+	}
+}
