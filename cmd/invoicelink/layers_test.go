@@ -38,7 +38,9 @@ var layers = map[string][]string{
 	"worker/ledger":            {"invoice", "worker/event"},
 	"worker/announce":          {"worker/broker", "worker/event"},
 	"worker/settlement":        {"worker/announce", "worker/broker", "worker/event", "worker/ledger", "checkout", "invoice"},
-	"worker/broker/embedded":   {},
+	"worker/groupsync":         {},
+	"worker/broker/blocks":     {},
+	"worker/broker/embedded":   {"worker/broker/blocks"},
 	"worker/broker/brokertest": {"worker/broker", "worker/broker/embedded"}, // for tests alone: no row names it
 	"worker/batch":             {"worker/requests", "worker/broker", "worker/ledger", "worker/event", "invoice/sheet", "invoice"},
 	"worker": {"worker/settlement", "worker/announce", "worker/requests", "worker/broker", "worker/ledger", "worker/archive", "worker/event",
@@ -58,7 +60,7 @@ var layers = map[string][]string{
 
 // leaves are small packages that import nothing of the module, so that every
 // package may import them.
-var leaves = []string{"invoice/text", "worker/atomicfile", "worker/ctxtime"}
+var leaves = []string{"invoice/text", "worker/atomicfile", "worker/ctxtime", "worker/groupsync"}
 
 // testLeaves are leaves for tests alone.
 var testLeaves = []string{"worker/testkit/tool"}

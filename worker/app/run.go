@@ -97,7 +97,7 @@ func (a *App) run(ctx context.Context) error {
 func (a *App) restartAfterDiskFull(ctx context.Context) {
 	const every = 5 * time.Second
 	for ctxtime.Sleep(ctx, every) == nil {
-		if !a.store.server.Frozen() {
+		if !a.store.server.Stalled() {
 			continue
 		}
 		a.config.Log.Warn("disk has room again; restarting the broker")

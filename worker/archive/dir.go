@@ -9,6 +9,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"invoicelink/worker/groupsync"
 )
 
 // dir is the archive in a directory. All access goes through an os.Root, so
@@ -16,8 +18,8 @@ import (
 type dir struct {
 	path  string // as given, for messages
 	root  *os.Root
-	top   groupSync
-	older groupSync
+	top   groupsync.Group
+	older groupsync.Group
 	link  func(from, to string) error
 	// step is called before each step of a Put that changes the disk.
 	step func(name string)
@@ -46,8 +48,8 @@ func Dir(path string) (Archive, error) {
 		return nil, fmt.Errorf("open the PDF directory: %w", err)
 	}
 	d := &dir{path: path, root: root, link: root.Link, step: func(string) {}}
-	d.top.sync = func() error { return syncDir(root, ".") }
-	d.older.sync = func() error { return syncDir(root, supersededDir) }
+	d.top.Sync = func() error { return syncDir(root, ".") }
+	d.older.Sync = func() error { return syncDir(root, supersededDir) }
 	if err := d.probe(); err != nil {
 		_ = root.Close()
 		return nil, fmt.Errorf("write to the PDF directory %s: %w", path, err)

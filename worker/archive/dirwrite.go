@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+
+	"invoicelink/worker/groupsync"
 )
 
 // errAppeared is what create says when the name was taken meanwhile.
@@ -14,7 +16,7 @@ var errAppeared = errors.New("another process wrote it at the same moment; try a
 // create puts data under a name where nothing is. The name is given by a hard
 // link, which, other than a rename, never replaces what another process put
 // there meanwhile.
-func (d *dir) create(name string, data []byte, sync *groupSync) error {
+func (d *dir) create(name string, data []byte, sync *groupsync.Group) error {
 	tmp, err := d.writeTemp(data)
 	if err != nil {
 		return d.failed("write", name, err)
@@ -121,15 +123,15 @@ func (d *dir) settle(name string) error {
 }
 
 // synced makes the name durable.
-func (d *dir) synced(name string, sync *groupSync) error {
+func (d *dir) synced(name string, sync *groupsync.Group) error {
 	d.step("sync the directory")
-	if err := sync.wait(); err != nil {
+	if err := sync.Wait(); err != nil {
 		return d.failed("sync the directory of", name, err)
 	}
 	return nil
 }
 
-func (d *dir) dirOf(name string) *groupSync {
+func (d *dir) dirOf(name string) *groupsync.Group {
 	if len(name) > len(supersededDir) && name[:len(supersededDir)+1] == supersededDir+"/" {
 		return &d.older
 	}

@@ -45,15 +45,19 @@ func (s *Server) Connect(opts ...nats.Option) (*nats.Conn, error) {
 	return nc, nil
 }
 
-// vetOutside answers outside clients until Stop, over restarts too.
-func (s *Server) vetOutside() error {
-	nc, err := s.Connect(nats.Name("invoicelink border"), nats.ErrorHandler(func(_ *nats.Conn, _ *nats.Subscription, err error) {
-		s.log.Warn("watch the border to outside clients", "error", err)
+// serveOutside answers outside clients until Stop, over restarts too.
+func (s *Server) serveOutside() error {
+	nc, err := s.Connect(nats.Name("invoicelink listener"), nats.ErrorHandler(func(_ *nats.Conn, _ *nats.Subscription, err error) {
+		s.log.Warn("serve outside clients", "error", err)
 	}))
 	if err != nil {
 		return err
 	}
-	if err := vet(nc, s.log); err != nil {
+	if err := proxyPublishes(nc, s.log); err != nil {
+		nc.Close()
+		return err
+	}
+	if err := proxyConsumers(nc, s.log); err != nil {
 		nc.Close()
 		return err
 	}
@@ -121,10 +125,14 @@ func (s *Server) inProcess() (net.Conn, error) {
 		return nil, errors.New("the embedded broker is restarting")
 	}
 	s.state.Lock()
-	ns := s.ns
+	ns, store := s.ns, s.store
 	s.state.Unlock()
 	if ns == nil {
 		return nil, errors.New("the embedded broker is restarting")
 	}
-	return ns.InProcessConn()
+	conn, err := ns.InProcessConn()
+	if err != nil {
+		return nil, err
+	}
+	return newDurableConn(conn, store.Commit), nil
 }

@@ -131,13 +131,13 @@ func freeze(dir, data string) error {
 	if err := s.Health(); !errors.Is(err, embedded.ErrDiskFull) {
 		return fmt.Errorf("health on a full disk: %w", err)
 	}
-	if s.Frozen() {
+	if s.Stalled() {
 		return errors.New("the stream is said to be frozen with room, and the disk is full")
 	}
 	if err := os.Remove(ballast); err != nil {
 		return err
 	}
-	if !s.Frozen() {
+	if !s.Stalled() {
 		return errors.New("there is room again and the stream is not said to be frozen")
 	}
 	if err := s.Health(); !errors.Is(err, embedded.ErrDiskFull) {
@@ -146,8 +146,8 @@ func freeze(dir, data string) error {
 	if err := s.Restart(ctx); err != nil {
 		return err
 	}
-	if err := s.Health(); err != nil || s.Frozen() {
-		return fmt.Errorf("health after the restart: %w, frozen %t", err, s.Frozen())
+	if err := s.Health(); err != nil || s.Stalled() {
+		return fmt.Errorf("health after the restart: %w, frozen %t", err, s.Stalled())
 	}
 	js, err := inProcess(s)
 	if err != nil {

@@ -24,10 +24,16 @@ const minFree = 16 << 20
 // nothing, so it may be asked every few seconds.
 func (s *Server) Health() error {
 	s.state.Lock()
-	ns := s.ns
+	ns, store := s.ns, s.store
 	s.state.Unlock()
 	if ns == nil {
 		return errors.New("the embedded broker is not running")
+	}
+	if err := store.Err(); err != nil {
+		if diskFull(err.Error()) {
+			return fmt.Errorf("%w: the disk of %s is full (%w): free some space, then restart the broker", ErrDiskFull, s.dir, err)
+		}
+		return fmt.Errorf("check the embedded broker on %s: %w; restart it", s.dir, err)
 	}
 	hs := ns.Healthz(nil)
 	if hs.StatusCode != 200 {

@@ -11,6 +11,8 @@ import (
 
 	"github.com/nats-io/nats-server/v2/server"
 	"github.com/nats-io/nats.go"
+
+	"invoicelink/worker/broker/blocks"
 )
 
 // Server is a running nats-server with JetStream. Its methods may be called
@@ -30,10 +32,13 @@ type Server struct {
 
 	state sync.Mutex
 	ns    *server.Server
-	up    chan struct{} // closed while ns takes connections
-	down  chan struct{} // closed when the last server has shut down
-	port  int           // the port listened on; kept over a restart
-	conns []*nats.Conn  // given by Connect
+	store *blocks.Store // follows what ns writes
+	// storeErr is what the last store ended with; set before down is closed.
+	storeErr error
+	up       chan struct{} // closed while ns takes connections
+	down     chan struct{} // closed when the last server has shut down
+	port     int           // the port listened on; kept over a restart
+	conns    []*nats.Conn  // given by Connect
 }
 
 // Start takes the directory and starts a server on it. It returns when streams
@@ -74,13 +79,10 @@ func (s *Server) open(ctx context.Context) error {
 	if fi, err := os.Stat(s.dir); err == nil && fi.Mode().Perm()&0o077 != 0 && os.PathSeparator == '/' {
 		s.log.Warn("other users may look into the data directory: chmod 700 it", "dir", s.dir, "mode", fi.Mode().Perm().String())
 	}
-	clean, err := begin(s.dir)
-	if err != nil {
+	if err := s.inspect(); err != nil {
 		return err
 	}
-	if !clean && !s.created {
-		s.log.Info("the last stop was not clean: the streams are read again", "dir", s.dir)
-	}
+	var err error
 	// The socket is bound before the streams are recovered, so that another
 	// process waits for the server instead of taking the directory for free.
 	if s.sock, err = bindSocket(s.dir, s.log); err != nil {
@@ -90,10 +92,10 @@ func (s *Server) open(ctx context.Context) error {
 		return errors.Join(err, s.sock.close())
 	}
 	s.sock.serve(s.inProcess)
-	if s.cfg.Listen == "" || len(s.cfg.Access.Read) == 0 {
+	if s.cfg.Listen == "" || len(s.cfg.Access.Read)+len(s.cfg.Access.Publish) == 0 {
 		return nil
 	}
-	if err := s.vetOutside(); err != nil {
+	if err := s.serveOutside(); err != nil {
 		s.leaving()
 		return errors.Join(err, s.shutdown(context.WithoutCancel(ctx)), s.sock.close())
 	}
@@ -134,7 +136,7 @@ func (s *Server) Restart(ctx context.Context) error {
 }
 
 // Stop ends the server, waits until everything is on disk, leaves the
-// clean-stop mark and gives the directory back. Drain consumers and
+// clean-shutdown marker and gives the directory back. Drain consumers and
 // connections before: connections that are still open are closed. A second
 // call returns what the first one did.
 //
@@ -160,7 +162,7 @@ func (s *Server) Stop(ctx context.Context) error {
 	}
 	errs := []error{s.sock.close()}
 	if healthy {
-		errs = append(errs, leaveMark(s.dir))
+		errs = append(errs, leaveMarker(s.dir))
 	}
 	errs = append(errs, s.unlock())
 	s.ended, s.endErr = true, errors.Join(errs...)

@@ -65,7 +65,7 @@ func TestStartStopKeepsMessages(t *testing.T) {
 	for _, f := range left {
 		names = append(names, filepath.Base(f))
 	}
-	if got := strings.Join(names, " "); got != "clean jetstream lock" {
+	if got := strings.Join(names, " "); got != "checksums clean copies jetstream lock" {
 		t.Errorf("left in the directory: %s", got)
 	}
 }
@@ -171,7 +171,7 @@ func TestRestartKeepsConnections(t *testing.T) {
 			t.Errorf("after a restart: %v, want ErrInUse", err)
 		}
 	}
-	// The border is watched again.
+	// Outside clients are served again.
 	c, err := stream(t, out).OrderedConsumer(t.Context(), "EVENTS", jetstream.OrderedConsumerConfig{})
 	if err != nil {
 		t.Fatal(err)

@@ -19,17 +19,17 @@ const (
 	// maxIdle ends an outside consumer that nobody has used for so long, a
 	// durable one too: an ERP's may rest over a fortnight.
 	maxIdle = 31 * 24 * time.Hour
-	// vetTimeout is how long the server may take to create one.
-	vetTimeout = 5 * time.Second
+	// proxyTimeout is how long the server may take to create one.
+	proxyTimeout = 5 * time.Second
 )
 
-// vet answers the requests of outside clients to create consumers: it reads
+// proxyConsumers answers the requests of outside clients to create consumers: it reads
 // each the way the server would, makes sure that deliveries can go to the
 // client's own account only, and hands on what it has read, never the bytes
 // that came.
-func vet(nc *nats.Conn, log *slog.Logger) error {
-	_, err := nc.Subscribe(vetPrefix+">", func(m *nats.Msg) {
-		answer, err := vetted(nc, m)
+func proxyConsumers(nc *nats.Conn, log *slog.Logger) error {
+	_, err := nc.Subscribe(proxyPrefix+">", func(m *nats.Msg) {
+		answer, err := createConsumer(nc, m)
 		if err != nil {
 			log.Warn("refuse a consumer to an outside client", "error", err)
 			answer = refusal(err)
@@ -41,28 +41,28 @@ func vet(nc *nats.Conn, log *slog.Logger) error {
 	if err != nil {
 		return fmt.Errorf("listen for outside consumers: %w", err)
 	}
-	if err := nc.FlushTimeout(vetTimeout); err != nil {
+	if err := nc.FlushTimeout(proxyTimeout); err != nil {
 		return fmt.Errorf("listen for outside consumers: %w", err)
 	}
 	return nil
 }
 
-func vetted(nc *nats.Conn, m *nats.Msg) ([]byte, error) {
-	tail := strings.TrimPrefix(m.Subject, vetPrefix)
+func createConsumer(nc *nats.Conn, m *nats.Msg) ([]byte, error) {
+	tail := strings.TrimPrefix(m.Subject, proxyPrefix)
 	stream, _, _ := strings.Cut(tail, ".")
-	body, err := vetRequest(stream, m.Data)
+	body, err := checkedRequest(stream, m.Data)
 	if err != nil {
 		return nil, err
 	}
-	reply, err := nc.Request(createPrefix+tail, body, vetTimeout)
+	reply, err := nc.Request(createPrefix+tail, body, proxyTimeout)
 	if err != nil {
 		return nil, fmt.Errorf("create a consumer of %.80q: %w", stream, err)
 	}
 	return unmapDeliver(reply.Data), nil
 }
 
-// vetRequest rewrites a request to create a consumer of the stream.
-func vetRequest(stream string, data []byte) ([]byte, error) {
+// checkedRequest rewrites a request to create a consumer of the stream.
+func checkedRequest(stream string, data []byte) ([]byte, error) {
 	if len(data) > maxCreate {
 		return nil, fmt.Errorf("the request has %d bytes: at most %d", len(data), maxCreate)
 	}

@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"github.com/nats-io/nats-server/v2/server"
+
+	"invoicelink/worker/broker/blocks"
 )
 
 // Whatever is asked for, what the server is handed delivers to the outside
@@ -21,7 +23,7 @@ func FuzzVetRequest(f *testing.F) {
 		f.Add([]byte(body))
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
-		out, err := vetRequest("EVENTS", data)
+		out, err := checkedRequest("EVENTS", data)
 		if err != nil {
 			return
 		}
@@ -63,7 +65,7 @@ func TestOptions(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !o.SyncAlways || !o.DontListen || !o.NoSigs || o.StoreDir != s.dir || o.JetStreamMaxStore <= 0 {
+	if o.SyncAlways == blocks.Grouped || !o.DontListen || !o.NoSigs || o.StoreDir != s.dir || o.JetStreamMaxStore <= 0 {
 		t.Errorf("options %+v", o)
 	}
 }

@@ -230,7 +230,7 @@ func TestOutsideIsKeptOut(t *testing.T) {
 		"forged event":     "invoices.issued.b",
 		"stream create":    "$JS.API.STREAM.CREATE.MINE",
 		"stream names":     "$JS.API.STREAM.NAMES",
-		"past the border":  "_OUTSIDE.create.EVENTS",
+		"past the proxy":   "_OUTSIDE.create.EVENTS",
 		"forged delivery":  "_OUTSIDE.deliver._INBOX.x",
 		"server":           "$SYS.REQ.SERVER.PING",
 	}

@@ -1,8 +1,8 @@
 package embedded
 
-// Frozen reports whether a full disk has stopped a stream although there is
+// Stalled reports whether a full disk has stopped a stream although there is
 // room again: twice of what Health wants to be left. Only Restart helps then.
-func (s *Server) Frozen() bool {
+func (s *Server) Stalled() bool {
 	s.state.Lock()
 	ns := s.ns
 	s.state.Unlock()

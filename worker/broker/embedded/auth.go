@@ -7,8 +7,8 @@ import (
 	"golang.org/x/crypto/bcrypt"
 )
 
-// gate decides who may connect and with what rights.
-type gate struct {
+// auth decides who may connect and with what rights.
+type auth struct {
 	users   map[string]User
 	nobody  []byte // compared with where the name is unknown
 	rights  *server.Permissions
@@ -17,27 +17,27 @@ type gate struct {
 	busy    chan struct{} // bounds the cores that logins take
 }
 
-func newGate(c Config) *gate {
-	g := &gate{users: map[string]User{}, rights: rights(c.Access), busy: make(chan struct{}, 2), opened: make(chan struct{})}
+func newAuth(c Config) *auth {
+	a := &auth{users: map[string]User{}, rights: rights(c.Access), busy: make(chan struct{}, 2), opened: make(chan struct{})}
 	for _, u := range c.Users {
-		g.users[u.Name] = u
-		g.nobody = []byte(u.PasswordHash)
+		a.users[u.Name] = u
+		a.nobody = []byte(u.PasswordHash)
 	}
-	return g
+	return a
 }
 
 // openWait is shorter than the client library's own wait for an answer, 2 s.
 const openWait = time.Second
 
 // open lets outside clients in, into that account.
-func (g *gate) open(outside *server.Account) {
-	g.outside = outside
-	close(g.opened)
+func (a *auth) open(outside *server.Account) {
+	a.outside = outside
+	close(a.opened)
 }
 
 // Check lets a connection in and gives it its rights. Only a connection of
 // this process, or of its socket, is a pipe; it may do everything.
-func (g *gate) Check(c server.ClientAuthentication) bool {
+func (a *auth) Check(c server.ClientAuthentication) bool {
 	if c.Kind() != server.CLIENT {
 		return false
 	}
@@ -49,9 +49,9 @@ func (g *gate) Check(c server.ClientAuthentication) bool {
 		return true
 	}
 	name := "anonymous"
-	if len(g.users) > 0 {
+	if len(a.users) > 0 {
 		o := c.GetOpts()
-		user, ok := g.login(o.Username, o.Password)
+		user, ok := a.login(o.Username, o.Password)
 		if !ok {
 			return false
 		}
@@ -62,21 +62,21 @@ func (g *gate) Check(c server.ClientAuthentication) bool {
 	}
 	// The listener is open a moment before the account is made.
 	select {
-	case <-g.opened:
+	case <-a.opened:
 	case <-time.After(openWait):
 		return false
 	}
-	c.RegisterUser(&server.User{Username: name, Permissions: g.rights, Account: g.outside})
+	c.RegisterUser(&server.User{Username: name, Permissions: a.rights, Account: a.outside})
 	return true
 }
 
-func (g *gate) login(name, password string) (User, bool) {
-	g.busy <- struct{}{}
-	defer func() { <-g.busy }()
-	user, known := g.users[name]
+func (a *auth) login(name, password string) (User, bool) {
+	a.busy <- struct{}{}
+	defer func() { <-a.busy }()
+	user, known := a.users[name]
 	hash := []byte(user.PasswordHash)
 	if !known {
-		hash = g.nobody // a wrong name takes as long as a wrong password
+		hash = a.nobody // a wrong name takes as long as a wrong password
 	}
 	return user, bcrypt.CompareHashAndPassword(hash, []byte(password)) == nil && known
 }

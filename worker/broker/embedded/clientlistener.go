@@ -14,12 +14,12 @@ import (
 // one stream could have any subject written, the ledger's buckets too
 // (reproduced on 2.15.2 with a reply subject and with a push consumer's
 // deliver subject). Across accounts a reply is only ever a reply, and deliver
-// subjects go through vetting.
+// subjects go through the consumer proxy.
 const (
 	outsideAccount = "OUTSIDE"
 
-	// Subjects in the worker's account that belong to the border.
-	vetPrefix     = "_OUTSIDE.create."  // requests to create a consumer
+	// Subjects in the worker's account that belong to the listener.
+	proxyPrefix   = "_OUTSIDE.create."  // requests to create a consumer
 	deliverPrefix = "_OUTSIDE.deliver." // what push consumers deliver, followed by the client's inbox
 
 	inboxPrefix  = "_INBOX."
@@ -32,7 +32,7 @@ func inlets(a Access) [][2]string {
 	var in [][2]string
 	same := func(subject string) { in = append(in, [2]string{subject, subject}) }
 	for _, s := range a.Publish {
-		same(s)
+		in = append(in, [2]string{s, publishPrefix + s})
 	}
 	if len(a.Publish)+len(a.Read) > 0 {
 		same("$JS.API.INFO") // what the client library asks first
@@ -48,8 +48,8 @@ func inlets(a Access) [][2]string {
 		same("$JS.ACK." + s + ".>")
 		same("$JS.FC." + s + ".>")
 		in = append(in,
-			[2]string{createPrefix + s, vetPrefix + s},
-			[2]string{createPrefix + s + ".>", vetPrefix + s + ".>"})
+			[2]string{createPrefix + s, proxyPrefix + s},
+			[2]string{createPrefix + s + ".>", proxyPrefix + s + ".>"})
 	}
 	return in
 }
@@ -68,8 +68,8 @@ func rights(a Access) *server.Permissions {
 	}
 }
 
-// border makes the outside account on a server that runs.
-func border(ns *server.Server, a Access) (*server.Account, error) {
+// openOutside makes the outside account on a server that runs.
+func openOutside(ns *server.Server, a Access) (*server.Account, error) {
 	worker := ns.GlobalAccount()
 	outside, err := ns.RegisterAccount(outsideAccount)
 	if err != nil {

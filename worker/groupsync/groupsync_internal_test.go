@@ -1,4 +1,4 @@
-package archive
+package groupsync
 
 import (
 	"errors"
@@ -9,18 +9,18 @@ import (
 
 // Whoever waits gets a sync that began after the call, and those that wait at
 // the same time share it, its error too.
-func TestGroupSync(t *testing.T) {
+func TestWait(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		began := 0
 		release := make(chan error)
-		g := groupSync{}
-		g.sync = func() error {
+		g := Group{}
+		g.Sync = func() error {
 			began++
 			return <-release
 		}
 		first := make(chan error, 1)
-		go func() { first <- g.wait() }()
+		go func() { first <- g.Wait() }()
 		synctest.Wait()
 		if began != 1 {
 			t.Fatalf("%d syncs have begun, want 1", began)
@@ -28,7 +28,7 @@ func TestGroupSync(t *testing.T) {
 		late := make(chan error, 10)
 		var all sync.WaitGroup
 		for range 10 {
-			all.Go(func() { late <- g.wait() })
+			all.Go(func() { late <- g.Wait() })
 		}
 		synctest.Wait()
 		if began != 1 || len(late) != 0 {
@@ -48,7 +48,7 @@ func TestGroupSync(t *testing.T) {
 			}
 		}
 		again := make(chan error, 1)
-		go func() { again <- g.wait() }()
+		go func() { again <- g.Wait() }()
 		synctest.Wait()
 		if began != 3 {
 			t.Errorf("%d syncs, want 3: nobody waited and one comes anew", began)

@@ -1,0 +1,94 @@
+package blocks
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"time"
+)
+
+// tickEvery is how often the journal is synced and full blocks are looked at.
+const tickEvery = time.Second
+
+func (s *Store) tick() {
+	tick := time.NewTicker(tickEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case <-s.quit:
+			return
+		case <-tick.C:
+			s.mu.Lock()
+			if s.failed == nil {
+				s.failed = s.keep()
+			}
+			s.mu.Unlock()
+		}
+	}
+}
+
+// keep notes the full blocks that the server has replaced or removed, brings
+// the copies up to date and syncs the journal.
+func (s *Store) keep() error {
+	changed := map[block]synced{}
+	for b, was := range s.known {
+		st := s.streams[b.stream]
+		if st == nil || b.index == st.last {
+			continue
+		}
+		now, err := s.settle(b, was, st.msgs)
+		if err != nil {
+			return fmt.Errorf("look after block %s: %w", b, err)
+		}
+		if now != was {
+			changed[b] = now
+		}
+	}
+	for b, y := range changed {
+		if s.known[b] = y; y.size < 0 {
+			delete(s.known, b)
+		}
+	}
+	if err := s.copies.update(s.known); err != nil {
+		return err
+	}
+	if len(changed) > 0 {
+		if err := s.journal.add(changed); err != nil {
+			return err
+		}
+		s.unsaved = true
+	}
+	if !s.unsaved {
+		return nil
+	}
+	s.unsaved = false
+	s.syncs++
+	return s.journal.f.Sync()
+}
+
+// settle brings a full block and its copy to disk, and returns what it is now.
+// Its copy stays what it was until that is done.
+func (s *Store) settle(b block, was synced, msgs string) (synced, error) {
+	path := blockPath(s.dir, b)
+	size, inode, err := statBlock(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return synced{size: -1}, syncPath(msgs)
+	case err != nil:
+		return was, err
+	case inode == was.inode && size == was.size:
+		return was, s.copies.link(b, was)
+	}
+	now, err := checksum(path, synced{})
+	if errors.Is(err, fs.ErrNotExist) {
+		return was, nil // the next time
+	}
+	if err == nil {
+		err = errors.Join(syncPath(path), syncPath(msgs))
+	}
+	if err != nil {
+		return was, err
+	}
+	s.syncs += 2
+	return now, s.copies.link(b, now)
+}

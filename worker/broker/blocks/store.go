@@ -1,0 +1,284 @@
+package blocks
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"sync"
+
+	"invoicelink/worker/groupsync"
+)
+
+// Store follows the block files of a data directory while a server writes them.
+type Store struct {
+	dir   string
+	group groupsync.Group
+
+	mu      sync.Mutex // held by a commit and by a tick
+	streams map[string]*stream
+	known   map[block]synced
+	journal *journal
+	listed  dirState // of the directory of streams
+	copies  copies
+	unsaved bool // the journal has lines that no sync covers
+	failed  error
+	syncs   int // files and file systems synced, for tests
+
+	quit chan struct{}
+	done sync.WaitGroup
+}
+
+// stream is where a stream's next record goes.
+type stream struct {
+	name      string
+	msgs, obs string // directories
+	last      uint32 // the block that is written to; 0 where there is none
+	paths     [2]string
+	consumers dirState // of obs
+}
+
+// Open follows the store in a data directory. The server must be up, so that
+// what it does to the files at its start is over; all of them are read once.
+func Open(dir string) (*Store, error) {
+	s := &Store{dir: dir, streams: map[string]*stream{}, known: map[block]synced{}, quit: make(chan struct{}), copies: copies{dir: dir}}
+	s.group.Sync = s.commit
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if err := s.look(true); err != nil {
+		return nil, err
+	}
+	var err error
+	if s.journal, err = openJournal(dir, s.known); err != nil {
+		return nil, err
+	}
+	if err := s.keep(); err != nil {
+		return nil, err
+	}
+	s.done.Go(s.tick)
+	return s, nil
+}
+
+// Commit returns when everything that was written to the store before the call
+// is on disk. After an error nothing that was written since the last commit is
+// known to be there, and each later call returns the error again.
+func (s *Store) Commit() error { return s.group.Wait() }
+
+// Err is what made commits impossible, or nil.
+func (s *Store) Err() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.failed
+}
+
+// Syncs counts the files and file systems that were synced so far.
+func (s *Store) Syncs() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.syncs
+}
+
+// Close ends the following with a last commit. The server must have shut down.
+func (s *Store) Close() error {
+	close(s.quit)
+	s.done.Wait()
+	err := s.Commit()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if err == nil {
+		err = s.keep()
+	}
+	return errors.Join(err, s.journal.f.Close())
+}
+
+// commit syncs what has grown, and then says so in the journal.
+func (s *Store) commit() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.failed == nil {
+		if err := s.look(false); err != nil {
+			s.failed = fmt.Errorf("sync the store in %s: %w", s.dir, err)
+		}
+	}
+	return s.failed
+}
+
+// look finds what has changed since the last look, syncs it and notes it.
+func (s *Store) look(first bool) error {
+	w := &work{grown: map[block]synced{}}
+	if state := stateOf(streamsDir(s.dir)); first || state != s.listed || state.recent() {
+		if err := s.list(w); err != nil {
+			return err
+		}
+		s.listed = state
+	}
+	for _, st := range s.streams {
+		if err := s.follow(st, w); err != nil {
+			return err
+		}
+	}
+	if !w.any() {
+		return nil
+	}
+	n, err := w.sync(s.dir)
+	s.syncs += n
+	if err != nil {
+		return err
+	}
+	for b, y := range w.grown {
+		s.known[b] = y
+	}
+	if first {
+		return nil // the journal is written whole
+	}
+	s.unsaved = true
+	if s.journal.bytes > journalLimit {
+		return s.journal.rewrite(s.known)
+	}
+	return s.journal.add(w.grown)
+}
+
+// list takes in streams that are new and forgets those that are gone.
+func (s *Store) list(w *work) error {
+	found, err := listBlocks(s.dir)
+	if err != nil {
+		return err
+	}
+	for name, indexes := range found {
+		if s.streams[name] != nil {
+			continue
+		}
+		base := filepath.Join(streamsDir(s.dir), name)
+		st := &stream{name: name, msgs: filepath.Join(base, "msgs"), obs: filepath.Join(base, "obs")}
+		s.streams[name] = st
+		w.everything = true
+		for _, index := range indexes {
+			y, err := checksum(blockPath(s.dir, block{name, index}), synced{})
+			if errors.Is(err, fs.ErrNotExist) {
+				continue
+			}
+			if err != nil {
+				return err
+			}
+			w.grown[block{name, index}] = y
+			st.writesTo(s.dir, index)
+		}
+	}
+	for name := range s.streams {
+		if _, there := found[name]; !there {
+			delete(s.streams, name)
+			for b := range s.known {
+				if b.stream == name {
+					w.grown[b] = synced{size: -1}
+				}
+			}
+		}
+	}
+	return nil
+}
+
+func (st *stream) writesTo(dir string, index uint32) {
+	st.last = index
+	st.paths = [2]string{blockPath(dir, block{st.name, index}), blockPath(dir, block{st.name, index + 1})}
+}
+
+// follow notes what was written to a stream. Records and tombstones are only
+// ever appended to the last block; a full one is followed by the next number.
+func (s *Store) follow(st *stream, w *work) error {
+	if state := stateOf(st.obs); state != st.consumers || state.recent() {
+		st.consumers = state
+		w.everything = true
+	}
+	for {
+		b := block{st.name, st.last}
+		was, seen := w.grown[b]
+		if !seen {
+			was = s.known[b]
+		}
+		size, inode, err := statBlock(st.paths[0])
+		switch {
+		case st.last == 0 || errors.Is(err, fs.ErrNotExist):
+			if st.last != 0 {
+				w.grown[b] = synced{size: -1}
+			}
+			moved, err := s.find(st, w)
+			if err != nil || !moved {
+				return err
+			}
+			continue
+		case err != nil:
+			return err
+		case inode != was.inode || size < was.size:
+			was = synced{} // rewritten
+			fallthrough
+		case size > was.size:
+			y, err := checksum(st.paths[0], was)
+			if errors.Is(err, fs.ErrNotExist) {
+				continue
+			}
+			if err != nil {
+				return err
+			}
+			w.grow(b, y, st.paths[0], st.msgs, was.size == 0)
+		}
+		if _, _, err := statBlock(st.paths[1]); err != nil {
+			return nil
+		}
+		st.writesTo(s.dir, st.last+1)
+	}
+}
+
+// find looks for the last block of a stream whose last block has gone, as after
+// a purge, or that had none.
+func (s *Store) find(st *stream, w *work) (moved bool, err error) {
+	indexes, err := blockIndexes(st.msgs)
+	if err != nil || len(indexes) == 0 {
+		st.last = 0
+		return false, err
+	}
+	last := slices.Max(indexes)
+	if last == st.last {
+		return false, nil // it has just come
+	}
+	for _, index := range indexes {
+		if b := (block{st.name, index}); s.known[b].size == 0 && index != last {
+			y, err := checksum(blockPath(s.dir, b), synced{})
+			if err != nil {
+				return false, err
+			}
+			w.grow(b, y, blockPath(s.dir, b), st.msgs, true)
+		}
+	}
+	st.writesTo(s.dir, last)
+	return true, nil
+}
+
+// checksum reads what a block has grown by and adds it to what was known.
+func checksum(path string, was synced) (synced, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return synced{}, err
+	}
+	defer f.Close()
+	fi, err := f.Stat()
+	if err != nil {
+		return synced{}, err
+	}
+	y := synced{size: fi.Size(), sum: was.sum, inode: inodeOf(fi)}
+	buf := buffers.Get().(*[]byte)
+	defer buffers.Put(buf)
+	part := io.NewSectionReader(f, was.size, y.size-was.size)
+	for {
+		n, err := part.Read(*buf)
+		y.sum = updateSum(y.sum, (*buf)[:n])
+		if errors.Is(err, io.EOF) {
+			return y, nil
+		}
+		if err != nil {
+			return synced{}, fmt.Errorf("read %s: %w", path, err)
+		}
+	}
+}

@@ -1,0 +1,62 @@
+// Package groupsync lets many callers share one run of an expensive operation
+// that covers all of them, such as a sync of a directory or of a file.
+package groupsync
+
+import "sync"
+
+// Group shares runs of Sync. The zero value with Sync set is ready for use.
+type Group struct {
+	// Sync is run by one goroutine at a time. What was written before it began
+	// is covered when it returns nil.
+	Sync func() error
+
+	mu      sync.Mutex
+	running bool
+	next    *round
+}
+
+type round struct {
+	done chan struct{}
+	err  error
+}
+
+// Wait returns when a Sync that began after the call has ended, with its
+// error. A caller that comes while one runs waits for the next one, together
+// with all others that came meanwhile.
+func (g *Group) Wait() error {
+	g.mu.Lock()
+	if g.running {
+		if g.next == nil {
+			g.next = &round{done: make(chan struct{})}
+		}
+		r := g.next
+		g.mu.Unlock()
+		<-r.done
+		return r.err
+	}
+	g.running = true
+	g.mu.Unlock()
+
+	err := g.Sync()
+	g.mu.Lock()
+	g.pass()
+	g.mu.Unlock()
+	return err
+}
+
+// pass runs the round that has gathered, if any. The lock is held.
+func (g *Group) pass() {
+	r := g.next
+	g.next = nil
+	if r == nil {
+		g.running = false
+		return
+	}
+	go func() {
+		r.err = g.Sync()
+		close(r.done)
+		g.mu.Lock()
+		g.pass()
+		g.mu.Unlock()
+	}()
+}
