@@ -16,11 +16,13 @@ import (
 // dir is the archive in a directory. All access goes through an os.Root, so
 // that no name and no symbolic link leads out of it.
 type dir struct {
-	path  string // as given, for messages
-	root  *os.Root
-	top   groupsync.Group
-	older groupsync.Group
-	link  func(from, to string) error
+	path string // as given, for messages
+	root *os.Root
+	// The syncs of the two directories and of files are shared by those that
+	// wait at the same time.
+	top, older groupsync.Group
+	disk       *groupsync.Disk
+	link       func(from, to string) error
 	// step is called before each step of a Put that changes the disk.
 	step func(name string)
 }
@@ -30,8 +32,8 @@ type dir struct {
 // the path is not a directory or cannot be written to, and removes temporary
 // files of runs that were killed more than an hour ago.
 //
-// A Put costs two syncs, of the file and of the directory; the directory's
-// are shared by those that wait at the same time. The directory must be on a
+// A Put costs two syncs, of the file and of the directory; both are shared by
+// those that wait at the same time. The directory must be on a
 // file system that can rename; one without hard links gets copies.
 func Dir(path string) (Archive, error) {
 	if path == "" {
@@ -47,9 +49,9 @@ func Dir(path string) (Archive, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open the PDF directory: %w", err)
 	}
-	d := &dir{path: path, root: root, link: root.Link, step: func(string) {}}
-	d.top.Sync = func() error { return syncDir(root, ".") }
-	d.older.Sync = func() error { return syncDir(root, supersededDir) }
+	d := &dir{path: path, root: root, link: root.Link, step: func(string) {}, disk: groupsync.On(path)}
+	d.top.Sync = func() error { return d.syncDir(".") }
+	d.older.Sync = func() error { return d.syncDir(supersededDir) }
 	if err := d.probe(); err != nil {
 		_ = root.Close()
 		return nil, fmt.Errorf("write to the PDF directory %s: %w", path, err)

@@ -137,3 +137,12 @@ func (d *dir) dirOf(name string) *groupsync.Group {
 	}
 	return &d.top
 }
+
+// syncDir makes the names in a directory of the archive durable.
+func (d *dir) syncDir(name string) error {
+	f, err := d.root.Open(name)
+	if err != nil {
+		return err
+	}
+	return errors.Join(d.disk.Sync(1, f), f.Close())
+}

@@ -4,18 +4,8 @@ package archive
 
 import (
 	"errors"
-	"os"
 	"syscall"
 )
-
-// syncDir makes the names in a directory durable.
-func syncDir(root *os.Root, name string) error {
-	f, err := root.Open(name)
-	if err != nil {
-		return err
-	}
-	return errors.Join(f.Sync(), f.Close())
-}
 
 // linkless reports whether the file system, or the system's policy on links to
 // files of other users, refuses hard links.

@@ -2,14 +2,9 @@ package archive
 
 import (
 	"errors"
-	"os"
 
 	"golang.org/x/sys/windows"
 )
-
-// syncDir does nothing: Windows gives no way to flush a directory, NTFS
-// journals its names.
-func syncDir(*os.Root, string) error { return nil }
 
 // linkless reports whether the file system refuses hard links, as FAT does.
 func linkless(err error) bool {

@@ -26,8 +26,9 @@ func (d *dir) temp() (*os.File, string, error) {
 	return f, name, err
 }
 
-// writeTemp writes data to a temporary file and syncs it. Nothing is left
-// behind when it fails.
+// writeTemp writes data to a temporary file, which is on disk when it returns.
+// The sync is shared by all files that are written at the same time. Nothing is
+// left behind when it fails.
 func (d *dir) writeTemp(data []byte) (name string, err error) {
 	d.step("create a temporary file")
 	f, name, err := d.temp()
@@ -38,7 +39,7 @@ func (d *dir) writeTemp(data []byte) (name string, err error) {
 	_, err = f.Write(data)
 	if err == nil {
 		d.step("sync the temporary file")
-		err = f.Sync()
+		err = d.disk.Sync(1, f)
 	}
 	if err = errors.Join(err, f.Close()); err != nil {
 		_ = d.root.Remove(name)

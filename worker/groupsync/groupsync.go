@@ -1,5 +1,6 @@
 // Package groupsync lets many callers share one run of an expensive operation
-// that covers all of them, such as a sync of a directory or of a file.
+// that covers all of them. [Group] does that for any operation, [Disk] for
+// bringing files to disk, over all packages that write to one file system.
 package groupsync
 
 import "sync"

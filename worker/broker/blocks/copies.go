@@ -9,6 +9,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"invoicelink/worker/atomicfile"
 )
 
 // copiesName is the directory of what the store can be repaired from:
@@ -157,5 +159,5 @@ func (c *copies) link(b block, y synced) error {
 	if err := os.Rename(tmp, path); err != nil {
 		return err
 	}
-	return syncPath(filepath.Dir(path))
+	return atomicfile.SyncDir(filepath.Dir(path))
 }

@@ -62,8 +62,7 @@ func (s *Store) keep() error {
 		return nil
 	}
 	s.unsaved = false
-	s.syncs++
-	return s.journal.f.Sync()
+	return s.disk.Sync(0, s.journal.f)
 }
 
 // settle brings a full block and its copy to disk, and returns what it is now.
@@ -73,7 +72,7 @@ func (s *Store) settle(b block, was synced, msgs string) (synced, error) {
 	size, inode, err := statBlock(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return synced{size: -1}, syncPath(msgs)
+		return synced{size: -1}, s.syncPaths(0, msgs)
 	case err != nil:
 		return was, err
 	case inode == was.inode && size == was.size:
@@ -84,11 +83,10 @@ func (s *Store) settle(b block, was synced, msgs string) (synced, error) {
 		return was, nil // the next time
 	}
 	if err == nil {
-		err = errors.Join(syncPath(path), syncPath(msgs))
+		err = s.syncPaths(0, path, msgs)
 	}
 	if err != nil {
 		return was, err
 	}
-	s.syncs += 2
 	return now, s.copies.link(b, now)
 }

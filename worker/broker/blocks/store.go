@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"slices"
 	"sync"
+	"sync/atomic"
 
 	"invoicelink/worker/groupsync"
 )
@@ -16,7 +17,10 @@ import (
 // Store follows the block files of a data directory while a server writes them.
 type Store struct {
 	dir   string
+	disk  *groupsync.Disk
 	group groupsync.Group
+	// answers is how many answers wait for the next commit.
+	answers atomic.Int64
 
 	mu      sync.Mutex // held by a commit and by a tick
 	streams map[string]*stream
@@ -26,7 +30,6 @@ type Store struct {
 	copies  copies
 	unsaved bool // the journal has lines that no sync covers
 	failed  error
-	syncs   int // files and file systems synced, for tests
 
 	quit chan struct{}
 	done sync.WaitGroup
@@ -44,7 +47,7 @@ type stream struct {
 // Open follows the store in a data directory. The server must be up, so that
 // what it does to the files at its start is over; all of them are read once.
 func Open(dir string) (*Store, error) {
-	s := &Store{dir: dir, streams: map[string]*stream{}, known: map[block]synced{}, quit: make(chan struct{}), copies: copies{dir: dir}}
+	s := &Store{dir: dir, disk: groupsync.On(dir), streams: map[string]*stream{}, known: map[block]synced{}, quit: make(chan struct{}), copies: copies{dir: dir}}
 	s.group.Sync = s.commit
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -63,9 +66,12 @@ func Open(dir string) (*Store, error) {
 }
 
 // Commit returns when everything that was written to the store before the call
-// is on disk. After an error nothing that was written since the last commit is
+// is on disk, for a number of answers that wait for it. After an error nothing that was written since the last commit is
 // known to be there, and each later call returns the error again.
-func (s *Store) Commit() error { return s.group.Wait() }
+func (s *Store) Commit(answers int) error {
+	s.answers.Add(int64(answers))
+	return s.group.Wait()
+}
 
 // Err is what made commits impossible, or nil.
 func (s *Store) Err() error {
@@ -74,18 +80,11 @@ func (s *Store) Err() error {
 	return s.failed
 }
 
-// Syncs counts the files and file systems that were synced so far.
-func (s *Store) Syncs() int {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.syncs
-}
-
 // Close ends the following with a last commit. The server must have shut down.
 func (s *Store) Close() error {
 	close(s.quit)
 	s.done.Wait()
-	err := s.Commit()
+	err := s.Commit(0)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if err == nil {
@@ -123,9 +122,7 @@ func (s *Store) look(first bool) error {
 	if !w.any() {
 		return nil
 	}
-	n, err := w.sync(s.dir)
-	s.syncs += n
-	if err != nil {
+	if err := s.sync(w, int(s.answers.Swap(0))); err != nil {
 		return err
 	}
 	for b, y := range w.grown {
@@ -246,6 +243,9 @@ func (s *Store) find(st *stream, w *work) (moved bool, err error) {
 	for _, index := range indexes {
 		if b := (block{st.name, index}); s.known[b].size == 0 && index != last {
 			y, err := checksum(blockPath(s.dir, b), synced{})
+			if errors.Is(err, fs.ErrNotExist) {
+				continue
+			}
 			if err != nil {
 				return false, err
 			}

@@ -134,5 +134,5 @@ func (s *Server) inProcess() (net.Conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	return newDurableConn(conn, store.Commit), nil
+	return newDurableConn(conn, store.Commit, s.log), nil
 }

@@ -1,8 +1,10 @@
 package embedded
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net"
 	"sync"
 )
@@ -16,7 +18,8 @@ import (
 // messages waits in the same way: it never shows what a power cut could undo.
 type durableConn struct {
 	net.Conn
-	commit func() error
+	commit func(answers int) error
+	log    *slog.Logger
 
 	mu      sync.Mutex
 	arrived *sync.Cond
@@ -26,11 +29,14 @@ type durableConn struct {
 	err     error
 }
 
+// message begins each message that the server sends, with headers or without.
+var message = []byte("MSG ")
+
 // mostPending bounds what is taken from the server while a commit runs.
 const mostPending = 1 << 20
 
-func newDurableConn(conn net.Conn, commit func() error) *durableConn {
-	c := &durableConn{Conn: conn, commit: commit}
+func newDurableConn(conn net.Conn, commit func(answers int) error, log *slog.Logger) *durableConn {
+	c := &durableConn{Conn: conn, commit: commit, log: log}
 	c.arrived = sync.NewCond(&c.mu)
 	go c.receive()
 	return c
@@ -85,9 +91,10 @@ func (c *durableConn) await() error {
 	if len(c.ready) == 0 {
 		return err
 	}
-	if err := c.commit(); err != nil {
+	if err := c.commit(bytes.Count(c.ready, message)); err != nil {
 		c.ready = nil
 		_ = c.Close()
+		c.log.Error("answers are held back: what they say may not be on disk", "error", err)
 		return fmt.Errorf("hold back answers of the embedded broker: %w", err)
 	}
 	return nil

@@ -1,4 +1,4 @@
-package blocks
+package groupsync
 
 import (
 	"os"
@@ -9,8 +9,9 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// dataSync brings a file's content and length to disk.
-func dataSync(f *os.File) error {
+// data brings a file's content and length, or the names in a directory, to
+// disk.
+func data(f *os.File) error {
 	fi, err := f.Stat()
 	if err != nil {
 		return err
@@ -25,21 +26,13 @@ func dataSync(f *os.File) error {
 	}
 }
 
-// syncFileSystem syncs the file system of a directory, and reports false where
-// the kernel would not report a failed write: before Linux 5.8.
-func syncFileSystem(dir string) (done bool, err error) {
-	if !reportsErrors() {
-		return false, nil
-	}
-	f, err := os.Open(dir)
-	if err != nil {
-		return false, nil
-	}
-	defer f.Close()
-	return true, unix.Syncfs(int(f.Fd()))
-}
+// syncFileSystem brings everything to disk that was written to the file system
+// of f.
+func syncFileSystem(f *os.File) error { return unix.Syncfs(int(f.Fd())) }
 
-var reportsErrors = sync.OnceValue(func() bool {
+// wholeFileSystem reports whether the system can do that and report writes that
+// failed: Linux since 5.8.
+var wholeFileSystem = sync.OnceValue(func() bool {
 	var name unix.Utsname
 	if unix.Uname(&name) != nil {
 		return false
