@@ -53,16 +53,18 @@ func check(dir string, clean, repair bool) (*Report, error) {
 	case err != nil:
 		return nil, err
 	}
-	if err := c.smallFiles(); err != nil {
-		return nil, err
-	}
 	if err := c.blocks(known, there); err != nil {
 		return nil, err
 	}
 	if len(c.damage) > 0 {
 		return c.report, &DamageError{Dir: dir, Damage: c.damage}
 	}
-	return c.report, nil
+	for _, b := range c.copied {
+		if err := c.restore(b); err != nil {
+			return nil, err
+		}
+	}
+	return c.report, c.smallFiles()
 }
 
 type checker struct {
@@ -70,6 +72,7 @@ type checker struct {
 	clean, repair bool
 	report        *Report
 	damage        []Damage
+	copied        []block // damaged, and there is a copy of each
 }
 
 func (c *checker) said(format string, args ...any) {
@@ -81,7 +84,7 @@ func (c *checker) said(format string, args ...any) {
 func (c *checker) blocks(known map[block]synced, there map[string][]uint32) error {
 	byName := func(a, b block) int { return cmp.Or(cmp.Compare(a.stream, b.stream), cmp.Compare(a.index, b.index)) }
 	for _, b := range slices.SortedFunc(maps.Keys(known), byName) {
-		if err := c.block(b, known[b], there[b.stream]); err != nil {
+		if err := c.block(b, known, there[b.stream]); err != nil {
 			return err
 		}
 	}
@@ -99,7 +102,8 @@ func (c *checker) blocks(known map[block]synced, there map[string][]uint32) erro
 	return nil
 }
 
-func (c *checker) block(b block, want synced, there []uint32) error {
+func (c *checker) block(b block, known map[block]synced, there []uint32) error {
+	want := known[b]
 	got, err := prefix(blockPath(c.dir, b), want.size)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("check block %s: %w", b, err)
@@ -111,14 +115,15 @@ func (c *checker) block(b block, want synced, there []uint32) error {
 		return nil
 	}
 	if saved, err := prefix(copyOfBlock(c.dir, b), want.size); err == nil && saved.sum == want.sum && saved.size == want.size {
-		return c.restore(b, missing)
+		c.copied = append(c.copied, b)
+		return nil
 	}
 	switch {
 	case missing && want.size == 0:
 		return nil
-	case missing && slices.ContainsFunc(there, func(i uint32) bool { return i > b.index }) && !c.clean:
-		// The server removes the blocks before when all their messages are
-		// gone, and this one had no copy yet: it was the last one.
+	case missing && !c.clean && slices.ContainsFunc(there, func(i uint32) bool { return i > b.index && known[block{b.stream, i}].inode == 0 }):
+		// The server removes a block when all its messages are gone. This one
+		// was the last one, and was removed between two commits.
 		c.said("%s: block %d is gone; a later one has replaced it", b.stream, b.index)
 		return nil
 	case !missing && got.sum == want.sum && got.size > want.size:
@@ -163,9 +168,9 @@ func (c *checker) unknown(b block, known map[block]synced) error {
 }
 
 // restore puts the copy of a full block in its place.
-func (c *checker) restore(b block, missing bool) error {
+func (c *checker) restore(b block) error {
 	what := "was damaged"
-	if missing {
+	if _, _, err := statBlock(blockPath(c.dir, b)); err != nil {
 		what = "was missing"
 	}
 	if !c.repair {

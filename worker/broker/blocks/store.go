@@ -126,7 +126,16 @@ func (s *Store) look(first bool) error {
 		return err
 	}
 	for b, y := range w.grown {
-		s.known[b] = y
+		if s.known[b] = y; y.size < 0 {
+			delete(s.known, b)
+		}
+	}
+	for _, b := range w.full {
+		if y, there := s.known[b]; there {
+			if err := s.copies.link(b, y); err != nil {
+				return err
+			}
+		}
 	}
 	if first {
 		return nil // the journal is written whole
@@ -224,6 +233,7 @@ func (s *Store) follow(st *stream, w *work) error {
 		if _, _, err := statBlock(st.paths[1]); err != nil {
 			return nil
 		}
+		w.full = append(w.full, b)
 		st.writesTo(s.dir, st.last+1)
 	}
 }

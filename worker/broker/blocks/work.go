@@ -15,6 +15,7 @@ import (
 type work struct {
 	grown      map[block]synced // what the journal will say
 	files      []string         // blocks, and directories in which files are new
+	full       []block          // blocks that are not written to any more
 	everything bool             // streams or consumers were made or removed: their files too
 }
 
