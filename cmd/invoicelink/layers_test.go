@@ -39,6 +39,7 @@ var layers = map[string][]string{
 	"worker/announce":          {"worker/broker", "worker/event"},
 	"worker/settlement":        {"worker/announce", "worker/broker", "worker/event", "worker/ledger", "checkout", "invoice"},
 	"worker/groupsync":         {},
+	"worker/backup":            {},
 	"worker/broker/blocks":     {},
 	"worker/broker/embedded":   {"worker/broker/blocks"},
 	"worker/broker/brokertest": {"worker/broker", "worker/broker/embedded"}, // for tests alone: no row names it
@@ -75,6 +76,7 @@ var testsToo = map[string][]string{
 	"invoice/pdf/lang": {"invoice/pdf/font"},
 	"worker":           {"worker/broker/embedded", "worker/broker/brokertest", "checkout/sandbox"},
 	"worker/archive":   {"worker/broker/embedded"},
+	"worker/backup":    {"worker/broker/embedded", "worker/broker/brokertest", "worker/broker"},
 	"worker/broker":    {"worker/broker/embedded", "worker/broker/brokertest", "worker/ledger"},
 	"worker/ledger":    {"worker/broker", "worker/broker/brokertest"},
 	"worker/ratelimit": {"worker/broker/brokertest"},
