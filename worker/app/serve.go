@@ -140,8 +140,14 @@ func (v *server) mount(a *App) error {
 // deskActions record what people say on the desk, as events and commands do.
 func deskActions(recorder *settlement.Recorder) web.Actions {
 	return web.Actions{
-		Paid: func(ctx context.Context, number, by string) error {
-			_, err := recorder.Paid(ctx, settlement.Notice{Number: number, Source: ledger.SourceDesk, Actor: by})
+		Paid: func(ctx context.Context, p web.Payment, by string) ([]string, error) {
+			out, err := recorder.Paid(ctx, settlement.Notice{
+				Number: p.Number, Source: ledger.SourceDesk, Actor: by, Money: p.Money, At: p.At, Reference: p.Reference,
+			})
+			return out.Warnings, err
+		},
+		Resolve: func(ctx context.Context, review, note, by string) error {
+			_, err := recorder.Resolve(ctx, review, ledger.Act{Source: ledger.SourceDesk, Actor: by}, note)
 			return err
 		},
 		Cancel: func(ctx context.Context, number, reason, by string) error {

@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"strings"
 	"time"
@@ -27,7 +28,7 @@ func can(r *ledger.Record, a action) bool {
 	case actRenew:
 		return r.Link != nil && !r.Settled() && r.Kind != invoice.KindCreditNote && (r.State == ledger.Issued || r.State == ledger.Lapsed)
 	case actPaid:
-		return !r.Settled() && r.Kind != invoice.KindCreditNote
+		return r.Kind != invoice.KindCreditNote
 	case actCancel:
 		return !r.Settled()
 	}
@@ -41,17 +42,58 @@ type confirmPage struct {
 	Force   bool // the link still lives, so renewing makes two that can be paid
 	Alive   bool // the link still lives, so that it can be paid in any case
 	Trouble string
-	Reason  string
+	Form    actionForm
+}
+
+// actionForm is what a person fills in, as it was typed.
+type actionForm struct {
+	Reason                            string
+	Amount, Currency, Date, Reference string // of a payment
+}
+
+// formOf reads the form of an action. Texts that are too long are cut.
+func formOf(r *http.Request) actionForm {
+	field := func(name string, most int) string {
+		return text.Truncate(strings.TrimSpace(r.PostFormValue(name)), most)
+	}
+	return actionForm{field("reason", 190), field("amount", 40), field("currency", 10), field("date", 20), field("reference", 90)}
+}
+
+// payment reads what was typed about a payment. The error says what to write.
+func (f actionForm) payment(e *ledger.Entry, zone *time.Location, now time.Time) (Payment, error) {
+	p := Payment{Number: e.Number, Reference: f.Reference}
+	currency := f.Currency
+	if currency == "" && f.Amount != "" {
+		currency = e.Payable.Currency
+	}
+	if f.Amount == "" {
+		currency = ""
+	}
+	var err error
+	if p.Money, err = invoice.ParseMoney(f.Amount, currency); err != nil {
+		return p, err
+	}
+	if f.Date == "" {
+		return p, nil
+	}
+	day, err := invoice.ParseDate(f.Date)
+	if err != nil {
+		return p, err
+	}
+	if p.At = day.Start(zone); p.At.After(now) {
+		return p, fmt.Errorf("date %s is in the future", day)
+	}
+	return p, nil
 }
 
 // settleWithin bounds an action; on a cluster an election can take 14 seconds.
 const settleWithin = 30 * time.Second
 
 func (d *Desk) confirmAction(w http.ResponseWriter, r *http.Request, e *ledger.Entry) {
-	d.confirm(w, r, http.StatusOK, e, "", "")
+	d.confirm(w, r, http.StatusOK, e, "", actionForm{})
 }
 
-func (d *Desk) confirm(w http.ResponseWriter, r *http.Request, status int, e *ledger.Entry, trouble, reason string) {
+func (d *Desk) confirm(w http.ResponseWriter, r *http.Request, status int, e *ledger.Entry, trouble string, form actionForm) {
 	a := action(r.PathValue("action"))
 	switch {
 	case a != actRenew && a != actPaid && a != actCancel:
@@ -61,7 +103,7 @@ func (d *Desk) confirm(w http.ResponseWriter, r *http.Request, status int, e *le
 		http.Redirect(w, r, "/invoices/"+invoice.Key(e.Number), http.StatusSeeOther)
 		return
 	}
-	p := confirmPage{Record: e.Record, Action: a, Trouble: trouble, Reason: reason}
+	p := confirmPage{Record: e.Record, Action: a, Trouble: trouble, Form: form}
 	p.Alive = e.Link != nil && !e.Link.Expired(d.config.Now())
 	p.Force = a == actRenew && p.Alive
 	d.draw(w, r, status, "confirm", view{D: p, Section: "invoices"})
@@ -71,21 +113,29 @@ func (d *Desk) confirm(w http.ResponseWriter, r *http.Request, status int, e *le
 func (d *Desk) doAction(w http.ResponseWriter, r *http.Request, e *ledger.Entry) {
 	r.Body = http.MaxBytesReader(w, r.Body, 8<<10)
 	a, by := action(r.PathValue("action")), who(r.Context())
-	reason := text.Truncate(strings.TrimSpace(r.PostFormValue("reason")), 190)
+	form := formOf(r)
+	reason := form.Reason
 	if !can(&e.Record, a) {
-		d.confirm(w, r, http.StatusConflict, e, "", reason)
+		d.confirm(w, r, http.StatusConflict, e, "", form)
 		return
 	}
 	if a != actPaid && reason == "" && (a == actCancel || e.Link != nil && !e.Link.Expired(d.config.Now())) {
-		d.confirm(w, r, http.StatusUnprocessableEntity, e, d.texts(r).say("confirm.needReason"), reason)
+		d.confirm(w, r, http.StatusUnprocessableEntity, e, d.texts(r).say("confirm.needReason"), form)
 		return
 	}
 	ctx, cancel := context.WithTimeout(r.Context(), settleWithin)
 	defer cancel()
+	var paid Payment
 	var err error
+	if a == actPaid {
+		if paid, err = form.payment(e, d.config.Seller.Location(), d.config.Now()); err != nil {
+			d.confirm(w, r, http.StatusBadRequest, e, err.Error(), form)
+			return
+		}
+	}
 	switch a {
 	case actPaid:
-		err = d.config.Actions.Paid(ctx, e.Number, by)
+		_, err = d.config.Actions.Paid(ctx, paid, by) // what it warns of stands on the invoice's page
 	case actCancel:
 		err = d.config.Actions.Cancel(ctx, e.Number, reason, by)
 	case actRenew:
@@ -93,7 +143,7 @@ func (d *Desk) doAction(w http.ResponseWriter, r *http.Request, e *ledger.Entry)
 	}
 	if err != nil {
 		d.audit(r, string(a)+" refused", "invoice", e.Number, "error", err)
-		d.confirm(w, r, http.StatusConflict, e, err.Error(), reason)
+		d.confirm(w, r, http.StatusConflict, e, err.Error(), form)
 		return
 	}
 	d.audit(r, string(a), "invoice", e.Number, "reason", reason)

@@ -62,10 +62,23 @@ type Config struct {
 // Actions are what the desk has others do. The context ends with the request,
 // "by" names the person. An error is shown to that person word for word.
 type Actions struct {
-	// Paid records that the invoice is paid in full.
-	Paid func(ctx context.Context, number, by string) error
+	// Paid records a payment. The warnings are for the person.
+	Paid func(ctx context.Context, p Payment, by string) (warnings []string, err error)
 	// Cancel records that the invoice is withdrawn.
 	Cancel func(ctx context.Context, number, reason, by string) error
+	// Resolve closes a review with a note.
+	Resolve func(ctx context.Context, review, note, by string) error
+}
+
+// Payment is what a person states about a payment.
+type Payment struct {
+	Number string // of the invoice
+	// Money is what was paid; zero means what is left to pay.
+	Money invoice.Money
+	// At is when it was paid; zero if it is not stated.
+	At time.Time
+	// Reference names it, such as the entry on the bank statement.
+	Reference string
 }
 
 // problems lists everything that is wrong with the configuration.
@@ -82,7 +95,7 @@ func (c *Config) problems() error {
 	need(c.Archive == nil, "Archive")
 	need(c.Seller == nil, "Seller")
 	need(c.Dir == "", "Dir")
-	need(c.Actions.Paid == nil || c.Actions.Cancel == nil, "one of Actions")
+	need(c.Actions.Paid == nil || c.Actions.Cancel == nil || c.Actions.Resolve == nil, "one of Actions")
 	if c.Seller != nil {
 		if err := append(c.Seller.Validate(), pdf.PrintableSeller(c.Seller)...).Err(); err != nil {
 			all = append(all, err)

@@ -21,7 +21,7 @@ func TestWorkbookGoesTheWholeWay(t *testing.T) {
 
 	checked := p.upload("invoices.xlsx", fixture(t, "invoices.xlsx"))
 	checked.status(t, 200)
-	checked.has(t, "Issue 25 documents", "Preview of the first invoice", "Which column was taken for what", "Customers")
+	checked.has(t, "Issue 25 documents", "Preview of the first invoice", "How each column was read", "Customers")
 	if n := r.sandbox.Stats().Links; n != 0 {
 		t.Fatalf("%d links before the button", n)
 	}
@@ -202,7 +202,7 @@ func TestInvoicePageAndActions(t *testing.T) {
 		t.Error("the PDF of revision 1 is another one")
 	}
 
-	p.post("/invoices/A-0002/paid", nil).has(t, "Recorded as paid")
+	p.post("/invoices/A-0002/paid", nil).has(t, "The payment is recorded")
 	p.post("/invoices/A-0003/cancel", nil).status(t, 422)
 	p.post("/invoices/A-0003/cancel", url.Values{"reason": {"sent twice"}}).has(t, "is cancelled", "can still be paid until", "sent twice")
 	for number, want := range map[string]ledger.State{"A-0002": ledger.Paid, "A-0003": ledger.Cancelled} {
@@ -238,4 +238,61 @@ func TestColumnsAreNamedOnce(t *testing.T) {
 	}
 	p.post(asked.Request.URL.Path+"/columns", form).has(t, "Issue 2 documents")
 	p.upload("odd-again.csv", odd).has(t, "Issue 2 documents")
+}
+
+func TestPaymentsAreTypedAndReviewed(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, nil)
+	stop := r.startWorker()
+	p := r.person()
+	checked := p.upload("list.csv", list("A", 2))
+	p.issue(checked)
+	p.done(checked.Request.URL.Path)
+	stop()
+	record := func() *ledger.Entry {
+		t.Helper()
+		e, err := r.ledger.Read(t.Context(), "A-0001")
+		must(t, err)
+		return e
+	}
+	payable := record().Payable
+	p.get("/invoices/A-0001/paid").has(t, "stays payable until")
+
+	for _, c := range []struct{ name, amount, currency, date, hint string }{
+		{"decimal comma", "1.234,56", "", "", "1234.56"},
+		{"no currency code", "10", "euros", "", "ISO 4217"},
+		{"a day to come", "10", "EUR", "2999-01-01", "future"},
+		{"no number", "abc", "EUR", "", "as in"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			at := p.post("/invoices/A-0001/paid", url.Values{"amount": {c.amount}, "currency": {c.currency}, "date": {c.date}})
+			at.status(t, 400)
+			at.has(t, c.hint, `value="`+c.amount+`"`)
+		})
+	}
+	if got := len(record().Payments); got != 0 {
+		t.Fatalf("payments after refusals: got %d, want 0", got)
+	}
+
+	p.post("/invoices/A-0001/paid", url.Values{"amount": {"1"}, "currency": {"eur"}, "reference": {"bank 17"}}).status(t, 200)
+	e := record()
+	if len(e.Payments) != 1 || e.Payments[0].Money.String() != "1.00 EUR" || e.PaymentStatus() != ledger.PartlyPaid {
+		t.Fatalf("after one euro: got %+v, %s", e.Payments, e.PaymentStatus())
+	}
+	p.get("/invoices/A-0001").has(t, "bank 17", "Finance desk", "1.00", "Another amount than due")
+	eventually(t, "review on the home page", func() bool { return strings.Contains(p.get("/").text, "1 payment needs a decision") })
+	reviews := p.get("/reviews")
+	reviews.has(t, "A-0001", "partly paid")
+	id := e.OpenReviews()[0].ID
+	p.post("/reviews/"+id, url.Values{"note": {""}}).status(t, 422)
+	p.post("/reviews/"+id, url.Values{"note": {"the rest comes in December"}}).has(t, "Nothing to review", "Resolved")
+	if v := record().Reviews[0]; v.Open() || v.Note != "the rest comes in December" {
+		t.Errorf("review: got %+v, want it resolved with the note", v)
+	}
+	p.post("/reviews/A-0001.99", url.Values{"note": {"x"}}).status(t, 409)
+
+	p.post("/invoices/A-0001/paid", url.Values{"amount": {payable.Fixed()}, "reference": {"bank 18"}}).status(t, 200)
+	if got := record().PaymentStatus(); got != ledger.Overpaid {
+		t.Errorf("payment status: got %s, want %s", got, ledger.Overpaid)
+	}
 }

@@ -27,7 +27,7 @@ type homePage struct {
 
 // attention is what somebody should look at.
 type attention struct {
-	Expiring, Rejected int
+	Reviews, Expiring, Rejected int
 }
 
 // batchLine is one upload in the list.
@@ -91,7 +91,7 @@ func (d *Desk) home(w http.ResponseWriter, r *http.Request, status int, trouble 
 	}
 	p.Any, p.Pager = len(all) > 0, pagerOf(r, page, pages)
 	counts := d.index.find(question{Size: 1}, d.config.Now(), d.config.Expiring).Counts
-	p.Attention = attention{Expiring: counts[filterExpiring], Rejected: counts[filterRejected]}
+	p.Attention = attention{Reviews: d.index.reviews(), Expiring: counts[filterExpiring], Rejected: counts[filterRejected]}
 	d.page(w, r, status, "home", p)
 }
 

@@ -36,6 +36,7 @@ type index struct {
 	mu     sync.RWMutex
 	rows   []entry        // oldest first, once sorted
 	at     map[string]int // by number
+	open   int            // reviews
 	sorted bool
 	ready  chan struct{} // closed when all that was there has been read
 	once   sync.Once
@@ -100,9 +101,11 @@ func (x *index) putUnless(e entry, fresh *sync.Map) {
 		if !x.rows[i].created.Equal(e.created) {
 			x.sorted = false
 		}
+		x.open += len(e.Reviews) - len(x.rows[i].Reviews)
 		x.rows[i] = e
 		return
 	}
+	x.open += len(e.Reviews)
 	x.at[e.Number] = len(x.rows)
 	x.sorted = x.sorted && (len(x.rows) == 0 || !e.created.Before(x.rows[len(x.rows)-1].created))
 	x.rows = append(x.rows, e)
@@ -117,6 +120,13 @@ func (x *index) get(number string) (entry, bool) {
 		return entry{}, false
 	}
 	return x.rows[i], true
+}
+
+// reviews is how many reviews are open.
+func (x *index) reviews() int {
+	x.mu.RLock()
+	defer x.mu.RUnlock()
+	return x.open
 }
 
 // sort puts the rows in order. The caller holds no lock.

@@ -20,6 +20,7 @@ type invoicePage struct {
 	Lines          *preview // nil where its content is not known
 	QR             *qrPicture
 	File           string // the batch's name, "" where it came otherwise
+	Open           []ledger.Review
 	CanRenew       bool
 	CanPaid        bool
 	CanCancel      bool
@@ -67,6 +68,7 @@ func (d *Desk) showInvoice(w http.ResponseWriter, r *http.Request, e *ledger.Ent
 		p.Flash = t.say(key)
 	}
 	p.CanRenew, p.CanPaid, p.CanCancel = can(&e.Record, actRenew), can(&e.Record, actPaid), can(&e.Record, actCancel)
+	p.Open = e.OpenReviews()
 	links, err := d.config.Ledger.Links(r.Context(), &e.Record)
 	if err != nil {
 		d.config.Log.Warn("history of links is not complete", "invoice", e.Number, "error", err)

@@ -96,8 +96,14 @@ func newRig(t testing.TB, change func(*web.Config)) *rig {
 		Broker: r.broker, Ledger: r.ledger, Requests: requests.New(r.broker, "test"), Archive: store, Seller: seller(), Dir: filepath.Join(t.TempDir(), "desk"),
 		Environment: "sandbox", Log: log,
 		Actions: web.Actions{
-			Paid: func(ctx context.Context, number, by string) error {
-				_, err := settler.Paid(ctx, settlement.Notice{Number: number, Source: ledger.SourceDesk, Actor: by})
+			Paid: func(ctx context.Context, p web.Payment, by string) ([]string, error) {
+				out, err := settler.Paid(ctx, settlement.Notice{
+					Number: p.Number, Source: ledger.SourceDesk, Actor: by, Money: p.Money, At: p.At, Reference: p.Reference,
+				})
+				return out.Warnings, err
+			},
+			Resolve: func(ctx context.Context, review, note, by string) error {
+				_, err := settler.Resolve(ctx, review, ledger.Act{Source: ledger.SourceDesk, Actor: by}, note)
 				return err
 			},
 			Cancel: func(ctx context.Context, number, reason, by string) error {

@@ -29,6 +29,9 @@ func (d *Desk) routes() http.Handler {
 	inside.HandleFunc("GET /batches/{id}/pdfs.zip", d.withBatch(d.takeZIP))
 	inside.HandleFunc("GET /batches/{id}/links.csv", d.withBatch(d.takeLinks))
 
+	inside.HandleFunc("GET /reviews", d.showReviews)
+	inside.HandleFunc("POST /reviews/{id}", d.resolveReview)
+
 	inside.HandleFunc("GET /invoices", d.showInvoices)
 	inside.HandleFunc("GET /invoices/{key}", d.withInvoice(d.showInvoice))
 	inside.HandleFunc("GET /invoices/{key}/pdf", d.withInvoice(d.takePDF))

@@ -70,7 +70,9 @@ func TestRefusedRenewalIsTold(t *testing.T) {
 func TestActionThatFailsIsTold(t *testing.T) {
 	t.Parallel()
 	r := newRig(t, func(c *web.Config) {
-		c.Actions.Paid = func(context.Context, string, string) error { return errors.New("the ledger is away") }
+		c.Actions.Paid = func(context.Context, web.Payment, string) ([]string, error) {
+			return nil, errors.New("the ledger is away")
+		}
 	})
 	r.startWorker()
 	p := r.person()
