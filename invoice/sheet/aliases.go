@@ -1,5 +1,11 @@
 package sheet
 
+import (
+	"strings"
+
+	"invoicelink/invoice/sheet/profile"
+)
+
 // aliases are further headers of each field, as accounting systems and lists in
 // several languages write them. Only words that mean one thing are here; what
 // may mean two is in unclear.
@@ -43,6 +49,8 @@ var aliases = map[field][]string{
 	fDiscountPercent: {"discount percent", "discount percentage", "discount pct", "discount rate", "rabat %", "rabatt %", "rabatpct", "rabatprocent", "rabattprozent", "ale-%", "rabat procent"},
 	fDiscount:        {"discount amount", "line discount amount", "rabatbeløb", "rabattbetrag", "rabattbeløp", "rabattbelopp"},
 	fVATRate:         {"vat rate", "vat rate %", "vat percent", "vat percentage", "vat pct", "tax rate", "tax rate %", "tax %", "item tax %", "sales tax %", "mwst-satz", "mwst %", "mwst. %", "ust-satz", "ust %", "steuersatz", "moms %", "momssats", "momsprocent", "moms pct", "mva %", "mva-sats", "alv-%", "alv %", "taux de tva", "tva %", "% tva", "% dph", "dph %", "sazba dph", "stawka vat", "vat-%", "iva %", "% iva", "btw %", "btw-percentage", "пдв %", "ставка пдв", "φπα %"},
+	fTax:             {"tax type", "tax type 1", "tax 1 type", "tax name", "tax code", "item tax code", "itemtaxcode", "vat code", "mva-kode", "mva kode", "momskode", "momskod", "btw-code", "steuerschlüssel", "steuerkennzeichen", "order line - vat code", "invoice lines/taxes", "invoice_line_ids/tax_ids", "invoice_line_ids/tax_ids/id", "lineitem taxable name"},
+	fTerms:           {"terms", "payment terms", "terms of payment", "payment terms label", "zahlungsbedingungen", "zahlungsziel", "betalingsbetingelser", "betalningsvillkor", "conditions de paiement", "condiciones de pago", "betalingstermijn"},
 	fVATCategory:     {"vat category code", "tax category", "tax category code"},
 	fLineTotal:       {"line amount", "item amount", "item total", "line subtotal", "line net", "line net amount", "net line total", "linjetotal", "linjebeløb", "radbelopp", "zeilensumme"},
 	fNet:             {"net amount", "nettobetrag", "nettobeløb", "total net", "total excl vat", "total ex vat", "invoice net total", "sub total", "subtotal", "total ht"},
@@ -51,7 +59,7 @@ var aliases = map[field][]string{
 	fPayable:         {"balance due", "invoiceamountdue", "amount payable", "restbeløp", "restbeløb", "zahlbetrag", "at betale", "til betaling", "att betala", "do zapłaty"},
 }
 
-// weak are headers that mean the field where no better one is there: "Date"
+// weak are headers that mean the field if there is no better one: "Date"
 // is the issue date unless there is an "Invoice date" too.
 var weak = map[string]field{
 	"number": fNumber,
@@ -64,68 +72,123 @@ var weak = map[string]field{
 	"price": fUnitPrice, "pris": fUnitPrice, "preis": fUnitPrice, "cena": fUnitPrice, "precio": fUnitPrice, "prix": fUnitPrice,
 }
 
-// unclear are headers that mean different things in different programs. They
-// are never guessed; the text says what they may mean.
-var unclear = map[string]doubt{
-	"rate":           {"a unit price or a tax percentage", fUnitPrice, true},
-	"name":           {"the customer's name or the invoice number", fCustomer, false},
-	"invoiceid":      {"the invoice number or an internal one", fNumber, false},
-	"amount":         {"a line's amount or the invoice's", noField, false},
-	"totalamount":    {"a line's amount or the invoice's", noField, false},
-	"belob":          {"a line's amount or the invoice's", noField, false},
-	"belop":          {"a line's amount or the invoice's", noField, false},
-	"kwota":          {"a line's amount or the invoice's", noField, false},
-	"netto":          {"a line's amount or the invoice's", noField, false},
-	"montantht":      {"a line's amount or the invoice's", noField, false},
-	"montantttc":     {"a line's amount or the invoice's", noField, false},
-	"balance":        {"what is due on the invoice or by the customer", noField, false},
-	"taxamount":      {"a line's tax or the invoice's", noField, false},
-	"vatamount":      {"a line's tax or the invoice's", noField, false},
-	"mwstbetrag":     {"a line's tax or the invoice's", noField, false},
-	"momsbelob":      {"a line's tax or the invoice's", noField, false},
-	"vat":            {"a VAT rate, an amount or a number", fVATRate, false},
-	"moms":           {"a VAT rate or an amount", fVATRate, false},
-	"mwst":           {"a VAT rate or an amount", fVATRate, false},
-	"tva":            {"a VAT rate or an amount", fVATRate, false},
-	"iva":            {"a VAT rate or an amount", fVATRate, false},
-	"dph":            {"a VAT rate or an amount", fVATRate, false},
-	"tax":            {"a VAT rate or an amount", fVATRate, false},
-	"taxtype":        {"the name of a tax, not a rate", fVATRate, false},
-	"itemtaxcode":    {"the name of a tax, not a rate", fVATRate, false},
-	"mvakode":        {"the code of a tax, not a rate", fVATRate, false},
-	"text":           {"a description or a note", fDescription, false},
-	"tekst":          {"a description or a note", fDescription, false},
-	"rabat":          {"a discount in percent or as an amount", fDiscount, true},
-	"rabatt":         {"a discount in percent or as an amount", fDiscount, true},
-	"paid":           {"what was prepaid, or whether the invoice is paid", fPrepaid, true},
-	"deposit":        {"what was prepaid, or what is to be", fPrepaid, true},
-	"partialdeposit": {"what was prepaid, or what is to be", fPrepaid, true},
+// maybe are headers that mean different things in different programs. They are
+// never guessed: the amounts prove what they are, or there is a question. The
+// fields are the likely answers, the likeliest first.
+var maybe = map[string]doubt{
+	"rate":           {"a unit price or a tax percentage", []field{fUnitPrice, fVATRate}},
+	"name":           {"the customer's name or the invoice number", []field{fCustomer, fNumber}},
+	"invoiceid":      {"the invoice number or an internal one", []field{fNumber}},
+	"id":             {"the invoice number or an internal one", []field{fNumber}},
+	"details":        {"the invoice number or a description", []field{fNumber, fDescription}},
+	"amount":         {"a line's amount or the invoice's", anyTotal},
+	"totalamount":    {"a line's amount or the invoice's", anyTotal},
+	"total":          {"a line's amount or the invoice's", anyTotal},
+	"totals":         {"a line's amount or the invoice's", anyTotal},
+	"belob":          {"a line's amount or the invoice's", anyTotal},
+	"belop":          {"a line's amount or the invoice's", anyTotal},
+	"belopp":         {"a line's amount or the invoice's", anyTotal},
+	"kwota":          {"a line's amount or the invoice's", anyTotal},
+	"betrag":         {"a line's amount or the invoice's", anyTotal},
+	"bedrag":         {"a line's amount or the invoice's", anyTotal},
+	"montant":        {"a line's amount or the invoice's", anyTotal},
+	"importe":        {"a line's amount or the invoice's", anyTotal},
+	"importo":        {"a line's amount or the invoice's", anyTotal},
+	"summa":          {"a line's amount or the invoice's", anyTotal},
+	"summe":          {"a line's amount or the invoice's", anyTotal},
+	"totaal":         {"a line's amount or the invoice's", anyTotal},
+	"totale":         {"a line's amount or the invoice's", anyTotal},
+	"netto":          {"a line's amount or the invoice's", []field{fLineTotal, fNet}},
+	"net":            {"a line's amount or the invoice's", []field{fLineTotal, fNet}},
+	"montantht":      {"a line's amount or the invoice's", []field{fLineTotal, fNet}},
+	"baseimponible":  {"a line's amount or the invoice's", []field{fLineTotal, fNet}},
+	"imponibile":     {"a line's amount or the invoice's", []field{fLineTotal, fNet}},
+	"wartoscnetto":   {"a line's amount or the invoice's", []field{fLineTotal, fNet}},
+	"montantttc":     {"a line's amount or the invoice's", []field{fLineGross, fTotal}},
+	"gross":          {"a line's amount or the invoice's", []field{fLineGross, fTotal}},
+	"brutto":         {"a line's amount or the invoice's", []field{fLineGross, fTotal}},
+	"balance":        {"what is due on the invoice or by the customer", []field{fPayable, fBalance}},
+	"outstanding":    {"what is due on the invoice or by the customer", []field{fPayable, fBalance}},
+	"openamount":     {"what is due on the invoice or by the customer", []field{fPayable, fBalance}},
+	"openstaand":     {"what is due on the invoice or by the customer", []field{fPayable, fBalance}},
+	"saldo":          {"what is due on the invoice or by the customer", []field{fPayable, fBalance}},
+	"restbetrag":     {"what is due on the invoice or by the customer", []field{fPayable, fBalance}},
+	"taxamount":      {"a line's tax or the invoice's", anyVAT},
+	"vatamount":      {"a line's tax or the invoice's", anyVAT},
+	"mwstbetrag":     {"a line's tax or the invoice's", anyVAT},
+	"momsbelob":      {"a line's tax or the invoice's", anyVAT},
+	"taxes":          {"a line's tax or the invoice's", anyVAT},
+	"vat":            {"a VAT rate, an amount or a number", rateOrVAT},
+	"moms":           {"a VAT rate or an amount", rateOrVAT},
+	"mva":            {"a VAT rate or an amount", rateOrVAT},
+	"mwst":           {"a VAT rate or an amount", rateOrVAT},
+	"ust":            {"a VAT rate or an amount", rateOrVAT},
+	"tva":            {"a VAT rate or an amount", rateOrVAT},
+	"iva":            {"a VAT rate or an amount", rateOrVAT},
+	"dph":            {"a VAT rate or an amount", rateOrVAT},
+	"btw":            {"a VAT rate or an amount", rateOrVAT},
+	"gst":            {"a tax rate or an amount", rateOrVAT},
+	"tax":            {"a VAT rate or an amount", rateOrVAT},
+	"text":           {"a description or a note", []field{fDescription, fNote}},
+	"tekst":          {"a description or a note", []field{fDescription, fNote}},
+	"discount":       {"a discount in percent or as an amount", anyDiscount},
+	"disc":           {"a discount in percent or as an amount", anyDiscount},
+	"rabat":          {"a discount in percent or as an amount", anyDiscount},
+	"rabatt":         {"a discount in percent or as an amount", anyDiscount},
+	"paid":           {"what was prepaid, or whether the invoice is paid", []field{fPrepaid}},
+	"deposit":        {"what was prepaid, or what is to be", []field{fPrepaid}},
+	"partialdeposit": {"what was prepaid, or what is to be", []field{fPrepaid}},
 }
+
+var (
+	anyTotal    = []field{fTotal, fLineTotal, fLineGross, fNet}
+	anyVAT      = []field{fLineVAT, fVATTotal}
+	rateOrVAT   = []field{fVATRate, fTax, fLineVAT, fVATTotal}
+	anyDiscount = []field{fDiscountPercent, fDiscount, fInvoiceDiscount}
+)
 
 // doubt is what an unclear header may mean.
 type doubt struct {
-	hint string
-	// field is the likely one, named where it is missing otherwise.
-	field field
-	// harmful marks a column that changes what is payable, so that leaving it
-	// out in silence would be wrong.
-	harmful bool
+	hint   string
+	fields []field
 }
 
 // foreign are own headers which are unclear in a file that is not in the own
 // layout: Xero's Discount is in percent, and a Total may be a line's.
-var foreign = map[string]doubt{
-	"discount": {"a discount in percent or as an amount", fDiscount, true},
-	"total":    {"a line's amount or the invoice's", noField, false},
-}
+var foreign = map[string]bool{"discount": true, "total": true}
 
-// byAlias finds a field by a folded alias.
-var byAlias = func() map[string]field {
-	m := map[string]field{}
-	for f, list := range aliases {
-		for _, a := range list {
-			m[fold(a)] = f
+// owed are headers of columns that change what is owed, by the field that they
+// may be. One with values, which the amounts do not prove, stops its invoices.
+var owed = func() map[string][]field {
+	m := map[string][]field{}
+	for _, g := range []struct {
+		fields []field
+		words  string
+	}{
+		{anyDiscount, "Disc.|Disc %|Discount|Line discount|Invoice discount|Total discount|Total Discount Amount|Discount Value|Entity Discount Amount|Entity Discount Percent|Remise|Remise (%)|Sconto|Sconto (%)|Descuento|Dto.|Korting|Alennus|Ale-%|Nachlass|Skonto|Rabat|Rabat kr.|Rabatt|Rabattsats|Zniżka|Sleva|Desconto|Kedvezmény|Popust"},
+		{[]field{fCharge}, "Shipping|Shipping Charge|Shipping Cost|Shipping amount|Ship Amount|Freight|Fragt|Frakt|Fracht|Porto|Versand|Versandkosten|Transport|Verzendkosten|Spese di spedizione|Gastos de envío|Frais de port|Delivery|Delivery fee|Delivery charge|Handling|Fee|Fees|Gebyr|Gebühr|Avgift|Surcharge|Service charge|LateFee Amount|Adjustment|Other charges"},
+		{[]field{fRounding}, "Round Off|Rounding|Roundoff|Afrunding|Avrunding|Öresavrundning|Öresutjämning|Pyöristys|Rundung|Arrondi|Redondeo|Zaokrąglenie"},
+		{[]field{fPrepaid}, "Paid|Paid amount|Amount Paid|AmountPaid|Payments|Payment|Payment amount|Betalt|Bezahlt|Payé|Pagado|Zapłacono|Advance|Advance paid|Acompte|A conto|Credit applied|Credits|Deposit|Partial/Deposit|Retention|WriteOff Amount"},
+		{[]field{}, "Withholding|Withholding Tax|Withholding tax amount|Ritenuta|Ritenuta d'acconto|IRPF|Retención|WHT|TDS|TCS|Cess|Excise|Other taxes|Tax 2|PST|GST|QST|Eco tax|Ecotax|Tax 2 Amount"},
+		{[]field{fQuantity}, "Price unit|Per|Pack size|Preiseinheit"},
+		{[]field{fLineGross, fTotal}, "Amount incl. VAT|Gross"},
+	} {
+		for _, w := range strings.Split(g.words, "|") {
+			m[profile.Fold(w)] = g.fields
 		}
+	}
+	return m
+}()
+
+// harmless are headers whose numbers are not amounts of the invoice, or change
+// nothing that is owed.
+var harmless = func() map[string]bool {
+	m := map[string]bool{}
+	for _, w := range strings.Split("Account|Account code|Account number|Nominal code|Nominal A/C Ref|Department code|Cost centre|Cost center|Kostenstelle|Konto|Erlöskonto|Finanskonto|"+
+		"Exchange rate|Kurs|Wechselkurs|Phone|Telephone|Tel|Mobile|Fax|Billing Phone|Billing Fax|Shipping Phone Number|Shipping Fax|Time|Year|Month|Week|Day|Age|Days overdue|Days|"+
+		"Row|Row number|No|Nr|#|S.No|Sl No|Sr No|Line|Line number|Line no|Position|Pos|Index|Weight|Gewicht|Vægt|Store|Branch|Region|Barcode|EAN|GTIN|KID|OCR|Konto-Nr|"+
+		"Stock|Update Stock|Latitude|Longitude|Version|Priority|Score|Rating|Shipping Code|Shipping Zip|Order number|Order no|Order ID|Customer PO|Reverse charge|Exchange Rate to base", "|") {
+		m[profile.Fold(w)] = true
 	}
 	return m
 }()

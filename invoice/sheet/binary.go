@@ -59,3 +59,5 @@ func hundredths(plain string) string {
 	}
 	return r.FloatString(2) // big.Rat rounds halves away from zero
 }
+
+func isTrue(s string) bool { return s == "1" || s == "true" || s == "on" }

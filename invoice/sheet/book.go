@@ -5,18 +5,14 @@ import (
 	"time"
 
 	"invoicelink/invoice"
+	"invoicelink/invoice/sheet/csv"
+	"invoicelink/invoice/sheet/profile"
 )
 
 // Defaults and limits of Options.
 const (
 	DefaultMaxRows  = 100_000  // data rows, as the header row and blank rows do not count
 	DefaultMaxBytes = 64 << 20 // 64 MiB of file
-	// AnnotateRows is the number of data rows up to which the results are
-	// written into the sender's own workbook. Beyond it a plain one is
-	// streamed: excelize v2.11.1 holds a workbook it changes in memory, with
-	// a peak of 28 KB a row of 32 columns (measured: 560 MB for 20,000 rows;
-	// streaming 100,000 takes 180 MB).
-	AnnotateRows = 20_000
 )
 
 // Options say how a file is read. The zero value is the default.
@@ -26,21 +22,33 @@ type Options struct {
 	// MaxBytes is the largest file in bytes; 0 is DefaultMaxBytes. What a
 	// workbook unpacks to may be 16 times as much, or 256 MiB.
 	MaxBytes int64
-	// Currency is the ISO 4217 code where a row has none, usually the
-	// seller's. Empty means that the column is required.
+	// Currency is the ISO 4217 code if a row has none, usually the seller's.
+	// Empty means that the column is required.
 	Currency string
 	// Check adds further problems of an invoice by its field paths, such as
 	// characters that the page's fonts lack; nil adds none.
 	Check func(*invoice.Invoice) invoice.Problems
 	// AcceptRounding is handed to invoice.Invoice.CheckClaims.
 	AcceptRounding bool
-	// Sheet is the name of the sheet to read; empty means the first one. A
-	// CSV file has no sheets.
+	// Sheet is the name of the sheet to read; empty means the one that has a
+	// list. A CSV file has no sheets.
 	Sheet string
-	// Columns maps headers of the file to the headers of Fields, or to "-"
-	// for a column to leave alone. It wins over recognition. Headers are
-	// compared folded: case, accents, spaces and punctuation do not count.
+	// Columns maps headers of the file, or letters of columns, to the names of
+	// Fields, or to "-" for a column to leave alone. It wins over profiles and
+	// recognition. Headers are compared folded: case, accents, spaces and
+	// punctuation do not count.
 	Columns map[string]string
+	// ColumnsAnywhere says that Columns is for several files, so that a file
+	// may lack some of its headers.
+	ColumnsAnywhere bool
+	// Profiles are import profiles that the user has named: the file must match
+	// one of them. A profile without Match fits every file.
+	Profiles []*profile.Profile
+	// Library are import profiles of which the one that matches is taken, if
+	// Profiles is empty. Nil means profile.Shipped.
+	Library []*profile.Profile
+	// Accept are codes of notes that are accepted.
+	Accept []string
 }
 
 // Format is the kind of a file.
@@ -60,18 +68,21 @@ const (
 	RoleField   Role = "field"   // read as the field named by Column.Field
 	RoleResult  Role = "result"  // written by an earlier WriteResults, ignored
 	RoleCarried Role = "carried" // means nothing here and is carried through
+	RoleProven  Role = "proven"  // the amounts of the rows show what it is, see Column.Hint; compared
 	RoleUnclear Role = "unclear" // may mean two things; carried through, not guessed
 )
 
 // Column is one column of the file and what it was taken for.
 type Column struct {
-	Index  int    // from 0
-	Letter string // the spreadsheet's name for it, from "A"
-	Header string // as it stands in the file
-	Field  string // the header of Fields it was taken for; empty unless RoleField
-	Role   Role
-	// Hint says what an unclear column may mean; empty for other roles.
-	Hint string
+	Index  int    `json:"-"`               // from 0
+	Letter string `json:"letter"`          // the spreadsheet's name for it, from "A"
+	Header string `json:"header"`          // as it stands in the file; empty if there is none
+	Field  string `json:"field,omitempty"` // what it was taken for, a name of Fields; empty unless RoleField
+	Role   Role   `json:"role"`
+	// Hint says what an unclear column may mean, or what a proven one is.
+	Hint string `json:"hint,omitempty"`
+	// Filled is the number of data rows with a value in it.
+	Filled int `json:"filled"`
 }
 
 // Book is what one file holds.
@@ -79,28 +90,31 @@ type Book struct {
 	Path   string // as given to Read
 	Name   string // the file's name without its directory
 	Format Format
-	Sheet  string // the sheet that was read; empty for CSV
-	// Columns are all columns with a header, from left to right.
+	Sheet  string // the sheet that was read, the first of several; empty for CSV
+	// Profile is the name of the import profile that was applied; empty for
+	// none.
+	Profile string
+	// Columns are all columns with a header or values, from left to right.
 	Columns []Column
 	// Entries are the invoices in the order of the file, good and bad ones.
 	Entries []*Entry
 	// Problems belong to no invoice, such as a stray row. They reject nothing
 	// else.
 	Problems []Problem
-	// Notes are worth knowing but nothing is wrong: a totals row that was left
-	// out, hidden rows that were read, other sheets, a guessed encoding.
-	Notes []Problem
+	// Notes are worth knowing, see Note.
+	Notes []Note
+	// Questions are open; each says how many invoices it stops.
+	Questions []Question
 	// Rows is the number of data rows.
 	Rows int
 	// SHA256 of the file, in lower-case hex.
 	SHA256 string
 
-	layout *layout
-	form   textForm // how a CSV file is written
+	tables []*table
+	stale  bool     // formulas may be out of date
+	form   csv.Form // how a CSV file is written
 	source string   // absolute path, so that a later change of directory does not matter
 	limits Options
-	// annotateRows is AnnotateRows but in tests.
-	annotateRows int
 }
 
 // Entry is one invoice of a file, good or bad.
@@ -121,7 +135,72 @@ type Entry struct {
 // OK reports whether the invoice can be sent: it has no problem.
 func (e *Entry) OK() bool { return len(e.Problems) == 0 }
 
-// Result is what became of an invoice, as it is written beside it.
+// Sheet is the name of the sheet on which the invoice stands; empty for CSV.
+func (e *Entry) Sheet() string { return e.table.sheet }
+
+// Note is something worth knowing about a file. One that can change what is
+// owed must be accepted: until then the invoices that it concerns have a
+// problem.
+type Note struct {
+	// Code names the kind of note, such as "hidden-rows": what Options.Accept
+	// and the member accept of a profile name.
+	Code string `json:"code"`
+	// MustAccept tells that invoices wait for the note to be accepted, and
+	// Accepted that it is.
+	MustAccept bool `json:"mustAccept,omitempty"`
+	Accepted   bool `json:"accepted,omitempty"`
+	Problem
+}
+
+// Question is something about a file that only its sender knows.
+type Question struct {
+	// Code names the kind of question, such as "vat-rate", with the letter of
+	// the column behind it if it is about one: "column K".
+	Code string `json:"code"`
+	// Text is the question in words.
+	Text string `json:"text"`
+	// Samples are values behind the question, with their cells.
+	Samples []Sample `json:"samples,omitempty"`
+	// Answers are the possible ones; none is preselected.
+	Answers []Answer `json:"answers"`
+	// Invoices is the number of invoices that wait for the answer; 0 means the
+	// whole file.
+	Invoices int `json:"invoices,omitempty"`
+
+	stops bool   // invoices wait for it, not the file
+	last  *Entry // that was counted
+}
+
+// Sample is a value in a file.
+type Sample struct {
+	Value string `json:"value"`
+	Cell  string `json:"cell,omitempty"`  // the first one
+	Count int    `json:"count,omitempty"` // how often it stands there; 0 means not counted
+}
+
+// Answer is one answer to a question.
+type Answer struct {
+	// Text says what the answer means.
+	Text string `json:"text"`
+	// Section is the member of an import profile in which Line stands; empty if
+	// Line is a member itself.
+	Section string `json:"section,omitempty"`
+	// Line is the line of YAML that gives the answer.
+	Line string `json:"line"`
+	// Flag is the command-line flag that gives it as well; empty if there is
+	// none.
+	Flag string `json:"flag,omitempty"`
+}
+
+// YAML is the answer as one line of an import profile.
+func (a Answer) YAML() string {
+	if a.Section == "" {
+		return a.Line
+	}
+	return a.Section + ": {" + a.Line + "}"
+}
+
+// Result is what became of an invoice, as it is written next to it.
 type Result struct {
 	Status      string
 	Error       string
@@ -140,4 +219,17 @@ func (b *Book) Reject(number string, problems ...invoice.Problem) bool {
 	}
 	b.Entries[i].report(problems)
 	return true
+}
+
+// note adds a note once per code and message.
+func (b *Book) note(code string, mustAccept bool, p Problem) {
+	b.Notes = append(b.Notes, Note{Code: code, MustAccept: mustAccept, Accepted: mustAccept && b.accepts(code), Problem: p})
+}
+
+// accepts reports whether notes of that code are accepted.
+func (b *Book) accepts(code string) bool {
+	if slices.Contains(b.limits.Accept, code) {
+		return true
+	}
+	return slices.ContainsFunc(b.tables, func(t *table) bool { return t.p != nil && slices.Contains(t.p.Accept, code) })
 }

@@ -2,113 +2,237 @@ package sheet
 
 import (
 	"fmt"
+	"hash/maphash"
 	"slices"
 	"strconv"
 	"strings"
 
 	"invoicelink/invoice"
+	"invoicelink/invoice/sheet/grid"
+	"invoicelink/invoice/sheet/profile"
 )
 
-// builder makes entries of rows.
+// builder makes entries of the rows of a table.
 type builder struct {
 	b        *Book
-	o        *Options
-	date1904 bool
+	t        *table
 	current  *Entry
 	raw      [fieldCount]string // the texts of the current entry's invoice fields
-	pending  []pending
-	points   bool // a number has proved a decimal point
-	commas   bool // … a decimal comma
-	orders   map[int]order
-	clashing map[int]bool // columns that prove both orders of dates
+	byNumber map[string]*Entry  // only if rows of an invoice may stand anywhere
+	left     string             // why the rows of the invoice above are left out
+	last     string             // the number of the row above, left out or not
+	sums     sums
+	lines    map[string][]grid.Row // of the table with the lines, by number
+	leftOut  map[string][]int      // rows by the reason for leaving them out
 	hidden   []int
+	cleaned  int // texts that held invisible characters
 }
 
-// pending is a value with two readings, to be decided at the end of the file.
-type pending struct {
-	e     *Entry
-	f     field
-	line  int
-	at    spot
-	raw   string
-	value value
-	merge bool // compared with the value that is there, not set
-}
+var seed = maphash.MakeSeed()
 
-func itoa(n int) string { return strconv.Itoa(n) }
+func newBuilder(b *Book, t *table) *builder {
+	x := &builder{b: b, t: t, leftOut: map[string][]int{}}
+	if t.p.Rows == "anywhere" {
+		x.byNumber = map[string]*Entry{}
+	}
+	x.sums.on = t.totals > 0
+	return x
+}
 
 // add takes the next row below the headers. Its error ends the reading.
-func (x *builder) add(r *row) error {
+func (x *builder) add(r *grid.Row) error {
 	if !x.filled(r) {
 		return nil
 	}
-	if x.b.Rows++; x.b.Rows > x.o.MaxRows {
-		return &FileError{Path: x.b.Path, Message: fmt.Sprintf("has more than %d rows of data; the limit is configuration, so raise it or split the file", x.o.MaxRows)}
+	if x.b.Rows++; x.b.Rows > x.b.limits.MaxRows {
+		return fmt.Errorf("has more than %d rows of data; the limit is configuration, so raise it or split the file", x.b.limits.MaxRows)
 	}
-	if r.hidden {
-		x.hidden = append(x.hidden, r.num)
-	}
-	if word := x.totalsWord(r); word != "" {
-		x.b.Notes = append(x.b.Notes, x.b.rowProblem(r.num, fmt.Sprintf("is left out, as %s makes it a row of totals", clip(word))))
+	if word := x.t.isTotals(r); word != "" {
+		x.totalsRow(r, word)
 		return nil
 	}
-	if !x.choose(r) {
+	x.sums.add(x, r)
+	number, err := x.number(r)
+	if why := x.leaveOut(r, number); why != "" {
+		x.leftOut[why] = append(x.leftOut[why], r.Num)
+		return nil
+	}
+	if r.Hidden {
+		if x.t.p.HiddenRows == "skip" {
+			x.leftOut["hidden rows"] = append(x.leftOut["hidden rows"], r.Num)
+			return nil
+		}
+		x.hidden = append(x.hidden, r.Num)
+	}
+	if x.textOnly(r, number) || !x.choose(r, number, err) {
+		return nil
+	}
+	if x.identical(r) {
 		return nil
 	}
 	x.ragged(r)
-	x.doubtful(r)
+	x.sums.keep(x, r)
 	e := x.current
-	e.LastRow = r.num
-	line := -1
-	for _, c := range r.cells {
-		f, ok := x.b.layout.fields[c.col]
-		if !ok || f == fNumber || f == fStreet && c.col != x.b.layout.first[fStreet] {
-			continue
-		}
-		if !specs[f].line {
-			x.invoiceField(f, c, r)
-			continue
-		}
-		if line < 0 {
-			line = len(e.Invoice.Lines)
-			e.Invoice.Lines = append(e.Invoice.Lines, invoice.Line{})
-			e.lineRows = append(e.lineRows, r.num)
-		}
-		x.lineField(f, line, c, r)
+	e.LastRow = r.Num
+	x.invoiceFields(r)
+	if x.t.lineTable == nil {
+		x.lineFields(r, x.t)
 	}
-	x.streets(r)
+	x.templates(r)
+	x.check(r)
 	return nil
 }
 
+// templates fills in the profile's texts that name columns of the row.
+func (x *builder) templates(r *grid.Row) {
+	d, w := &x.t.p.Defaults, x.current.work()
+	if strings.Contains(string(d.Description), "{") {
+		for len(w.descriptions) < max(1, len(x.current.Invoice.Lines)) {
+			w.descriptions = append(w.descriptions, x.clean(x.expand(string(d.Description), r, x.current)))
+		}
+	}
+	if d.Customer != "" && w.customer == "" {
+		w.customer = x.clean(x.expand(string(d.Customer), r, x.current))
+	}
+}
+
 // filled reports whether a cell stands in a column that means something here.
-func (x *builder) filled(r *row) bool {
-	for i := range r.cells {
-		if _, ok := x.b.layout.fields[r.cells[i].col]; ok {
+func (x *builder) filled(r *grid.Row) bool {
+	for i := range r.Cells {
+		if col := r.Cells[i].Col; col < len(x.t.l.roles) && (x.t.l.roles[col].f != noField || x.t.l.roles[col].rowLine || x.t.evidence[col] != nil) {
 			return true
 		}
 	}
 	return false
 }
 
-// choose finds the entry to which a row belongs, a new one where need be.
-func (x *builder) choose(r *row) bool {
-	at := spot{r.num, x.b.layout.first[fNumber]}
-	c := r.at(at.col)
-	v, err := c.read(readName, false, x.date1904)
+// number is the invoice number of a row: from its column or columns, or put
+// together as the profile says.
+func (x *builder) number(r *grid.Row) (string, error) {
+	cols := x.t.l.cols[fNumber]
+	if len(cols) == 0 {
+		if x.t.p.Defaults.Number == "" {
+			return "", nil
+		}
+		return x.expand(string(x.t.p.Defaults.Number), r, nil), nil
+	}
+	var parts []string
+	for _, col := range cols {
+		c := r.At(col)
+		v, err := x.t.v.read(&c, readName, false)
+		if err != nil {
+			return "", err
+		}
+		if v.text != "" {
+			parts = append(parts, x.clean(v.text))
+		}
+	}
+	return strings.Join(parts, x.join(fNumber)), nil
+}
+
+// join is what stands between the texts of several columns of a field.
+func (x *builder) join(f field) string {
+	if s, ok := x.t.p.Join[string(specs[f].name)]; ok {
+		return string(s)
+	}
+	return joined[f]
+}
+
+// expand replaces the names of columns and fields in braces by what stands in
+// the row. It is empty if none of them has a value.
+func (x *builder) expand(template string, r *grid.Row, e *Entry) string {
+	var out strings.Builder
+	named, found := false, false
+	for rest := template; rest != ""; {
+		before, after, ok := strings.Cut(rest, "{")
+		out.WriteString(before)
+		name, tail, closed := strings.Cut(after, "}")
+		if !ok || !closed {
+			break
+		}
+		rest = tail
+		s := ""
+		switch {
+		case name == "row":
+			s = strconv.Itoa(r.Num)
+		case name == "number" && e != nil:
+			s = e.Invoice.Number
+		default:
+			s = x.cellText(r, name)
+			named, found = true, found || s != ""
+			out.WriteString(s)
+			continue
+		}
+		out.WriteString(s)
+	}
+	if named && !found {
+		return ""
+	}
+	return grid.Trim(out.String())
+}
+
+// cellText is the text of a row's cell in the column of a header, a letter or a
+// field.
+func (x *builder) cellText(r *grid.Row, name string) string {
+	col := -1
+	if cols := x.t.l.find(x.t.headers, name); len(cols) > 0 {
+		col = cols[0]
+	} else if to, ok := profile.ParseField(name); ok && to != profile.Ignore {
+		col = x.t.l.first[byName[to]]
+	}
+	return x.plainText(r, col)
+}
+
+// plainText is the text of a cell as it is shown; empty if there is none.
+func (x *builder) plainText(r *grid.Row, col int) string {
+	if col < 0 {
+		return ""
+	}
+	c := r.At(col)
+	if c.Kind == grid.Blank || c.Kind == grid.Error || c.Kind == grid.Unstored {
+		return ""
+	}
+	s, err := x.t.v.plain(&c)
+	if err != nil {
+		return c.Text
+	}
+	return s
+}
+
+// choose finds the entry to which a row belongs, a new one if need be.
+func (x *builder) choose(r *grid.Row, number string, err error) bool {
+	at := spot{r.Num, max(x.t.l.first[fNumber], 0)}
+	cell := r.At(at.col)
+	e := x.current
 	switch {
 	case err != nil:
 		x.start(r, "")
-		x.current.fail(fNumber, -1, at, c.text, err.Error())
-	case v.text != "":
-		if x.current == nil || x.current.Invoice.Number != v.text || x.current.bad[badKey{fNumber, -1}] {
-			x.start(r, v.text)
+		x.current.fail(fNumber, -1, at, cell.Text, err.Error())
+	case number != "":
+		if e != nil && e.Invoice.Number == number && !e.bad[badKey{fNumber, -1}] {
+			break
 		}
-	case x.current == nil:
-		x.b.Problems = append(x.b.Problems, x.b.problem(at, specs[fNumber].label, "", "is missing, and no invoice above it goes on here"))
+		if before := x.byNumber[number]; before != nil {
+			x.resume(before)
+			break
+		}
+		x.start(r, number)
+	case x.t.p.BlankNumber == "missing":
+		x.start(r, "")
+		x.current.fail(fNumber, -1, at, "", "is missing, and by the import profile such a row continues no other invoice")
+	case e == nil:
+		x.b.Problems = append(x.b.Problems, x.b.problem(x.t, at, specs[fNumber].label, "", "is missing, and no invoice above it goes on here"))
 		return false
 	case x.another(r):
 		x.start(r, "")
 		x.current.fail(fNumber, -1, at, "", "is missing; the customer is another one than in the row above, so the row does not go on with that invoice")
+	case x.t.p.BlankNumber == "" && x.hasOwnFields(r):
+		e.stop("blank-number", at, "", fmt.Sprintf("is missing in row %d, which has a date and a customer of its own: it may continue the invoice above, or be another one", r.Num), func() Question {
+			return Question{Text: "rows without an invoice number have a date and a customer of their own; do they continue the invoice above?", Answers: []Answer{
+				{Text: "they are further lines of the invoice above", Line: "blank_number: continues"},
+				{Text: "they are invoices whose number is missing", Line: "blank_number: missing"},
+			}}
+		})
 	}
 	return true
 }
@@ -116,117 +240,351 @@ func (x *builder) choose(r *row) bool {
 // another reports whether a row without a number begins an invoice of its own:
 // it has an issue date and another customer than the invoice above. To take it
 // for a part of that one would send the lines to the wrong customer.
-func (x *builder) another(r *row) bool {
-	l := x.b.layout
-	name, issued := r.at(l.first[fCustomer]), r.at(l.first[fIssueDate])
-	return name.kind != blank && issued.kind != blank && x.raw[fCustomer] != "" && trimSpace(name.text) != x.raw[fCustomer]
+func (x *builder) another(r *grid.Row) bool {
+	l := x.t.l
+	name, issued := r.At(l.first[fCustomer]), r.At(l.first[fIssueDate])
+	return name.Kind != grid.Blank && issued.Kind != grid.Blank && x.raw[fCustomer] != "" && grid.Trim(name.Text) != x.raw[fCustomer]
 }
 
-func (x *builder) start(r *row, number string) {
+// hasOwnFields reports whether a row has what only the first one of an invoice
+// needs.
+func (x *builder) hasOwnFields(r *grid.Row) bool {
+	n := 0
+	for _, f := range []field{fIssueDate, fDueDate, fCustomer, fCurrency} {
+		if col := x.t.l.first[f]; col >= 0 && r.At(col).Kind != grid.Blank {
+			n++
+		}
+	}
+	issued := x.t.l.first[fIssueDate]
+	return n >= 2 && issued >= 0 && r.At(issued).Kind != grid.Blank
+}
+
+func (x *builder) start(r *grid.Row, number string) {
+	x.leave()
 	x.raw = [fieldCount]string{}
-	x.current = &Entry{Invoice: &invoice.Invoice{Number: number}, FirstRow: r.num, LastRow: r.num, book: x.b}
+	x.current = &Entry{Invoice: &invoice.Invoice{Number: number}, FirstRow: r.Num, LastRow: r.Num, book: x.b, draft: draft{table: x.t}}
 	x.b.Entries = append(x.b.Entries, x.current)
+	if x.byNumber != nil && number != "" {
+		x.byNumber[number] = x.current
+	}
+	if x.t.lineTable != nil {
+		for i := range x.lines[number] {
+			x.lineFields(&x.lines[number][i], x.t.lineTable)
+		}
+		delete(x.lines, number)
+	}
 }
 
-// invoiceField takes a field of the invoice from one of its rows. The first
-// value counts; another one further down is a contradiction.
-func (x *builder) invoiceField(f field, c cell, r *row) {
-	e, at := x.current, spot{r.num, c.col}
-	rawText := trimSpace(c.text)
+// leave finishes the entry whose rows have all been read; with rows anywhere
+// that is known at the end only.
+func (x *builder) leave() {
+	switch {
+	case x.current == nil:
+	case x.byNumber == nil:
+		x.finish(x.current)
+	default:
+		x.current.work().raw = x.raw
+	}
+	x.current = nil
+}
+
+// resume goes on with an entry above.
+func (x *builder) resume(e *Entry) {
+	x.leave()
+	x.current, x.raw = e, e.work().raw
+}
+
+// invoiceFields takes the fields of the invoice from a row. The first value of
+// each counts; another one further down is a contradiction.
+func (x *builder) invoiceFields(r *grid.Row) {
+	l := x.t.l
+	for i := range r.Cells {
+		c := &r.Cells[i]
+		if c.Col >= len(l.roles) {
+			break
+		}
+		f := l.roles[c.Col].f
+		if f == noField || f == fNumber || specs[f].line || c.Col != l.first[f] && len(l.cols[f]) > 1 {
+			continue
+		}
+		if len(l.cols[f]) > 1 {
+			continue
+		}
+		x.invoiceField(f, c, r)
+	}
+	for f := range fieldCount {
+		if len(l.cols[f]) > 1 && f != fNumber && !specs[f].line {
+			x.joinedField(f, r)
+		}
+	}
+}
+
+func (x *builder) invoiceField(f field, c *grid.Cell, r *grid.Row) {
+	e, at := x.current, spot{r.Num, c.Col}
+	rawText := grid.Trim(c.Text)
 	if x.raw[f] == rawText && rawText != "" {
 		return
 	}
-	v, err := c.read(specs[f].read, specs[f].claim, x.date1904)
-	if err != nil {
-		e.fail(f, -1, at, c.text, err.Error())
+	if f == fKind && x.kindOf(e, c, at) {
 		return
 	}
-	x.learn(c.col, v)
-	x.put(pending{e: e, f: f, line: -1, at: at, raw: c.text, value: v, merge: x.raw[f] != ""})
-	if x.raw[f] == "" {
-		x.raw[f] = rawText
-		if r.num != e.FirstRow {
-			if e.moved == nil {
-				e.moved = map[field]int{}
-			}
-			e.moved[f] = r.num
+	v, err := x.t.v.read(c, specs[f].read, specs[f].claim)
+	if err != nil {
+		e.failed(f, -1, at, c.Text, err)
+		return
+	}
+	x.signs(e, f, -1, at, c.Text, v)
+	x.set(e, f, at, rawText, x.cleanField(f, v.text))
+}
+
+// set takes a value of the invoice, the first one, or compares it with that.
+func (x *builder) set(e *Entry, f field, at spot, raw, value string) {
+	slot := e.slot(f, -1)
+	if x.raw[f] != "" {
+		if before := *slot; before != value && !e.bad[badKey{f, -1}] {
+			e.contradict(f, at, raw, before, value)
 		}
+		return
+	}
+	*slot = value
+	x.raw[f] = strings.Clone(raw)
+	if at.row != e.FirstRow {
+		if e.moved == nil {
+			e.moved = map[field]int{}
+		}
+		e.moved[f] = at.row
 	}
 }
 
-// lineField takes a field of a line.
-func (x *builder) lineField(f field, line int, c cell, r *row) {
-	at := spot{r.num, c.col}
-	v, err := c.read(specs[f].read, specs[f].claim, x.date1904)
-	if err != nil {
-		x.current.fail(f, line, at, c.text, err.Error())
-		return
-	}
-	x.learn(c.col, v)
-	x.put(pending{e: x.current, f: f, line: line, at: at, raw: c.text, value: v})
-}
-
-// put sets a value, or keeps one with two readings for later.
-func (x *builder) put(p pending) {
-	if p.value.currencies != nil {
-		p.e.signs = append(p.e.signs, signed{p.at, p.f, p.line, p.raw, p.value.currencies})
-	}
-	if p.value.other != "" || p.merge {
-		x.pending = append(x.pending, p)
-		return
-	}
-	p.e.slot(p.f, p.line).set(p.value.text)
-}
-
-// streets joins the lines of an address that stand in several columns.
-func (x *builder) streets(r *row) {
-	l := x.b.layout
-	if len(l.street) < 2 {
-		return
-	}
-	var parts []string
-	for _, col := range l.street {
-		c := r.at(col)
-		v, err := c.read(readText, false, x.date1904)
+// joinedField takes a field whose value stands in several columns: texts are
+// joined, amounts added.
+func (x *builder) joinedField(f field, r *grid.Row) {
+	e := x.current
+	var parts, raws []string
+	sum := fixed(0)
+	for _, col := range x.t.l.cols[f] {
+		c := r.At(col)
+		if c.Kind == grid.Blank {
+			continue
+		}
+		at := spot{r.Num, col}
+		v, err := x.t.v.read(&c, specs[f].read, specs[f].claim)
 		if err != nil {
-			x.current.fail(fStreet, -1, spot{r.num, col}, c.text, err.Error())
+			e.failed(f, -1, at, c.Text, err)
 			return
 		}
-		if v.text != "" {
-			parts = append(parts, v.text)
+		x.signs(e, f, -1, at, c.Text, v)
+		n, _ := fixedOf(v.text)
+		sum += n
+		parts, raws = append(parts, x.cleanField(f, v.text)), append(raws, grid.Trim(c.Text))
+	}
+	if len(parts) == 0 {
+		return
+	}
+	value := strings.Join(parts, x.join(f))
+	if specs[f].read == readNumber {
+		value = string(sum.decimal())
+	}
+	if raw := strings.Join(raws, "\x00"); raw != x.raw[f] {
+		x.set(e, f, spot{r.Num, x.t.l.first[f]}, raw, value)
+	}
+}
+
+// contradict reports two values for one field of an invoice, at both cells.
+func (e *Entry) contradict(f field, at spot, raw, before, after string) {
+	const message = "%s is not the %s that stands in %s for the same invoice; one invoice has one, so correct one of them, or the invoice number"
+	first := e.spot(f, -1)
+	e.Problems = append(e.Problems, e.book.problem(e.table, first, specs[f].label, before, fmt.Sprintf(message, clip(before), clip(after), e.book.where(at))))
+	e.fail(f, -1, at, raw, fmt.Sprintf(message, clip(after), clip(before), e.book.where(first)))
+}
+
+// signs remembers a currency next to a number.
+func (x *builder) signs(e *Entry, f field, line int, at spot, raw string, v value) {
+	if v.currencies != nil {
+		e.signs = append(e.signs, signed{at, f, line, raw, v.currencies})
+	}
+}
+
+// lineFields takes the lines of a row: one, or as many as stand side by side in
+// it or in its cells.
+func (x *builder) lineFields(r *grid.Row, t *table) {
+	for i, binds := range t.l.lines {
+		if i < len(t.p.RowLines) && !t.lines {
+			x.rowLine(r, t, binds, &t.p.RowLines[i])
+			continue
+		}
+		if parts := x.split(r, t, binds); len(parts) > 1 {
+			for _, cells := range parts {
+				x.line(r, t, binds, cells)
+			}
+			continue
+		}
+		x.line(r, t, binds, nil)
+	}
+}
+
+// rowLine takes one of several lines in a row, if one of its own columns is
+// filled and not zero; columns that all lines share come with it.
+func (x *builder) rowLine(r *grid.Row, t *table, binds []bind, rl *profile.RowLine) {
+	used := false
+	for _, b := range binds {
+		c := r.At(b.col)
+		used = used || c.Kind != grid.Blank && strings.Trim(c.Text, "0.,- ") != ""
+	}
+	if !used {
+		return
+	}
+	for _, f := range []field{fItem, fDescription, fQuantity, fUnit, fUnitPrice, fDiscountPercent, fVATRate, fTax, fVATCategory} {
+		own := slices.ContainsFunc(binds, func(b bind) bool { return b.f == f })
+		if !own && len(t.l.cols[f]) > 0 && !t.l.roles[t.l.first[f]].rowLine {
+			binds = append(binds[:len(binds):len(binds)], bind{t.l.first[f], f})
 		}
 	}
-	if joined := strings.Join(parts, "\n"); joined != "" && r.num == x.current.FirstRow {
-		x.current.Invoice.Buyer.Address.Street = joined
+	x.line(r, t, binds, nil)
+	e := x.current
+	line := len(e.Invoice.Lines) - 1
+	d := rl.Defaults
+	for f, s := range map[field]string{
+		fDescription: x.expand(string(d.Description), r, e), fQuantity: string(d.Quantity), fUnit: string(d.Unit), fUnitPrice: string(d.UnitPrice), fVATCategory: d.VATCategory,
+	} {
+		if slot := e.slot(f, line); *slot == "" && s != "" {
+			*slot = s
+		}
+	}
+	if len(d.VATRate) == 1 && e.Invoice.Lines[line].VATRate == "" && e.workLine(line).tax == "" {
+		e.Invoice.Lines[line].VATRate = invoice.Decimal(strings.TrimSuffix(string(d.VATRate[0]), "%"))
+	}
+}
+
+// split cuts the cells of a row into those of its lines, by what the profile
+// names as their separator. A cell with one part holds for all of them.
+func (x *builder) split(r *grid.Row, t *table, binds []bind) [][]grid.Cell {
+	sep := t.p.SplitLines
+	if sep == "" {
+		return nil
+	}
+	if sep == profile.NewLine {
+		sep = "\n"
+	}
+	most := 1
+	parts := make([][]string, len(binds))
+	for i, b := range binds {
+		c := r.At(b.col)
+		if c.Kind != grid.Text {
+			continue
+		}
+		text := strings.TrimRight(strings.ReplaceAll(strings.ReplaceAll(c.Text, "\r\n", "\n"), "\r", "\n"), "\n ")
+		parts[i] = strings.Split(text, sep)
+		most = max(most, len(parts[i]))
+	}
+	if most == 1 {
+		return nil
+	}
+	out := make([][]grid.Cell, most)
+	for i, b := range binds {
+		c := r.At(b.col)
+		n := len(parts[i])
+		if n > 1 && n != most {
+			x.current.fail(b.f, -1, spot{r.Num, b.col}, c.Text, fmt.Sprintf("has %d parts, but another cell of the row has %d; each line needs its own", n, most))
+			return nil
+		}
+		for j := range out {
+			cell := c
+			if n > 1 {
+				cell.Text = grid.Trim(parts[i][j])
+				if cell.Text == "" {
+					cell.Kind = grid.Blank
+				}
+			}
+			out[j] = append(out[j], cell)
+		}
+	}
+	return out
+}
+
+// line adds a line of the row's cells, or of those given instead; none if no
+// cell of a line is filled.
+func (x *builder) line(r *grid.Row, t *table, binds []bind, cells []grid.Cell) {
+	e := x.current
+	line := -1
+	var before grid.Cell
+	for i, b := range binds {
+		c := r.At(b.col)
+		if cells != nil {
+			c = cells[i]
+		}
+		if c.Kind == grid.Blank {
+			continue
+		}
+		if line < 0 {
+			line = len(e.Invoice.Lines)
+			e.Invoice.Lines = append(e.Invoice.Lines, invoice.Line{})
+			e.lineRows = append(e.lineRows, int32(r.Num))
+		}
+		at := spot{r.Num, b.col}
+		v, err := t.v.read(&c, specs[b.f].read, specs[b.f].claim)
+		if err != nil {
+			e.failed(b.f, line, at, c.Text, err)
+			continue
+		}
+		x.signs(e, b.f, line, at, c.Text, v)
+		slot := e.slot(b.f, line)
+		text := x.cleanField(b.f, v.text)
+		if *slot != "" && before.Kind != grid.Blank {
+			text = *slot + x.join(b.f) + text
+		}
+		*slot, before = text, c
 	}
 }
 
 // ragged refuses a CSV record that has not the header's fields: a separator too
 // few or too many moves every value behind it into another column.
-func (x *builder) ragged(r *row) {
-	if r.fields == 0 {
+func (x *builder) ragged(r *grid.Row) {
+	if r.Fields == 0 {
 		return
 	}
-	width := x.b.layout.width
-	last := r.cells[len(r.cells)-1].col + 1
-	if r.fields >= width && last <= width {
+	width := x.t.l.width
+	last := r.Cells[len(r.Cells)-1].Col + 1
+	if r.Fields >= width && last <= width {
 		return
 	}
-	x.current.Problems = append(x.current.Problems, x.b.rowProblem(r.num, fmt.Sprintf(
-		"has %d fields, but the header row has %d; a separator is missing, or one inside a text is not in quotation marks", max(r.fields, last), width)))
+	x.current.Problems = append(x.current.Problems, x.b.rowProblem(x.t, r.Num, fmt.Sprintf(
+		"has %d fields, but the header row has %d; a separator is missing, or one inside a text is not in quotation marks", max(r.Fields, last), width)))
 }
 
-// doubtful refuses an invoice that has a value in an unclear column which would
-// change what is payable: without it the amount may be wrong.
-func (x *builder) doubtful(r *row) {
-	for _, c := range r.cells {
-		d, ok := x.b.layout.doubts[c.col]
-		if !ok || strings.Trim(c.text, "0.,% ") == "" {
-			continue
-		}
-		i := slices.IndexFunc(x.b.layout.columns, func(column Column) bool { return column.Index == c.col })
-		header := x.b.layout.columns[i].Header
-		x.current.Problems = append(x.current.Problems, x.b.problem(spot{r.num, c.col}, "", c.text, fmt.Sprintf(
-			"stands under the header %s, which may be %s and would change the amount; rename the column, or map it", clip(header), d.hint)))
+// cleanField takes characters that nobody sees out of a text.
+func (x *builder) cleanField(f field, s string) string {
+	switch specs[f].read {
+	case readText, readName, readCode:
+		return x.clean(s)
 	}
+	return s
+}
+
+// clean turns spaces of typesetters into plain ones and takes out what has no
+// width: a number or name that looks the same must be the same.
+func (x *builder) clean(s string) string {
+	ascii := true
+	for i := range len(s) {
+		ascii = ascii && s[i] < 0x80
+	}
+	if ascii {
+		return s
+	}
+	changed := false
+	out := strings.Map(func(r rune) rune {
+		switch {
+		case grid.ZeroWidth(r):
+			changed = true
+			return -1
+		case r != '\n' && r >= 0x80 && grid.Invisible(r):
+			changed = true
+			return ' '
+		}
+		return r
+	}, s)
+	if changed {
+		x.cleaned++
+	}
+	return grid.Trim(out)
 }

@@ -1,6 +1,10 @@
 package sheet
 
-import "strings"
+import (
+	"strings"
+
+	"invoicelink/invoice/sheet/profile"
+)
 
 // countryOf turns a country's name into its ISO 3166-1 code where it is one of
 // those below, and a code into upper case. Anything else is left for
@@ -9,7 +13,7 @@ func countryOf(s string) string {
 	if len(s) == 2 && !strings.EqualFold(s, "UK") {
 		return strings.ToUpper(s)
 	}
-	if code, ok := countries[fold(s)]; ok {
+	if code, ok := countries[profile.Fold(s)]; ok {
 		return code
 	}
 	return s
@@ -32,7 +36,7 @@ var countries = func() map[string]string {
 		"TR": "Turkey|Türkiye", "RS": "Serbia|Srbija", "AU": "Australia", "NZ": "New Zealand", "JP": "Japan", "CN": "China", "IN": "India",
 	} {
 		for name := range strings.SplitSeq(names, "|") {
-			m[fold(name)] = code
+			m[profile.Fold(name)] = code
 		}
 	}
 	return m

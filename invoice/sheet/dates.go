@@ -1,12 +1,16 @@
 package sheet
 
 import (
+	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
 
 	"invoicelink/invoice"
+	"invoicelink/invoice/sheet/grid"
+	"invoicelink/invoice/sheet/profile"
 )
 
 // dateText is a date that was written as text.
@@ -25,6 +29,7 @@ const (
 	anyOrder order = iota
 	dayFirst
 	monthFirst
+	yearFirst // only said by a profile
 )
 
 // parseDate reads a date as people type it. Points part day, month and year in
@@ -32,12 +37,13 @@ const (
 // or hyphens a year in front is ISO 8601, and one at the end leaves two
 // readings, unless a number above 12 decides. A time behind the date is left
 // out. A year needs four digits.
-func parseDate(s string) (dateText, error) {
+func parseDate(s string, v *values) (dateText, error) {
 	wrong := fmt.Errorf("%s is not a date; write it as 2026-11-30 or 30.11.2026", clip(s))
 	if len(s) > 100 {
 		return dateText{}, wrong
 	}
-	body := withoutTime(strings.TrimSpace(spaces.Replace(trimSpace(s))))
+	body := withoutTime(strings.TrimSpace(plainDigits(grid.Trim(s))))
+	body = eastAsian(body)
 	if len(body) == 8 && strings.Trim(body, "0123456789") == "" {
 		body = body[:4] + "-" + body[4:6] + "-" + body[6:]
 	}
@@ -61,7 +67,7 @@ func parseDate(s string) (dateText, error) {
 		case len(parts[0]) == 4 && len(parts[1]) <= 2 && len(parts[2]) <= 2:
 			return one(n[0], n[1], n[2], wrong)
 		case len(parts[0]) <= 2 && len(parts[1]) <= 2 && len(parts[2]) <= 2:
-			return dateText{}, fmt.Errorf("%s has a year of two digits; write it with four, as 2026-11-30", clip(s))
+			return shortYear(n, sep, v, s, wrong)
 		case len(parts[0]) > 2 || len(parts[1]) > 2 || len(parts[2]) != 4:
 			return dateText{}, wrong
 		case sep == ".":
@@ -69,7 +75,7 @@ func parseDate(s string) (dateText, error) {
 		}
 		return either(n[0], n[1], n[2], wrong)
 	}
-	return named(body, wrong)
+	return named(body, v, wrong)
 }
 
 // either reads a, b and the year with day or month first.
@@ -92,32 +98,133 @@ func either(a, b, year int, wrong error) (dateText, error) {
 }
 
 func one(year, month, day int, wrong error) (dateText, error) {
-	d, err := invoice.ParseDate(fmt.Sprintf("%04d-%02d-%02d", year, month, day))
+	d, err := isoDate(year, month, day)
 	if err != nil {
 		return dateText{}, wrong
 	}
 	return dateText{value: d}, nil
 }
 
+func isoDate(year, month, day int) (invoice.Date, error) {
+	t := time.Date(year, time.Month(month), day, 0, 0, 0, 0, time.UTC)
+	if t.Day() != day || int(t.Month()) != month || year < 1 || year > 9999 {
+		return "", errNoDay
+	}
+	return invoice.DateOf(t), nil
+}
+
+var errNoDay = errors.New("is no day of the calendar")
+
+// plausible refuses days that no invoice has: they come from another calendar,
+// an empty cell or a typing error.
+func plausible(d invoice.Date) error {
+	year, err := strconv.Atoi(string(d[:4]))
+	switch {
+	case err != nil || year >= 1990 && year <= 2100:
+		return nil
+	case year >= 2400 && year < 2700:
+		return fmt.Errorf("%s has a year of the Buddhist calendar; %d is %d there", d, year-543, year)
+	case year >= 1300 && year < 1500:
+		return fmt.Errorf("%s has a year of an Islamic calendar; write the day in the Gregorian one", d)
+	}
+	return fmt.Errorf("%s has a year in which no invoice is issued or due; correct it", d)
+}
+
 // named reads a date with the month's name, the day on either side of it.
-func named(s string, wrong error) (dateText, error) {
+func named(s string, v *values, wrong error) (dateText, error) {
 	parts := strings.FieldsFunc(s, func(r rune) bool { return strings.ContainsRune(" ,.-/", r) })
+	// Weekdays in front, "de" in Spanish and Portuguese and "г." in Russian say
+	// nothing more.
+	parts = slices.DeleteFunc(parts, func(p string) bool { return fillers[profile.Fold(p)] })
+	if len(parts) == 4 && months[profile.Fold(parts[0])] == 0 && strings.Trim(parts[0], "0123456789") == parts[0] {
+		parts = parts[1:]
+	}
 	if len(parts) != 3 {
 		return dateText{}, wrong
 	}
+	if len(parts[0]) == 4 && strings.Trim(parts[0], "0123456789") == "" { // 2026 November 13
+		parts[0], parts[2] = parts[2], parts[0]
+	}
 	year, err := strconv.Atoi(parts[2])
-	if err != nil || len(parts[2]) != 4 {
+	switch {
+	case err != nil || year < 0:
+		return dateText{}, wrong
+	case len(parts[2]) == 2:
+		if year, err = v.century(year); err != nil {
+			return dateText{}, shortYearError(s, err)
+		}
+	case len(parts[2]) != 4:
 		return dateText{}, wrong
 	}
 	for i := range 2 {
-		month := months[fold(parts[i])]
-		day, err := strconv.Atoi(strings.TrimRight(fold(parts[1-i]), "stndrh"))
-		if month > 0 && err == nil && len(parts[1-i]) <= 4 {
+		month := monthOf(parts[i], v)
+		day, err := strconv.Atoi(strings.TrimRight(profile.Fold(parts[1-i]), "stndrhºo"))
+		if month > 0 && err == nil && len(parts[1-i]) <= 5 {
 			return one(year, month, day, wrong)
 		}
 	}
 	return dateText{}, wrong
 }
+
+var fillers = words("de|of|del|г|г.|di|the")
+
+func monthOf(s string, v *values) int {
+	h := profile.Fold(s)
+	if v != nil && v.months[h] > 0 {
+		return v.months[h]
+	}
+	return months[h]
+}
+
+// eastAsian writes 2026年11月13日 as 2026-11-13.
+func eastAsian(s string) string {
+	if !strings.ContainsAny(s, "年년") {
+		return s
+	}
+	return strings.Trim(strings.NewReplacer("年", "-", "月", "-", "日", "", "년", "-", "월", "-", "일", "", " ", "").Replace(s), "-")
+}
+
+// shortYear reads a date whose year has two digits: if the import profile says
+// which century, and in the order that it says.
+func shortYear(n [3]int, sep string, v *values, s string, wrong error) (dateText, error) {
+	if v != nil && v.dates == yearFirst {
+		year, err := v.century(n[0])
+		if err != nil {
+			return dateText{}, shortYearError(s, err)
+		}
+		return one(year, n[1], n[2], wrong)
+	}
+	year, err := v.century(n[2])
+	if err != nil {
+		return dateText{}, shortYearError(s, err)
+	}
+	if sep == "." {
+		return one(year, n[1], n[0], wrong)
+	}
+	return either(n[0], n[1], year, wrong)
+}
+
+// century completes a year of two digits.
+func (v *values) century(year int) (int, error) {
+	if v == nil || v.years == 0 {
+		return 0, errShortYear
+	}
+	full := v.years/100*100 + year
+	if full < v.years {
+		full += 100
+	}
+	return full, nil
+}
+
+// shortYearError is an error that a profile can settle.
+func shortYearError(s string, err error) error {
+	if errors.Is(err, errShortYear) {
+		return &undecided{"years", fmt.Sprintf("%s has a year of two digits; write it with four, as 2026-11-30", clip(s))}
+	}
+	return err
+}
+
+var errShortYear = errors.New("has a year of two digits")
 
 // withoutTime cuts a time of day off a date.
 func withoutTime(s string) string {
@@ -131,7 +238,8 @@ func withoutTime(s string) string {
 	return s
 }
 
-// months by folded name, in full or cut to three letters or as usual.
+// months by folded name, in full or cut to three to five letters. A short form
+// of two languages is that of the first.
 var months = func() map[string]int {
 	m := map[string]int{}
 	for _, names := range [][12]string{
@@ -140,12 +248,36 @@ var months = func() map[string]int {
 		{"Januar", "Februar", "Marts", "April", "Maj", "Juni", "Juli", "August", "September", "Oktober", "November", "December"},
 		{"Januari", "Februari", "Mars", "April", "Maj", "Juni", "Juli", "Augusti", "September", "Oktober", "November", "December"},
 		{"Januar", "Februar", "Mars", "April", "Mai", "Juni", "Juli", "August", "September", "Oktober", "November", "Desember"},
+		{"Janvier", "Février", "Mars", "Avril", "Mai", "Juin", "Juillet", "Août", "Septembre", "Octobre", "Novembre", "Décembre"},
+		{"Enero", "Febrero", "Marzo", "Abril", "Mayo", "Junio", "Julio", "Agosto", "Septiembre", "Octubre", "Noviembre", "Diciembre"},
+		{"Gennaio", "Febbraio", "Marzo", "Aprile", "Maggio", "Giugno", "Luglio", "Agosto", "Settembre", "Ottobre", "Novembre", "Dicembre"},
+		{"Janeiro", "Fevereiro", "Março", "Abril", "Maio", "Junho", "Julho", "Agosto", "Setembro", "Outubro", "Novembro", "Dezembro"},
+		{"Stycznia", "Lutego", "Marca", "Kwietnia", "Maja", "Czerwca", "Lipca", "Sierpnia", "Września", "Października", "Listopada", "Grudnia"},
+		{"Styczeń", "Luty", "Marzec", "Kwiecień", "Maj", "Czerwiec", "Lipiec", "Sierpień", "Wrzesień", "Październik", "Listopad", "Grudzień"},
+		{"Tammikuuta", "Helmikuuta", "Maaliskuuta", "Huhtikuuta", "Toukokuuta", "Kesäkuuta", "Heinäkuuta", "Elokuuta", "Syyskuuta", "Lokakuuta", "Marraskuuta", "Joulukuuta"},
+		{"Ledna", "Února", "Března", "Dubna", "Května", "Června", "Července", "Srpna", "Září", "Října", "Listopadu", "Prosince"},
+		{"Января", "Февраля", "Марта", "Апреля", "Мая", "Июня", "Июля", "Августа", "Сентября", "Октября", "Ноября", "Декабря"},
+		{"Січня", "Лютого", "Березня", "Квітня", "Травня", "Червня", "Липня", "Серпня", "Вересня", "Жовтня", "Листопада", "Грудня"},
+		{"Ιανουαρίου", "Φεβρουαρίου", "Μαρτίου", "Απριλίου", "Μαΐου", "Ιουνίου", "Ιουλίου", "Αυγούστου", "Σεπτεμβρίου", "Οκτωβρίου", "Νοεμβρίου", "Δεκεμβρίου"},
 		{"Januari", "Februari", "Maart", "April", "Mei", "Juni", "Juli", "Augustus", "September", "Oktober", "November", "December"},
 	} {
+		own := map[string]int{}
 		for i, name := range names {
-			m[fold(name)] = i + 1
-			if short := fold(name)[:3]; short != "mar" || i == 2 {
-				m[short] = i + 1
+			for _, cut := range []int{0, 3, 4, 5} {
+				word := []rune(profile.Fold(name))
+				if cut > 0 && cut < len(word) {
+					word = word[:cut]
+				}
+				if before, taken := own[string(word)]; taken && before != i+1 {
+					own[string(word)] = 0 // the French "jui" is two months
+					continue
+				}
+				own[string(word)] = i + 1
+			}
+		}
+		for word, n := range own {
+			if _, taken := m[word]; !taken && n > 0 {
+				m[word] = n
 			}
 		}
 	}

@@ -1,8 +1,12 @@
 package sheet
 
-import "strings"
+import (
+	"strings"
 
-// field is a column of the project's own layout.
+	"invoicelink/invoice/sheet/profile"
+)
+
+// field is what a column can be read as.
 type field int
 
 const (
@@ -41,21 +45,35 @@ const (
 	fVATTotal
 	fTotal
 	fPayable
+	ownFieldCount // the fields above have a column in the template
+)
+
+const (
+	fTerms field = ownFieldCount + iota
+	fBalance
+	fTax
+	fLineVAT
+	fLineGross
+	fInvoiceDiscount
+	fCharge
+	fRounding
 	fieldCount
 	noField field = -1
 )
 
-// spec describes a field: its header, how problems name it, where its value
-// goes in the invoice's JSON, and how its cells are read.
+// spec describes a field: its name in profiles, its header in the own layout,
+// how problems name it, where its value goes in the invoice's JSON, and how its
+// cells are read.
 type spec struct {
-	header   string
+	name     profile.Field
+	header   string // from package profile; the name if the own layout lacks it
+	help     string
 	label    string
 	path     string // below lines[n]. for a field of a line
 	line     bool
-	required bool
-	claim    bool
+	required bool // in the own layout
+	claim    bool // a stated amount, which is compared
 	read     reading
-	help     string // one sentence for the template's notes
 	example  string
 }
 
@@ -74,101 +92,93 @@ const (
 )
 
 var specs = [fieldCount]spec{
-	fNumber: {header: "Invoice number", label: "invoice number", path: "number", required: true, read: readName, example: "2026-0001",
-		help: "The number on the invoice, up to 64 characters. Repeat it on every row of the invoice, or leave it blank on the rows that follow."},
-	fKind: {header: "Kind", label: "kind", path: "kind", read: readKind, example: "invoice",
-		help: "invoice or credit note; blank means invoice. A credit note gets no payment link."},
-	fIssueDate: {header: "Issue date", label: "issue date", path: "issueDate", required: true, read: readDate, example: "2026-11-20",
-		help: "The day the invoice is issued."},
-	fDueDate: {header: "Due date", label: "due date", path: "dueDate", required: true, read: readDate, example: "2026-12-20",
-		help: "The last day for paying. A credit note needs none."},
-	fSupplyDate: {header: "Supply date", label: "supply date", path: "supplyDate", read: readDate,
-		help: "The day of delivery or service, where it is not the issue date."},
-	fCurrency: {header: "Currency", label: "currency", path: "currency", read: readCode, example: "EUR",
-		help: "The three-letter code of every amount of the invoice, such as EUR; blank means the seller's."},
-	fCustomer: {header: "Customer name", label: "customer name", path: "buyer.name", required: true, read: readText, example: "Example Customer Ltd",
-		help: "Who the invoice is addressed to."},
-	fCustomerNo: {header: "Customer number", label: "customer number", path: "buyer.id", read: readName, example: "1001",
-		help: "Your own number for this customer."},
-	fCustomerVAT: {header: "Customer VAT id", label: "customer VAT id", path: "buyer.vatId", read: readName, example: "DK12345678",
-		help: "The customer's VAT number with its country prefix."},
-	fCustomerReg: {header: "Customer registration no", label: "customer registration no", path: "buyer.registrationNo", read: readName,
-		help: "The customer's number in the company register."},
-	fEmail: {header: "Customer email", label: "customer email", path: "buyer.email", read: readText, example: "accounts@example.com",
-		help: "Where the customer reads mail."},
-	fStreet: {header: "Customer address", label: "customer address", path: "buyer.address.street", read: readText, example: "1 Example Street",
-		help: "Street and number; further lines in the same cell."},
-	fZip: {header: "Zip", label: "zip", path: "buyer.address.zip", read: readName, example: "2100",
-		help: "The postal code."},
-	fCity: {header: "City", label: "city", path: "buyer.address.city", read: readText, example: "Copenhagen",
-		help: "The town."},
-	fCountry: {header: "Country", label: "country", path: "buyer.address.country", read: readCountry, example: "DK",
-		help: "The two-letter code, such as DK; the names of European countries are understood too."},
-	fReference: {header: "Buyer reference", label: "buyer reference", path: "buyerReference", read: readName, example: "PO-4711",
-		help: "The customer's own reference, such as a purchase order number."},
-	fOriginal: {header: "Original invoice", label: "original invoice", path: "originalInvoice", read: readName,
-		help: "On a credit note: the number of the invoice that it corrects."},
-	fNote: {header: "Note", label: "note", path: "note", read: readText,
-		help: "Free text that is printed on the invoice."},
-	fLanguage: {header: "Language", label: "language", path: "language", read: readText, example: "en",
-		help: "The language of the printed invoice, such as en or da; blank means the seller's."},
-	fSession: {header: "Session id", label: "session id", path: "sessionId", read: readName,
-		help: "The checkout session that you opened for this invoice; blank means that one is created."},
-	fPrepaid: {header: "Prepaid", label: "prepaid", path: "prepaid", read: readNumber,
-		help: "What has been paid already, as a positive amount. It is taken off what is due."},
-	fItem: {header: "Item", label: "item", path: "item", line: true, read: readName, example: "A-100",
-		help: "Your article number."},
-	fDescription: {header: "Description", label: "description", path: "description", line: true, required: true, read: readText, example: "Consulting, November",
-		help: "What was sold."},
-	fQuantity: {header: "Quantity", label: "quantity", path: "quantity", line: true, required: true, read: readNumber, example: "2",
-		help: "How many; negative for a return. At most 6 decimals."},
-	fUnit: {header: "Unit", label: "unit", path: "unit", line: true, read: readText, example: "h",
-		help: "The unit of the quantity, such as h or pcs."},
-	fUnitPrice: {header: "Unit price", label: "unit price", path: "unitPrice", line: true, required: true, read: readNumber, example: "100",
-		help: "The net price of one unit, without VAT; never negative. At most 6 decimals."},
-	fDiscountPercent: {header: "Discount %", label: "discount %", path: "discountPercent", line: true, read: readPercent,
-		help: "A discount on the line in percent, such as 10."},
-	fDiscount: {header: "Discount", label: "discount", path: "discount", line: true, read: readNumber,
-		help: "A discount on the line as an amount."},
-	fVATRate: {header: "VAT %", label: "VAT %", path: "vatRate", line: true, required: true, read: readPercent, example: "25",
-		help: "The VAT rate in percent, such as 25; 0 where there is no VAT."},
-	fVATCategory: {header: "VAT category", label: "VAT category", path: "vatCategory", line: true, read: readCode, example: "S",
-		help: "S standard or reduced, Z zero rated, E exempt, AE reverse charge, K intra-community, G export, O outside the scope. Blank means S, or Z at rate 0."},
-	fLineTotal: {header: "Line total", label: "line total", path: "net", line: true, claim: true, read: readNumber, example: "200",
-		help: "The line's net amount, if you want it compared with what is computed."},
-	fNet: {header: "Net total", label: "net total", path: "net", claim: true, read: readNumber, example: "200",
-		help: "The invoice's total without VAT, if you want it compared."},
-	fVATTotal: {header: "VAT total", label: "VAT total", path: "vat", claim: true, read: readNumber, example: "50",
-		help: "The invoice's VAT, if you want it compared."},
-	fTotal: {header: "Total", label: "total", path: "total", claim: true, read: readNumber, example: "250",
-		help: "The invoice's total with VAT, if you want it compared."},
-	fPayable: {header: "Amount due", label: "amount due", path: "payable", claim: true, read: readNumber, example: "250",
-		help: "The total less what was prepaid, if you want it compared."},
+	fNumber:          {name: "number", label: "invoice number", path: "number", required: true, read: readName, example: "2026-0001"},
+	fKind:            {name: "kind", label: "kind", path: "kind", read: readKind, example: "invoice"},
+	fIssueDate:       {name: "issue_date", label: "issue date", path: "issueDate", required: true, read: readDate, example: "2026-11-20"},
+	fDueDate:         {name: "due_date", label: "due date", path: "dueDate", required: true, read: readDate, example: "2026-12-20"},
+	fSupplyDate:      {name: "supply_date", label: "supply date", path: "supplyDate", read: readDate},
+	fCurrency:        {name: "currency", label: "currency", path: "currency", read: readCode, example: "EUR"},
+	fCustomer:        {name: "customer", label: "customer name", path: "buyer.name", required: true, read: readText, example: "Example Customer Ltd"},
+	fCustomerNo:      {name: "customer_no", label: "customer number", path: "buyer.id", read: readName, example: "1001"},
+	fCustomerVAT:     {name: "customer_vat_id", label: "customer VAT id", path: "buyer.vatId", read: readName, example: "DK12345678"},
+	fCustomerReg:     {name: "customer_registration_no", label: "customer registration no", path: "buyer.registrationNo", read: readName},
+	fEmail:           {name: "email", label: "customer email", path: "buyer.email", read: readText, example: "accounts@example.com"},
+	fStreet:          {name: "address", label: "customer address", path: "buyer.address.street", read: readText, example: "1 Example Street"},
+	fZip:             {name: "zip", label: "zip", path: "buyer.address.zip", read: readName, example: "2100"},
+	fCity:            {name: "city", label: "city", path: "buyer.address.city", read: readText, example: "Copenhagen"},
+	fCountry:         {name: "country", label: "country", path: "buyer.address.country", read: readCountry, example: "DK"},
+	fReference:       {name: "buyer_reference", label: "buyer reference", path: "buyerReference", read: readName, example: "PO-4711"},
+	fOriginal:        {name: "original_invoice", label: "original invoice", path: "originalInvoice", read: readName},
+	fNote:            {name: "note", label: "note", path: "note", read: readText},
+	fLanguage:        {name: "language", label: "language", path: "language", read: readText, example: "en"},
+	fSession:         {name: "session_id", label: "session id", path: "sessionId", read: readName},
+	fPrepaid:         {name: "prepaid", label: "prepaid", path: "prepaid", read: readNumber},
+	fItem:            {name: "item", label: "item", path: "item", line: true, read: readName, example: "A-100"},
+	fDescription:     {name: "description", label: "description", path: "description", line: true, required: true, read: readText, example: "Consulting, November"},
+	fQuantity:        {name: "quantity", label: "quantity", path: "quantity", line: true, required: true, read: readNumber, example: "2"},
+	fUnit:            {name: "unit", label: "unit", path: "unit", line: true, read: readText, example: "h"},
+	fUnitPrice:       {name: "unit_price", label: "unit price", path: "unitPrice", line: true, required: true, read: readNumber, example: "100"},
+	fDiscountPercent: {name: "discount_percent", label: "discount %", path: "discountPercent", line: true, read: readPercent},
+	fDiscount:        {name: "discount", label: "discount", path: "discount", line: true, read: readNumber},
+	fVATRate:         {name: "vat_rate", label: "VAT %", path: "vatRate", line: true, required: true, read: readPercent, example: "25"},
+	fVATCategory:     {name: "vat_category", label: "VAT category", path: "vatCategory", line: true, read: readCode, example: "S"},
+	fLineTotal:       {name: "line_net", label: "line total", path: "net", line: true, claim: true, read: readNumber, example: "200"},
+	fNet:             {name: "net", label: "net total", path: "net", claim: true, read: readNumber, example: "200"},
+	fVATTotal:        {name: "vat", label: "VAT total", path: "vat", claim: true, read: readNumber, example: "50"},
+	fTotal:           {name: "total", label: "total", path: "total", claim: true, read: readNumber, example: "250"},
+	fPayable:         {name: "payable", label: "amount due", path: "payable", claim: true, read: readNumber, example: "250"},
+
+	fTerms:           {name: "terms", label: "terms", path: "-terms", read: readText},
+	fBalance:         {name: "balance", label: "balance", path: "-balance", claim: true, read: readNumber},
+	fTax:             {name: "tax", label: "tax", path: "-tax", line: true, read: readText},
+	fLineVAT:         {name: "line_vat", label: "VAT of the line", path: "-vat", line: true, claim: true, read: readNumber},
+	fLineGross:       {name: "line_gross", label: "line total with VAT", path: "-gross", line: true, claim: true, read: readNumber},
+	fInvoiceDiscount: {name: "invoice_discount", label: "invoice discount", path: "allowances", claim: true, read: readNumber},
+	fCharge:          {name: "charge", label: "charge", path: "charges", claim: true, read: readNumber},
+	fRounding:        {name: "rounding", label: "rounding", path: "rounding", claim: true, read: readNumber},
+}
+
+// byName finds a field by its name in profiles.
+var byName = map[profile.Field]field{}
+
+func init() {
+	for f := range specs {
+		byName[specs[f].name] = field(f)
+	}
+	for _, info := range profile.Fields() {
+		s := &specs[byName[info.Field]]
+		s.header, s.help = info.Header, info.Help
+		if s.header == "" {
+			s.header = string(info.Field)
+		}
+		byHeader[profile.Fold(s.header)] = byName[info.Field]
+	}
+	for f, list := range aliases {
+		for _, a := range list {
+			byAlias[profile.Fold(a)] = f
+		}
+	}
 }
 
 // Fields returns the headers of the project's own layout, in its order: the
-// names that Options.Columns maps to and that Column.Field holds.
+// names that Options.Columns maps to and that Column.Field holds. profile.Fields
+// has further ones, for what the layout does not know.
 func Fields() []string {
-	out := make([]string, fieldCount)
-	for f := range specs {
+	out := make([]string, ownFieldCount)
+	for f := range out {
 		out[f] = specs[f].header
 	}
 	return out
 }
 
-// resultHeaders are the columns that WriteResults adds. Only where all of them
-// are there does an earlier result lie before us: other programs have a column
-// Status too.
+// resultHeaders are the columns that WriteResults adds. Only if all of them
+// are there is it an earlier result: other programs have a column Status too.
 var resultHeaders = [...]string{"Status", "Error", "Payment link", "Link expires", "PDF", "Revision"}
 
-// byHeader finds a field by its own header, folded.
-var byHeader = func() map[string]field {
-	m := map[string]field{}
-	for f := range specs {
-		m[fold(specs[f].header)] = field(f)
-	}
-	return m
-}()
+var (
+	byHeader = map[string]field{} // by its own header, folded
+	byAlias  = map[string]field{} // by a folded alias
+)
 
 // byPath finds the field to which a path of the invoice's JSON belongs, and the
 // index of the line, -1 for a field of the invoice.
@@ -196,8 +206,10 @@ func byPath(path string) (field, int) {
 		return fDescription, 0
 	case path == "buyer", strings.HasPrefix(path, "buyer."):
 		return fCustomer, -1
-	case path == "rounding":
-		return fTotal, -1
+	case strings.HasPrefix(path, "allowances"):
+		return fInvoiceDiscount, -1
+	case strings.HasPrefix(path, "charges"):
+		return fCharge, -1
 	}
 	return fNumber, -1
 }

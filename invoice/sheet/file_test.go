@@ -58,7 +58,7 @@ func TestFilesThatAreSomethingElse(t *testing.T) {
 		"no header":    {"list.csv", "one,two,three\n1,2,3\n", "has no header row"},
 		"no rows":      {"list.csv", "Invoice number,Issue date,Due date,Currency,Customer name,Description,Quantity,Unit price,VAT %\n", "no invoice below it"},
 		"nul":          {"list.csv", "Invoice number,Issue date\nA\x00B,\n", "NUL byte in line 2"},
-		"bad bytes":    {"list.csv", "Invoice number,Issue date\nA\x81,\n", "neither UTF-8 nor Windows-1252: line 2"},
+		"bad bytes":    {"list.csv", "Invoice number,Issue date\nA\x81,\n", "cannot be read before"},
 		"broken bom":   {"list.csv", "\xef\xbb\xbfInvoice number,Issue date\nA\xff,\n", "begins as UTF-8"},
 		"open quote":   {"list.csv", csvHead + `A-1,2026-11-20,2026-12-20,EUR,"Customer,Thing,2,100,25` + "\nA-2,,,,,,,,\n", "has a quoted field that is not closed"},
 		"bare quotes":  {"list.csv", csvHead + "A-1,2026-11-20,2026-12-20,EUR,Customer,19\" screen,2,100,25\nA-2,,,,,20\" screen,,,\n", "list.csv:3: has a quotation mark inside a field"},

@@ -3,109 +3,295 @@ package sheet
 import (
 	"fmt"
 	"slices"
+	"strings"
+
+	"invoicelink/invoice/sheet/grid"
+	"invoicelink/invoice/sheet/profile"
 )
 
 // headerWithin is the number of filled rows in which the header row is looked
-// for: lists begin with up to four rows of title.
-const headerWithin = 10
+// for: lists begin with rows of title, and forms have none.
+const headerWithin = 25
 
 // layout is what the header row says.
 type layout struct {
-	row     int                     // of the headers
-	columns []Column                // with a header, from left to right
-	first   [fieldCount]int         // the column of each field, -1 for none
-	street  []int                   // all columns of the address, in order
-	fields  map[int]field           // by column
-	doubts  map[int]doubt           // harmful unclear columns
-	results [len(resultHeaders)]int // the columns of our own results, -1 for none
-	width   int                     // columns up to the last header
-	own     bool                    // the project's own layout
+	row     int               // of the headers; of the last one if they take several
+	columns []Column          // from left to right
+	index   []int             // of columns, by column of the sheet; -1 for none
+	roles   []role            // by column of the sheet
+	first   [fieldCount]int   // the column of each field, -1 for none
+	cols    [fieldCount][]int // all columns of a field
+	lines   [][]bind          // the line fields of each line in a row
+	results [len(resultHeaders)]int
+	width   int  // columns up to the last header
+	own     bool // the project's own layout
+}
+
+// bind is a column that is read as a field.
+type bind struct {
+	col int
+	f   field
+}
+
+// role says what the cells of a column are there for.
+type role struct {
+	f        field // noField if it is not read
+	answered bool  // the user has said what it is, or that it is nothing
+	rowLine  bool  // it belongs to one of several lines in a row
+}
+
+// headerText is what a header cell says.
+func headerText(c grid.Cell) string {
+	if c.Kind != grid.Text {
+		return ""
+	}
+	return grid.Trim(c.Text)
+}
+
+// headersOf are the headers of a row, by column.
+func headersOf(r *grid.Row) map[int]string {
+	out := map[int]string{}
+	for _, c := range r.Cells {
+		if h := headerText(c); h != "" {
+			out[c.Col] = h
+		}
+	}
+	return out
+}
+
+// joinHeaders joins the texts of several header rows. Above the last one a text
+// holds for the empty cells to its right, as that of a merged cell does.
+func joinHeaders(rows []*grid.Row) map[int]string {
+	out := map[int]string{}
+	last := rows[len(rows)-1]
+	width := 0
+	for _, r := range rows {
+		if n := len(r.Cells); n > 0 {
+			width = max(width, r.Cells[n-1].Col+1)
+		}
+	}
+	for _, r := range rows[:len(rows)-1] {
+		above := ""
+		for col := range width {
+			if h := headerText(r.At(col)); h != "" {
+				above = h
+			}
+			if above != "" && headerText(last.At(col)) != "" {
+				out[col] = strings.TrimSpace(out[col] + " " + above)
+			}
+		}
+	}
+	for col := range width {
+		if h := headerText(last.At(col)); h != "" {
+			out[col] = strings.TrimSpace(out[col] + " " + h)
+		}
+	}
+	return out
 }
 
 // headerScore says how much a row looks like a header row: the number of
 // headers that are recognised, or nearly.
-func headerScore(r *row, mapped map[string]string) int {
+func headerScore(r *grid.Row, mapped map[string]string) int {
 	n := 0
-	for _, c := range r.cells {
-		if c.kind != text {
+	for _, c := range r.Cells {
+		if c.Kind != grid.Text || len(c.Text) > 80 {
 			continue
 		}
-		h := fold(c.text)
-		_, own := byHeader[h]
-		_, alias := byAlias[h]
-		_, weakly := weak[h]
-		_, user := mapped[h]
-		if own || alias || weakly || user || nearest(c.text) != noField {
+		if h := profile.Fold(c.Text); known(h) || mapped[h] != "" || nearest(c.Text) != noField {
 			n++
 		}
 	}
 	return n
 }
 
-// headers recognises the columns of a header row. The problems are those of
-// the file: near misses, missing columns, a field twice.
-func (b *Book) headers(r *row, o *Options, mapped map[string]string) (*layout, []Problem) {
-	l := &layout{row: r.num, fields: map[int]field{}, doubts: map[int]doubt{}}
+// known reports whether a folded header is in one of the lists.
+func known(h string) bool {
+	if h == "" {
+		return false
+	}
+	_, own := byHeader[h]
+	_, alias := byAlias[h]
+	_, weakly := weak[h]
+	_, unclear := maybe[h]
+	_, changes := owed[h]
+	_, status := statusHeaders[h]
+	return own || alias || weakly || unclear || changes || status || foreignNumbers[h] != ""
+}
+
+// layOut recognises the columns by their headers. The problems are those of
+// the file: near misses, a field twice, answers that do not fit.
+func (b *Book) layOut(t *table, headers map[int]string) []Problem {
+	l := &layout{row: t.headerRow}
+	t.l = l
 	for f := range l.first {
 		l.first[f] = -1
 	}
-	for i := range l.results {
-		l.results[i] = -1
+	for _, col := range slices.Sorted(mapsKeys(headers)) {
+		l.addColumn(col, headers[col])
 	}
-	l.results = findResults(r)
+	l.width = len(l.index)
+	l.results = l.findResults()
 	folded := map[string]bool{}
-	for _, c := range r.cells {
-		folded[fold(c.text)] = true
-		l.width = max(l.width, c.col+1)
+	for _, h := range headers {
+		folded[profile.Fold(h)] = true
 	}
-	l.own = folded[fold(specs[fIssueDate].header)] && folded[fold(specs[fVATRate].header)]
+	l.own = folded[profile.Fold(specs[fIssueDate].header)] && folded[profile.Fold(specs[fVATRate].header)]
 
-	var problems []Problem
-	for _, c := range r.cells {
-		l.columns = append(l.columns, Column{Index: c.col, Letter: letters(c.col), Header: short(c.text), Role: RoleCarried})
+	problems := b.answers(t, headers)
+	for _, name := range []func(string) field{l.ownNames, lookUp(byAlias), lookUp(weak)} {
+		problems = append(problems, b.assign(t, name)...)
 	}
-	// The better names first, so that a weak one does not take their field.
-	for _, name := range []func(string) field{userNames(mapped), l.ownNames, strongNames, weakNames} {
-		problems = append(problems, b.assign(l, r, name, mapped)...)
-	}
-	near := map[field]bool{}
-	for i := range l.columns {
-		column := &l.columns[i]
-		header := r.cells[i].text
-		if column.Role != RoleCarried || mapped[fold(header)] != "" {
-			continue
+	ours := 0
+	for h := range folded {
+		if _, ok := byHeader[h]; ok {
+			ours++
 		}
-		if d, ok := l.doubt(fold(header)); ok {
-			column.Role = RoleUnclear
-			column.Hint = "may be " + d.hint
-			if d.harmful && (d.field == noField || l.first[d.field] < 0) {
-				l.doubts[column.Index] = d
+	}
+	if ours >= 4 {
+		for i := range l.columns {
+			c := &l.columns[i]
+			if c.Role != RoleCarried || l.roles[c.Index].answered || known(profile.Fold(c.Header)) {
+				continue
 			}
-			continue
-		}
-		if f := nearest(header); f != noField {
-			near[f] = true
-			problems = append(problems, b.problem(spot{r.num, column.Index}, "", header, fmt.Sprintf(
-				"header %s looks like %q with a typing error; correct it, or rename the column if it is another one", clip(header), specs[f].header)))
+			if f := nearest(c.Header); f != noField && l.first[f] < 0 {
+				t.near = append(t.near, f)
+				problems = append(problems, b.problem(t, spot{l.row, c.Index}, "", c.Header, fmt.Sprintf(
+					"header %s looks like %q with a typing error; correct it, or rename the column if it is another one", clip(c.Header), specs[f].header)))
+			}
 		}
 	}
-	problems = append(problems, b.missing(l, o, near)...)
-	problems = append(problems, b.unmapped(r, o)...)
-	return l, problems
+	l.bindLines(t)
+	return problems
+}
+
+func (l *layout) addColumn(col int, header string) *Column {
+	for len(l.index) <= col {
+		l.index = append(l.index, -1)
+		l.roles = append(l.roles, role{f: noField})
+	}
+	if i := l.index[col]; i >= 0 {
+		return &l.columns[i]
+	}
+	l.index[col] = len(l.columns)
+	l.columns = append(l.columns, Column{Index: col, Letter: grid.Letters(col), Header: short(header), Role: RoleCarried})
+	return &l.columns[len(l.columns)-1]
+}
+
+// column returns the column at a place of the sheet; nil if it has neither
+// header nor values.
+func (l *layout) column(col int) *Column {
+	if col < 0 || col >= len(l.index) || l.index[col] < 0 {
+		return nil
+	}
+	return &l.columns[l.index[col]]
+}
+
+// name is how a message names a column.
+func (l *layout) name(col int) string {
+	if c := l.column(col); c != nil && c.Header != "" {
+		return fmt.Sprintf("column %s %q", c.Letter, c.Header)
+	}
+	return "column " + grid.Letters(col)
+}
+
+// take reads a column as a field.
+func (l *layout) take(col int, f field) {
+	c := l.addColumn(col, "")
+	c.Role, c.Field, c.Hint = RoleField, specs[f].header, ""
+	l.roles[col].f = f
+	if l.first[f] < 0 {
+		l.first[f] = col
+	}
+	l.cols[f] = append(l.cols[f], col)
+}
+
+// find returns the columns that an answer names: by header, or else by letter.
+func (l *layout) find(headers map[int]string, name string) []int {
+	h := profile.Fold(name)
+	var out []int
+	for _, col := range slices.Sorted(mapsKeys(headers)) {
+		if h != "" && profile.Fold(headers[col]) == h {
+			out = append(out, col)
+		}
+	}
+	if len(out) == 0 && len(name) <= 3 && name != "" && strings.Trim(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") == "" {
+		if col := grid.Column(name); col >= 0 {
+			out = append(out, col)
+		}
+	}
+	return out
+}
+
+// joined are fields whose text may stand in several columns, with what stands
+// between the parts.
+var joined = map[field]string{
+	fNumber: "", fCustomer: " ", fStreet: "\n", fZip: " ", fCity: " ", fReference: " ", fNote: "\n", fDescription: " ", fItem: " ", fInvoiceDiscount: "+", fCharge: "+", fPrepaid: "+",
+}
+
+// answers applies what the user says about columns: on the command line, then
+// in the profile.
+func (b *Book) answers(t *table, headers map[int]string) []Problem {
+	l := t.l
+	var problems []Problem
+	apply := func(from map[string]string, where string, must bool) {
+		for _, header := range slices.Sorted(mapsKeys(from)) {
+			to, ok := profile.ParseField(from[header])
+			if !ok {
+				problems = append(problems, b.rowProblem(t, l.row, fmt.Sprintf("%s names %s, which is no field; the fields are %s", where, clip(from[header]), strings.Join(Fields(), ", "))))
+				continue
+			}
+			cols := l.find(headers, header)
+			if len(cols) == 0 && must {
+				problems = append(problems, b.rowProblem(t, l.row, fmt.Sprintf("%s names the header %s, which the file has not", where, clip(header))))
+			}
+			for _, col := range cols {
+				l.addColumn(col, headers[col])
+				if l.roles[col].answered {
+					continue
+				}
+				l.roles[col].answered = true
+				if to == profile.Ignore {
+					continue
+				}
+				f := byName[to]
+				if _, several := joined[f]; l.first[f] >= 0 && !several {
+					problems = append(problems, b.rowProblem(t, l.row, fmt.Sprintf("%s reads %s and %s as %s; one of them only can be it", where, l.name(l.first[f]), l.name(col), specs[f].name)))
+					continue
+				}
+				l.take(col, f)
+			}
+		}
+	}
+	if t.lines {
+		apply(t.p.Lines.Columns, "the profile's section lines", true)
+		return problems
+	}
+	apply(b.limits.Columns, "column mapping", !b.limits.ColumnsAnywhere)
+	apply(t.p.Columns, "profile "+t.p.Name, false)
+	for _, rl := range t.p.RowLines {
+		for _, header := range slices.Sorted(mapsKeys(rl.Columns)) {
+			for _, col := range l.find(headers, header) {
+				l.addColumn(col, headers[col]).Role = RoleField
+				l.roles[col].answered, l.roles[col].rowLine = true, true
+			}
+		}
+	}
+	return problems
 }
 
 // assign gives columns without a field the one that the name function knows.
-func (b *Book) assign(l *layout, r *row, name func(string) field, mapped map[string]string) []Problem {
+func (b *Book) assign(t *table, name func(string) field) []Problem {
+	l := t.l
 	var problems []Problem
 	taken := l.first // fields of the better names
 	for i := range l.columns {
-		column := &l.columns[i]
-		h := fold(r.cells[i].text)
-		if column.Role != RoleCarried || mapped[h] == "-" {
+		c := &l.columns[i]
+		h := profile.Fold(c.Header)
+		if c.Role != RoleCarried || l.roles[c.Index].answered {
 			continue
 		}
-		if slices.Contains(l.results[:], column.Index) {
-			column.Role = RoleResult
+		if slices.Contains(l.results[:], c.Index) {
+			c.Role = RoleResult
 			continue
 		}
 		f := name(h)
@@ -113,54 +299,84 @@ func (b *Book) assign(l *layout, r *row, name func(string) field, mapped map[str
 			continue
 		}
 		if l.first[f] >= 0 && f != fStreet {
-			problems = append(problems, b.problem(spot{r.num, column.Index}, "", r.cells[i].text, fmt.Sprintf(
-				"header %s and %s in %s both mean %q; rename one of them", clip(r.cells[i].text),
-				clip(r.at(l.first[f]).text), cellName(l.first[f], r.num), specs[f].header)))
+			problems = append(problems, b.problem(t, spot{l.row, c.Index}, "", c.Header, fmt.Sprintf(
+				"header %s and %s in %s both mean %q; rename one of them", clip(c.Header),
+				clip(l.column(l.first[f]).Header), grid.Name(l.first[f], l.row), specs[f].header)))
 			continue
 		}
-		if l.first[f] < 0 {
-			l.first[f] = column.Index
-		}
-		if f == fStreet {
-			l.street = append(l.street, column.Index)
-		}
-		column.Role, column.Field = RoleField, specs[f].header
-		l.fields[column.Index] = f
+		l.take(c.Index, f)
 	}
 	return problems
 }
 
-func userNames(mapped map[string]string) func(string) field {
+// bindLines sets the columns of each line in a row: those of the layout, or
+// those that the profile lays side by side, which share the others.
+func (l *layout) bindLines(t *table) {
+	var shared []bind
+	for f := range fieldCount {
+		if specs[f].line {
+			for _, col := range l.cols[f] {
+				shared = append(shared, bind{col, f})
+			}
+		}
+	}
+	slices.SortFunc(shared, func(a, b bind) int { return a.col - b.col })
+	if len(t.p.RowLines) == 0 || t.lines {
+		l.lines = [][]bind{shared}
+		return
+	}
+	for _, rl := range t.p.RowLines {
+		var own []bind
+		for _, header := range slices.Sorted(mapsKeys(rl.Columns)) {
+			to, _ := profile.ParseField(rl.Columns[header])
+			if f, ok := byName[to]; ok {
+				for _, col := range l.find(t.headers, header) {
+					own = append(own, bind{col, f})
+				}
+			}
+		}
+		slices.SortFunc(own, func(a, b bind) int { return a.col - b.col })
+		l.lines = append(l.lines, own)
+	}
+}
+
+func (l *layout) ownNames(h string) field {
+	if foreign[h] && !l.own {
+		return noField
+	}
+	return lookUp(byHeader)(h)
+}
+
+func lookUp(m map[string]field) func(string) field {
 	return func(h string) field {
-		if f, ok := byHeader[fold(mapped[h])]; ok && mapped[h] != "" {
+		if f, ok := m[h]; ok {
 			return f
 		}
 		return noField
 	}
 }
 
-func (l *layout) ownNames(h string) field {
-	if _, unclear := foreign[h]; unclear && !l.own {
-		return noField
+// findResults returns the columns of our own results, all of them or none.
+func (l *layout) findResults() [len(resultHeaders)]int {
+	var found, none [len(resultHeaders)]int
+	for i := range none {
+		none[i] = -1
 	}
-	return lookUp(byHeader, h)
-}
-
-func strongNames(h string) field { return lookUp(byAlias, h) }
-
-func weakNames(h string) field { return lookUp(weak, h) }
-
-func lookUp(m map[string]field, h string) field {
-	if f, ok := m[h]; ok {
-		return f
+	for i, h := range resultHeaders {
+		found[i] = -1
+		for _, c := range l.columns {
+			switch profile.Fold(c.Header) {
+			case profile.Fold(h):
+				if found[i] < 0 {
+					found[i] = c.Index
+				}
+			case profile.Fold(h + resultSuffix):
+				found[i] = c.Index
+			}
+		}
+		if found[i] < 0 {
+			return none
+		}
 	}
-	return noField
-}
-
-func (l *layout) doubt(h string) (doubt, bool) {
-	if d, ok := unclear[h]; ok {
-		return d, true
-	}
-	d, ok := foreign[h]
-	return d, ok && !l.own
+	return found
 }

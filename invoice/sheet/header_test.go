@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"invoicelink/invoice/sheet"
+	"invoicelink/invoice/sheet/profile"
 )
 
 // renamed are the headers with some of them changed.
@@ -36,9 +37,9 @@ func TestHeadersThatAreWrong(t *testing.T) {
 		`Invoices!I1: header "Issue date" and "Issue date" in B1 both mean "Issue date"; rename one of them`,
 		`Invoices!A1: header "Invoce number" looks like "Invoice number" with a typing error; correct it, or rename the column if it is another one`,
 		`Invoices!G1: header "Quantitty" looks like "Quantity" with a typing error; correct it, or rename the column if it is another one`,
-		`Invoices row 1: column "Due date" is missing; add it`,
-		`Invoices row 1: column "Currency" is missing; add it, or set the seller's currency`,
-		`Invoices row 1: column "VAT %" is missing; add it`,
+		`Invoices row 1: column "Due date" is missing: no column has the due date; when are the invoices due? Answer it, for example, with the line defaults: {due_after: 30d}`,
+		`Invoices row 1: column "Currency" is missing: no column has the currency; which one is it? Answer it, for example, with the line columns: {"Remark": currency}`,
+		`Invoices row 1: column "VAT %" is missing: no column has the VAT rate; which one is it? Answer it, for example, with the line defaults: {vat_rate: 25}`,
 	}
 	if !slices.Equal(got, want) {
 		t.Errorf("told\n\t%s\nwant\n\t%s", strings.Join(got, "\n\t"), strings.Join(want, "\n\t"))
@@ -60,7 +61,11 @@ func TestHeadersOfOthers(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			b := read(t, csvFile(t, c.header+"\n"+c.row+"\n"), sheet.Options{})
+			o := sheet.Options{}
+			if name == "weak names" { // nothing shows whether its price is with VAT
+				o.Profiles = []*profile.Profile{{Name: "mine", Prices: "net"}}
+			}
+			b := read(t, csvFile(t, c.header+"\n"+c.row+"\n"), o)
 			wantTold(t, b)
 			inv := b.Entries[0].Invoice
 			if inv.Number != "17" || inv.IssueDate != "2026-11-20" || inv.DueDate != "2026-12-20" || inv.Lines[0].UnitPrice != "100.5" || inv.Lines[0].VATRate != "25" || inv.Lines[0].Quantity != "2" {
@@ -73,27 +78,27 @@ func TestHeadersOfOthers(t *testing.T) {
 func TestHeadersWithTwoMeanings(t *testing.T) {
 	t.Parallel()
 	const xero = "*ContactName,*InvoiceNumber,*InvoiceDate,*DueDate,Total,*Description,*Quantity,*UnitAmount,Discount,Currency,VAT rate\n"
-	b := read(t, csvFile(t, xero+"Example,A-1,2026-11-20,2026-12-20,7,Thing,1,5,,EUR,25\n"), sheet.Options{})
+	b := read(t, csvFile(t, xero+"Example,A-1,2026-11-20,2026-12-20,6.25,Thing,1,5,,EUR,25\n"), sheet.Options{})
 	wantTold(t, b)
 	roles := map[string]sheet.Role{}
 	for _, c := range b.Columns {
 		roles[c.Header] = c.Role
 	}
-	if roles["Total"] != sheet.RoleUnclear || roles["Discount"] != sheet.RoleUnclear || roles["*UnitAmount"] != sheet.RoleField {
+	if roles["Total"] != sheet.RoleProven || roles["Discount"] != sheet.RoleCarried || roles["*UnitAmount"] != sheet.RoleField {
 		t.Errorf("roles are %v", roles)
 	}
-	b = read(t, csvFile(t, xero+"Example,A-1,2026-11-20,2026-12-20,7,Thing,1,5,10,EUR,25\n"), sheet.Options{})
-	wantTold(t, b, `list.csv:2 column I: stands under the header "Discount", which may be a discount in percent or as an amount and would change the amount; rename the column, or map it`)
+	b = read(t, csvFile(t, xero+"Example,A-1,2026-11-20,2026-12-20,6.25,Thing,1,5,10,EUR,25\n"), sheet.Options{})
+	wantTold(t, b, `list.csv:2 column I: stands under column I "Discount", which nothing explains and may change what is owed; say what it is`)
 	if b.Entries[0].OK() {
 		t.Error("an invoice whose amount may be wrong can be issued")
 	}
-	b = read(t, csvFile(t, xero+"Example,A-1,2026-11-20,2026-12-20,7,Thing,1,5,10,EUR,25\n"), sheet.Options{Columns: map[string]string{"discount": "Discount %", "Total": "-"}})
+	b = read(t, csvFile(t, xero+"Example,A-1,2026-11-20,2026-12-20,6.25,Thing,1,5,10,EUR,25\n"), sheet.Options{Columns: map[string]string{"discount": "Discount %", "Total": "-"}})
 	wantTold(t, b)
 	if got := b.Entries[0].Invoice.Lines[0].DiscountPercent; got != "10" {
 		t.Errorf("discount is %q percent, want 10", got)
 	}
-	refused(t, csvFile(t, "Invoice number,Issue date,Due date,Currency,Customer name,Description,Quantity,Rate,VAT\nA,,,,,,,,\n"), sheet.Options{},
-		`column "Unit price" is missing; add it; "Rate" in H1 may be a unit price or a tax percentage, so rename it if it is this one`)
+	refused(t, csvFile(t, "Invoice number,Issue date,Due date,Currency,Customer name,Description,Quantity,Rate,VAT\nA,,,,,,,5,\n"), sheet.Options{},
+		`column "Unit price" is missing: which column has the price of one unit`, `columns: {"Rate": unit_price}`)
 	refused(t, csvFile(t, csvHead+"A,,,,,,,,\n"), sheet.Options{Columns: map[string]string{"Quantity": "Amounts", "No such": "Note"}},
 		`column mapping names "Amounts", which is no field`, `column mapping names the header "No such", which the file has not`)
 }
@@ -102,8 +107,8 @@ func TestHeadersWithTwoMeanings(t *testing.T) {
 // nor taken for typing errors.
 func TestColumnsThatMeanNothing(t *testing.T) {
 	t.Parallel()
-	others := []string{"Status", "Notes", "Terms", "Private Notes", "Customer notes 2", "Item code 2", "Update Stock", "Cost centre", "Project", "Region", "Sales rep", "Account code", "Branding theme",
-		"KID", "Payment method", "Discount 2", "Units", "Items", "Weight", "Invoice status", "Date paid", "Item date", "Year", "Customer type", "Error"}
+	others := []string{"Notes", "Private Notes", "Customer notes 2", "Item code 2", "Update Stock", "Cost centre", "Project", "Region", "Sales rep", "Account code", "Branding theme",
+		"KID", "Payment method", "Discount 2", "Units", "Items", "Weight", "Item date", "Year", "Customer type", "Error"}
 	b := read(t, csvFile(t, strings.TrimSpace(csvHead)+","+strings.Join(others, ",")+"\nA-1,2026-11-20,2026-12-20,EUR,Example,Thing,2,100,25"+strings.Repeat(",x", len(others))+"\n"), sheet.Options{})
 	wantTold(t, b)
 	for _, c := range b.Columns[9:] {

@@ -1,17 +1,21 @@
 package sheet
 
-import "strings"
+import (
+	"strings"
+
+	"invoicelink/invoice/sheet/profile"
+)
 
 // nearest returns the field whose header a folded text misses by a typing
 // error, or noField. Only own headers and long aliases are compared: among
 // short words too many lie close together (date, rate, data).
 func nearest(header string) field {
-	own, single := words(header), fold(header)
+	own, single := profile.Words(header), profile.Fold(header)
 	if len(own) == 0 || len(single) < 5 {
 		return noField
 	}
-	for f := range specs {
-		if nearWords(own, words(specs[f].header)) || nearText(single, fold(specs[f].header), 8) {
+	for f := range ownFieldCount {
+		if nearWords(own, profile.Words(specs[f].header)) || nearText(single, profile.Fold(specs[f].header), 8) {
 			return field(f)
 		}
 	}

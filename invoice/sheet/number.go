@@ -4,8 +4,10 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"unicode"
 
 	"invoicelink/invoice"
+	"invoicelink/invoice/sheet/grid"
 )
 
 // numberText is a number that was written as text.
@@ -15,25 +17,81 @@ type numberText struct {
 	// the separator as the decimal one, other as grouping.
 	other invoice.Decimal
 	// separator is the decimal separator that the text proves, '.' or ','; in
-	// an ambiguous text the one that value supposes; 0 where there is none.
+	// an ambiguous text the one that value supposes; 0 if there is none.
 	separator byte
 	percent   bool
-	// currencies are those that a sign or code beside the number allows; nil
-	// where there is none.
-	currencies []string
+	sign      string // of a currency next to the number; empty if there is none
 }
 
 func (n numberText) ambiguous() bool { return n.other != "" }
 
-// signs of currencies, and what they may stand for.
+// currencySigns are signs of currencies, and what they may stand for.
 var currencySigns = map[string][]string{
-	"€": {"EUR"}, "£": {"GBP"}, "zł": {"PLN"}, "Kč": {"CZK"}, "₴": {"UAH"}, "Ft": {"HUF"}, "₺": {"TRY"}, "¥": {"JPY", "CNY"}, "lei": {"RON"}, "лв": {"BGN"},
+	"€": {"EUR"}, "₹": {"INR"}, "Rs": {"INR", "PKR", "LKR"}, "Rs.": {"INR", "PKR", "LKR"}, "₽": {"RUB"}, "руб": {"RUB"}, "руб.": {"RUB"}, "₪": {"ILS"}, "R$": {"BRL"}, "C$": {"CAD"}, "A$": {"AUD"}, "CA$": {"CAD"}, "HK$": {"HKD"}, "NZ$": {"NZD"}, "S$": {"SGD"},
+	"грн": {"UAH"}, "грн.": {"UAH"}, "₩": {"KRW"}, "฿": {"THB"}, "₫": {"VND"}, "₱": {"PHP"}, "₦": {"NGN"}, "лв.": {"BGN"}, "дин": {"RSD"}, "din": {"RSD"}, "円": {"JPY"}, "元": {"CNY"}, "¥": {"JPY", "CNY"}, "￥": {"JPY", "CNY"}, "£": {"GBP"}, "zł": {"PLN"}, "Kč": {"CZK"}, "₴": {"UAH"}, "Ft": {"HUF"}, "₺": {"TRY"}, "lei": {"RON"}, "лв": {"BGN"},
 	"$": {"USD", "CAD", "AUD", "NZD", "SGD", "HKD", "MXN"}, "US$": {"USD"},
 	"kr": {"DKK", "SEK", "NOK", "ISK"}, "kr.": {"DKK", "SEK", "NOK", "ISK"}, "Kr": {"DKK", "SEK", "NOK", "ISK"}, "Kr.": {"DKK", "SEK", "NOK", "ISK"},
 	"Fr.": {"CHF"}, "Fr": {"CHF"},
 }
 
-var spaces = strings.NewReplacer("\u2212", "-", "\u2013", "-", "\u2019", "'", "\u00a0", " ", "\u202f", " ", "\u2009", " ", "\u2007", " ", "\t", " ")
+// currenciesOf returns what a sign or code may stand for; nil if it is none.
+func currenciesOf(sign string, more map[string]string) []string {
+	if code := more[sign]; code != "" {
+		return []string{code}
+	}
+	if allowed := currencySigns[sign]; allowed != nil {
+		return allowed
+	}
+	if len(sign) == 3 && strings.Trim(sign, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") == "" {
+		return []string{sign}
+	}
+	return nil
+}
+
+// plainDigits writes the digits and separators of other scripts, and the
+// spaces and dashes of typesetters, as those of ASCII.
+func plainDigits(s string) string {
+	ascii := true
+	for i := range len(s) {
+		ascii = ascii && s[i] < 0x80 && s[i] != '\t'
+	}
+	if ascii {
+		return s
+	}
+	return strings.Map(func(r rune) rune {
+		switch {
+		case r < 0x80 && r != '\t':
+			return r
+		case r == '\t', r == 0xA0, r == 0x202F, r == 0x2009, r == 0x2007, r == 0x3000:
+			return ' '
+		case r == 0x2212, r == 0x2013, r == 0xFF0D:
+			return '-'
+		case r == 0x2019, r == 0x02BC:
+			return '\''
+		case r == 0x066B, r == 0xFF0C: // Arabic decimal separator, full-width comma
+			return ','
+		case r == 0x066C: // Arabic thousands separator
+			return '\''
+		case r == 0xFF0E:
+			return '.'
+		case r == 0x066A, r == 0xFF05:
+			return '%'
+		case grid.ZeroWidth(r):
+			return -1
+		case unicode.Is(unicode.Nd, r):
+			for _, zero := range zeros {
+				if r >= zero && r <= zero+9 {
+					return '0' + r - zero
+				}
+			}
+		}
+		return r
+	}, s)
+}
+
+// zeros of scripts whose digits are read: Arabic, Persian, Devanagari, Bengali,
+// Thai, full-width.
+var zeros = []rune{0x0660, 0x06F0, 0x0966, 0x09E6, 0x0E50, 0xFF10}
 
 // parseNumber reads a number as people type it: with a decimal point or
 // comma, grouped by points, commas, spaces or apostrophes, with a sign before
@@ -44,7 +102,7 @@ func parseNumber(s string) (numberText, error) {
 	if len(s) > 200 {
 		return wrong()
 	}
-	body := strings.TrimSpace(spaces.Replace(trimSpace(s)))
+	body := strings.TrimSpace(plainDigits(grid.Trim(s)))
 	negative := false
 	if inner, ok := strings.CutPrefix(body, "("); ok {
 		if inner, ok = strings.CutSuffix(inner, ")"); !ok || strings.ContainsAny(inner, "-+") {
@@ -60,7 +118,7 @@ func parseNumber(s string) (numberText, error) {
 			rest, front := strings.CutPrefix(body, sign)
 			if !front {
 				var back bool
-				if rest, back = strings.CutSuffix(body, sign); !back || strings.HasSuffix(rest, ",") {
+				if rest, back = strings.CutSuffix(body, sign); !back || strings.HasSuffix(rest, ",") || strings.HasSuffix(rest, ".") || strings.HasSuffix(rest, ",-") || strings.HasSuffix(rest, ".-") {
 					continue
 				}
 			}
@@ -69,17 +127,22 @@ func parseNumber(s string) (numberText, error) {
 			}
 			body, signed, negative = strings.TrimSpace(rest), true, sign == "-"
 		}
-		if rest, ok := strings.CutSuffix(body, "%"); ok && !n.percent && n.currencies == nil {
+		if rest, ok := strings.CutSuffix(body, "%"); ok && !n.percent && n.sign == "" {
 			body, n.percent = strings.TrimSpace(rest), true
 		}
-		if n.currencies == nil && !n.percent {
-			body, n.currencies = cutCurrency(body)
+		if n.sign == "" && !n.percent {
+			body, n.sign = cutCurrency(body)
 		}
 		changed = body != before
 	}
-	// In the Nordic countries "100,-" has no øre.
-	if rest, ok := strings.CutSuffix(body, ",-"); ok {
-		body = rest
+	// In the Nordic countries and Germany "100,-" and "100,--" have no cents.
+	for _, none := range []string{",-", ",--", ".-", ".--", ",–", ",—"} {
+		if rest, ok := strings.CutSuffix(body, none); ok && strings.Trim(rest, "0123456789. '") == "" {
+			if body = rest; none[0] == ',' {
+				body = strings.ReplaceAll(rest, ".", "") // it groups
+			}
+			break
+		}
 	}
 	if err := n.digits(body); err != nil {
 		if errors.Is(err, errDigits) {
@@ -95,7 +158,7 @@ func parseNumber(s string) (numberText, error) {
 }
 
 // cutCurrency takes a sign or an ISO 4217 code off one end.
-func cutCurrency(s string) (string, []string) {
+func cutCurrency(s string) (string, string) {
 	for _, cut := range []func(string) (string, string){
 		func(s string) (string, string) {
 			i := strings.IndexAny(s, "0123456789-+.,( ")
@@ -116,14 +179,11 @@ func cutCurrency(s string) (string, []string) {
 		if sign == "" {
 			continue
 		}
-		if allowed := currencySigns[sign]; allowed != nil {
-			return trimDot(rest), allowed
-		}
-		if len(sign) == 3 && strings.Trim(sign, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") == "" {
-			return trimDot(rest), []string{sign}
+		if currenciesOf(sign, nil) != nil {
+			return trimDot(rest), sign
 		}
 	}
-	return s, nil
+	return s, ""
 }
 
 // trimDot takes off the rest of "kr. 100", whose point is the abbreviation's.
@@ -205,10 +265,8 @@ func (n *numberText) read(s string, decimal byte, grouping string) error {
 	if used != "" && strings.Trim(used, used[:1]) != "" {
 		return errDigits // two kinds of grouping
 	}
-	for i, g := range groups {
-		if i > 0 && len(g) != 3 || len(groups) > 1 && len(g) > 3 {
-			return errDigits
-		}
+	if !grouped(groups) {
+		return errDigits
 	}
 	digits := strings.Join(groups, "")
 	if digits == "" && fraction == "" || strings.Trim(digits+fraction, "0123456789") != "" {
@@ -223,6 +281,26 @@ func (n *numberText) read(s string, decimal byte, grouping string) error {
 	var err error
 	n.value, err = invoice.ParseDecimal(digits)
 	return err
+}
+
+// grouped reports whether the groups of digits part threes, or as in India the
+// last three and twos before them.
+func grouped(groups []string) bool {
+	if len(groups) < 2 {
+		return true
+	}
+	threes, twos := true, len(groups) > 2
+	for i, g := range groups {
+		switch {
+		case i == len(groups)-1:
+			threes, twos = threes && len(g) == 3, twos && len(g) == 3
+		case i == 0:
+			threes, twos = threes && len(g) <= 3, twos && len(g) <= 2
+		default:
+			threes, twos = threes && len(g) == 3, twos && len(g) == 2
+		}
+	}
+	return threes || twos
 }
 
 func negate(d invoice.Decimal) invoice.Decimal {

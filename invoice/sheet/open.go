@@ -10,6 +10,8 @@ import (
 	"fmt"
 	"io"
 	"os"
+
+	"invoicelink/invoice/sheet/csv"
 )
 
 // file is an open file that has been looked at once.
@@ -18,8 +20,9 @@ type file struct {
 	path   string
 	size   int64
 	sha256 string
-	form   textForm // of a CSV file
 	format Format
+	// detector has seen the whole file, if it is a CSV file.
+	detector *csv.Detector
 }
 
 // openFile opens a file, takes its SHA-256 and says what it is. Whatever makes
@@ -59,10 +62,10 @@ func (f *file) look(ctx context.Context, maxBytes int64) error {
 	}
 	f.format = format
 	sum := sha256.New()
-	survey := newSurvey(head[:n])
+	f.detector = csv.NewDetector(head[:n])
 	sinks := []io.Writer{sum}
 	if format == CSV {
-		sinks = append(sinks, survey)
+		sinks = append(sinks, f.detector)
 	}
 	if _, err := io.Copy(io.MultiWriter(sinks...), &contextReader{ctx, io.NewSectionReader(f, 0, f.size)}); err != nil {
 		if ctx.Err() != nil {
@@ -71,11 +74,6 @@ func (f *file) look(ctx context.Context, maxBytes int64) error {
 		return &FileError{Path: f.path, Message: "cannot be read: " + cause(err), Err: err}
 	}
 	f.sha256 = hex.EncodeToString(sum.Sum(nil))
-	if format == CSV {
-		if f.form, err = survey.form(); err != nil {
-			return &FileError{Path: f.path, Message: err.Error()}
-		}
-	}
 	return nil
 }
 

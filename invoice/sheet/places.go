@@ -2,22 +2,28 @@ package sheet
 
 import (
 	"cmp"
+	"errors"
+	"maps"
 	"path/filepath"
 	"slices"
+	"strconv"
 
 	"invoicelink/invoice"
+	"invoicelink/invoice/sheet/grid"
 )
 
-// spot is a place in the file: the row from 1, the column from 0.
+// spot is a place in a sheet: the row from 1, the column from 0.
 type spot struct{ row, col int }
 
-// draft is what is remembered of an entry beside the invoice: where its values
+// draft is what is remembered of an entry next to the invoice: where its values
 // stand.
 type draft struct {
-	lineRows []int         // the row of each line
-	moved    map[field]int // the row of an invoice field, where it is not the first
-	bad      map[badKey]bool
+	table    *table
+	lineRows []int32         // the row of each line
+	moved    map[field]int   // the row of an invoice field, if it is not the first
+	bad      map[badKey]bool // fields that have a problem
 	signs    []signed
+	pending  *work // until it is finished
 }
 
 // badKey names a field that has a problem already; line is -1 for a field of
@@ -27,7 +33,7 @@ type badKey struct {
 	line int
 }
 
-// signed is a number with a currency beside it, to be compared with the
+// signed is a number with a currency next to it, to be compared with the
 // invoice's.
 type signed struct {
 	at         spot
@@ -42,18 +48,40 @@ func (e *Entry) spot(f field, line int) spot {
 	row := e.FirstRow
 	switch {
 	case line >= 0 && line < len(e.lineRows):
-		row = e.lineRows[line]
+		row = int(e.lineRows[line])
 	case line < 0 && e.moved[f] > 0:
 		row = e.moved[f]
 	}
-	col := e.book.layout.first[f]
+	l := e.tableOf(f).l
+	col := l.first[f]
+	for _, instead := range basis[f] {
+		if col < 0 {
+			col = l.first[instead]
+		}
+	}
 	if col < 0 && line >= 0 {
-		col = e.book.layout.first[fDescription]
+		col = l.first[fDescription]
 	}
 	if col < 0 {
-		col = e.book.layout.first[fNumber]
+		col = l.first[fNumber]
 	}
 	return spot{row, max(col, 0)}
+}
+
+// tableOf is the table in which a field of the entry stands.
+func (e *Entry) tableOf(f field) *table {
+	if specs[f].line && e.table.lineTable != nil {
+		return e.table.lineTable
+	}
+	return e.table
+}
+
+// basis are the fields that a field without a column comes from.
+var basis = map[field][]field{
+	fUnitPrice: {fLineTotal, fLineGross, fNet, fTotal, fPayable},
+	fVATRate:   {fTax, fVATCategory},
+	fDueDate:   {fTerms},
+	fPrepaid:   {fBalance},
 }
 
 // fail adds a problem of a field at its cell; a field has one at most.
@@ -66,7 +94,23 @@ func (e *Entry) fail(f field, line int, at spot, value, message string) {
 		e.bad = map[badKey]bool{}
 	}
 	e.bad[key] = true
-	e.Problems = append(e.Problems, e.book.problem(at, specs[f].label, value, message))
+	e.Problems = append(e.Problems, e.book.problem(e.tableOf(f), at, specs[f].label, value, message))
+}
+
+// failed adds the problem of a cell that could not be read, or a question if a
+// profile can decide how it is read.
+func (e *Entry) failed(f field, line int, at spot, raw string, err error) {
+	u, ok := errors.AsType[*undecided](err)
+	if !ok {
+		e.fail(f, line, at, raw, err.Error())
+		return
+	}
+	if e.bad[badKey{f, line}] {
+		return
+	}
+	e.fail(f, line, at, raw, u.message)
+	e.Problems[len(e.Problems)-1].Question = u.code
+	e.book.count(e, u.code, u.question)
 }
 
 // report places problems of the invoice at their cells. Those of a field whose
@@ -82,7 +126,7 @@ func (e *Entry) report(problems invoice.Problems) {
 		if specs[f].path != p.Field && !(line >= 0 && specs[f].line) {
 			label = "invoice" // the invoice as a whole, or a field without a column
 		}
-		e.Problems = append(e.Problems, e.book.problem(at, label, p.Value, p.Message))
+		e.Problems = append(e.Problems, e.book.problem(e.tableOf(f), at, label, p.Value, p.Message))
 	}
 	e.sort()
 }
@@ -92,11 +136,20 @@ func (e *Entry) report(problems invoice.Problems) {
 func (e *Entry) follows(f field, line int) bool {
 	switch f {
 	case fVATCategory:
-		return e.bad[badKey{fVATRate, line}]
+		return e.bad[badKey{fVATRate, line}] || e.bad[badKey{fTax, line}]
+	case fVATRate:
+		return e.bad[badKey{fTax, line}]
 	case fDiscount:
 		return e.bad[badKey{fQuantity, line}]
 	case fDueDate:
-		return e.bad[badKey{fKind, -1}] && e.Invoice.DueDate == ""
+		return (e.bad[badKey{fKind, -1}] || e.bad[badKey{fTerms, -1}]) && e.Invoice.DueDate == ""
+	case fUnitPrice:
+		for _, g := range basis[fUnitPrice] {
+			if e.bad[badKey{g, line}] || e.bad[badKey{g, -1}] {
+				return true
+			}
+		}
+		return e.Invoice.Lines != nil && line >= 0 && line < len(e.Invoice.Lines) && e.Invoice.Lines[line].UnitPrice == "" && e.bad[badKey{fQuantity, line}]
 	}
 	return false
 }
@@ -104,24 +157,27 @@ func (e *Entry) follows(f field, line int) bool {
 // sort brings the problems into the order of the file and drops repeated ones.
 func (e *Entry) sort() {
 	slices.SortStableFunc(e.Problems, func(a, b Problem) int {
-		return cmp.Or(cmp.Compare(a.Row, b.Row), cmp.Compare(columnOf(a.Cell), columnOf(b.Cell)))
+		return cmp.Or(cmp.Compare(a.Row, b.Row), cmp.Compare(grid.Column(a.Cell), grid.Column(b.Cell)))
 	})
 	e.Problems = slices.Compact(e.Problems)
 }
 
 // problem is one at a cell.
-func (b *Book) problem(at spot, label, value, message string) Problem {
-	p := b.rowProblem(at.row, message)
-	p.Cell, p.Field, p.Value = cellName(at.col, at.row), label, short(value)
+func (b *Book) problem(t *table, at spot, label, value, message string) Problem {
+	p := b.rowProblem(t, at.row, message)
+	p.Cell, p.Field, p.Value = grid.Name(at.col, at.row), label, short(value)
 	return p
 }
 
-// rowProblem is one of a row, or where row is 0 of the file or sheet.
-func (b *Book) rowProblem(row int, message string) Problem {
+// rowProblem is one of a row, or if row is 0 of the file or sheet.
+func (b *Book) rowProblem(t *table, row int, message string) Problem {
 	p := Problem{Row: row, Message: message}
-	if b.Format == CSV {
+	switch {
+	case b.Format == CSV:
 		p.File = b.Name
-	} else {
+	case t != nil:
+		p.Sheet = t.sheet
+	default:
 		p.Sheet = b.Sheet
 	}
 	return p
@@ -130,9 +186,11 @@ func (b *Book) rowProblem(row int, message string) Problem {
 // where names another cell inside a message.
 func (b *Book) where(at spot) string {
 	if b.Format == CSV {
-		return "line " + itoa(at.row)
+		return "line " + strconv.Itoa(at.row)
 	}
-	return cellName(at.col, at.row)
+	return grid.Name(at.col, at.row)
 }
 
 func baseName(path string) string { return filepath.Base(path) }
+
+func mapsKeys[K comparable, V any](m map[K]V) func(func(K) bool) { return maps.Keys(m) }

@@ -9,18 +9,22 @@ import (
 type Problem struct {
 	// File is the name of a CSV file; Sheet the name of a workbook's sheet.
 	// One of them is empty.
-	File, Sheet string
+	File  string `json:"file,omitempty"`
+	Sheet string `json:"sheet,omitempty"`
 	// Cell is the spreadsheet's name of the place, such as "F12", also in a
-	// CSV file; empty where the problem has no cell.
-	Cell string
-	// Row is the sheet row or, in a CSV file, the line; 0 where there is none.
-	Row int
+	// CSV file; empty if the problem has no cell.
+	Cell string `json:"cell,omitempty"`
+	// Row is the sheet row or, in a CSV file, the line; 0 if there is none.
+	Row int `json:"row,omitempty"`
 	// Field is the field in plain words, such as "quantity"; may be empty.
-	Field string
-	// Value is what stood there, shortened; empty where nothing did.
-	Value string
+	Field string `json:"field,omitempty"`
+	// Value is what stood there, shortened; empty if nothing did.
+	Value string `json:"value,omitempty"`
 	// Message says what is wrong and what would be right.
-	Message string
+	Message string `json:"message"`
+	// Question is the code of the question, or of the note to be accepted, for
+	// which the invoice waits; empty for others.
+	Question string `json:"question,omitempty"`
 }
 
 // String writes the problem as people look it up: in a workbook
@@ -65,7 +69,7 @@ func (p Problem) place() string {
 type FileError struct {
 	Path    string // as given to Read
 	Message string // what is wrong and what to do
-	// Problems are the single places, all of them, where there are any.
+	// Problems are the single places, all of them.
 	Problems []Problem
 	// Err is the cause; may be nil.
 	Err error

@@ -9,15 +9,24 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"github.com/bojanz/currency"
+
+	"invoicelink/invoice"
+	"invoicelink/invoice/sheet/csv"
+	"invoicelink/invoice/sheet/grid"
+	"invoicelink/invoice/sheet/profile"
+	"invoicelink/invoice/sheet/xlsx"
 )
 
 // Read reads the file at path and checks every invoice in it. Memory grows with
-// the invoices, not with the file: rows are streamed.
+// the invoices, not with the file: rows are streamed, twice.
 //
 // An error is about the file as a whole. It is a *FileError, unless the context
-// ended, and says what the file is instead and what to do; where columns are
-// missing or misspelt it lists all of them, and the Book is there with its
-// Columns and without entries. Everything else is in the Book.
+// ended, and says what the file is instead and what to do. If only an answer is
+// missing, or columns are misspelt, it lists all of that, and the Book is there
+// with its Columns and Questions and without entries. Everything else is in the
+// Book.
 func Read(ctx context.Context, path string, o Options) (*Book, error) {
 	o.MaxRows = cmp.Or(o.MaxRows, DefaultMaxRows)
 	o.MaxBytes = cmp.Or(o.MaxBytes, DefaultMaxBytes)
@@ -26,139 +35,422 @@ func Read(ctx context.Context, path string, o Options) (*Book, error) {
 		return nil, err
 	}
 	defer f.Close()
-	b := &Book{Path: path, Name: baseName(path), Format: f.format, SHA256: f.sha256, limits: o, annotateRows: AnnotateRows}
+	b := &Book{Path: path, Name: baseName(path), Format: f.format, SHA256: f.sha256, limits: o}
 	if b.source, err = filepath.Abs(path); err != nil {
 		return nil, &FileError{Path: path, Message: "has no absolute path: " + err.Error(), Err: err}
 	}
-	if err := b.read(ctx, f, &o); err != nil {
-		if ctx.Err() != nil {
-			return nil, fmt.Errorf("read %s: %w", path, context.Cause(ctx))
+	err = b.read(ctx, f)
+	switch {
+	case err == nil:
+		return b, nil
+	case ctx.Err() != nil:
+		return nil, fmt.Errorf("read %s: %w", path, context.Cause(ctx))
+	case errors.Is(err, errAsked):
+		return b, b.unanswered()
+	}
+	b.Entries = nil
+	if fe, ok := errors.AsType[*FileError](err); ok {
+		if len(b.Columns) > 0 {
+			return b, fe
 		}
-		if fe, ok := errors.AsType[*FileError](err); ok {
-			if b.layout != nil && len(b.Entries) == 0 {
-				return b, fe
+		return nil, fe
+	}
+	if qe, ok := errors.AsType[*csv.QuoteError](err); ok {
+		fe := &FileError{Path: path, Message: qe.Error(), Err: err}
+		for _, fault := range qe.Faults {
+			fe.Problems = append(fe.Problems, Problem{File: b.Name, Row: fault.Line, Message: fault.Message})
+		}
+		return nil, fe
+	}
+	return nil, &FileError{Path: path, Message: err.Error(), Err: errors.Unwrap(err)}
+}
+
+// unanswered is the error of a file that waits for answers.
+func (b *Book) unanswered() *FileError {
+	n := "a question"
+	if len(b.Questions) > 1 {
+		n = fmt.Sprintf("%d questions", len(b.Questions))
+	}
+	fe := &FileError{Path: b.Path, Message: "cannot be read before " + n + " about it " + map[bool]string{true: "are", false: "is"}[len(b.Questions) > 1] + " answered, in an import profile or on the command line"}
+	var t *table
+	row := 0
+	if len(b.tables) > 0 {
+		t = b.tables[0]
+		row = t.headerRow
+	}
+	if t != nil && t.guessed {
+		fe.Message = fmt.Sprintf("has no header row with words that are known; row %d was taken for it, and the file %s", row, fe.Message)
+	}
+	for _, q := range b.Questions {
+		p := b.rowProblem(t, row, q.Text)
+		if len(q.Answers) > 0 {
+			p.Message += " Answer it, for example, with the line " + q.Answers[0].YAML()
+		}
+		p.Question = q.Code
+		fe.Problems = append(fe.Problems, p)
+	}
+	return fe
+}
+
+// open prepares the file for reading its rows.
+func (b *Book) open(f *file) (*input, error) {
+	if b.Format == XLSX {
+		w, err := xlsx.Open(f, f.size, b.limits.MaxBytes)
+		if err != nil {
+			return nil, err
+		}
+		b.stale = w.Stale
+		return &input{xlsx: w}, nil
+	}
+	form, err := b.chooseForm(f)
+	if err != nil {
+		return nil, err
+	}
+	b.form = form
+	return &input{csv: csv.Open(f, f.size, form)}, nil
+}
+
+// chooseForm finds encoding and separator of a CSV file.
+func (b *Book) chooseForm(f *file) (csv.Form, error) {
+	mapped := b.mappedHeaders()
+	for _, p := range b.limits.Profiles {
+		for _, h := range p.Match {
+			mapped[profile.Fold(h)] = h
+		}
+	}
+	for _, p := range b.limits.Profiles {
+		if p.Encoding == "" {
+			continue
+		}
+		e, err := csv.ParseEncoding(p.Encoding)
+		if err != nil {
+			return csv.Form{}, err
+		}
+		form := csv.Form{Encoding: e, Comma: ','}
+		if all, err := f.detector.Forms(); err == nil {
+			form = all[0]
+			if !form.BOM && form.Encoding != csv.UTF16LE && form.Encoding != csv.UTF16BE {
+				form.Encoding = e
 			}
-			return nil, fe
 		}
-		return nil, &FileError{Path: path, Message: err.Error(), Err: errors.Unwrap(err)}
+		_, form = commaOf(f, form, mapped)
+		return form, nil
 	}
-	return b, nil
+	forms, err := f.detector.Forms()
+	if err != nil {
+		return csv.Form{}, err
+	}
+	best, at, twice := -1, 0, false
+	for i := range forms {
+		var score int
+		score, forms[i] = commaOf(f, forms[i], mapped)
+		switch {
+		case score > best:
+			best, at, twice = score, i, false
+		case score == best:
+			twice = true
+		}
+	}
+	if twice {
+		b.askEncoding(f, forms)
+		return csv.Form{}, errAsked
+	}
+	form := forms[at]
+	switch form.Encoding {
+	case csv.UTF8, csv.UTF16LE, csv.UTF16BE:
+	default:
+		p := b.rowProblem(nil, 0, fmt.Sprintf("is not UTF-8 and was read as %s by the letters that it gives, such as %s; look at the names, or say encoding in an import profile",
+			form.Encoding, quoted(f.detector.Sample(form.Encoding, 3))))
+		b.note("encoding", false, p)
+	}
+	return form, nil
 }
 
-// rows opens the file's rows; it fills in what is known of the file then.
-func (b *Book) rows(f *file, o *Options, mapped map[string]string) (source, bool, error) {
-	if b.Format == CSV {
-		f.detectComma(func(r *row) int { return headerScore(r, mapped) })
-		b.form = f.form
-		if b.form.code == windows1252 {
-			b.Notes = append(b.Notes, b.rowProblem(0, "is not UTF-8 and was read as Windows-1252, the usual one in Western Europe; look at the names, or save it as CSV UTF-8"))
-		}
-		rows, err := f.csvRows()
-		return rows, false, err
-	}
-	c, err := openContainer(f, f.size, o.MaxBytes)
-	if err != nil {
-		return nil, false, err
-	}
-	w, err := openWorkbook(c, o.Sheet)
-	if err != nil {
-		return nil, false, err
-	}
-	b.Sheet = w.sheet
-	if len(w.others) > 0 {
-		b.Notes = append(b.Notes, b.rowProblem(0, fmt.Sprintf("is the sheet that was read; carried through unread: %s", strings.Join(w.others[:min(len(w.others), 10)], ", "))))
-	}
-	rows, err := w.rows()
-	return rows, w.date1904, err
+func commaOf(f *file, form csv.Form, mapped map[string]string) (int, csv.Form) {
+	file := csv.Open(f, f.size, form)
+	best := 0
+	file.DetectComma(headerWithin, func(r *grid.Row) int {
+		n := headerScore(r, mapped)
+		best = max(best, n)
+		return n
+	})
+	return best, file.Form
 }
 
-func (b *Book) read(ctx context.Context, f *file, o *Options) error {
-	mapped := map[string]string{}
-	for header, to := range o.Columns {
-		mapped[fold(header)] = to
+func (b *Book) askEncoding(f *file, forms []csv.Form) {
+	q := Question{Code: "encoding", Text: "the file is not UTF-8, and its letters fit several encodings; in which of them are the names right?"}
+	for _, form := range forms {
+		sample := strings.Join(f.detector.Sample(form.Encoding, 3), ", ")
+		q.Samples = append(q.Samples, Sample{Value: string(form.Encoding) + ": " + short(sample)})
+		q.Answers = append(q.Answers, Answer{Text: "it reads " + short(sample), Line: "encoding: " + string(form.Encoding)})
 	}
-	rows, date1904, err := b.rows(f, o, mapped)
+	b.ask(q)
+}
+
+func (b *Book) read(ctx context.Context, f *file) error {
+	in, err := b.open(f)
 	if err != nil {
 		return err
 	}
-	defer rows.close()
-	rest, err := b.findHeader(rows, o, mapped)
-	if err != nil {
+	if err := b.findTables(in); err != nil {
 		return err
 	}
-	x := &builder{b: b, o: o, date1904: date1904}
-	for i := range rest {
-		if err := x.add(&rest[i]); err != nil {
+	var problems []Problem
+	for _, t := range b.tables {
+		t.v.date1904 = in.date1904()
+		t.v.setProfile(t.p)
+		problems = append(problems, b.layOut(t, t.headers)...)
+	}
+	for _, t := range b.tables {
+		if err := b.observe(ctx, in, t); err != nil {
 			return err
 		}
+		t.setRules()
+		t.v.decide(t)
+		t.v.grouping = b.wholeMoney(t)
+		t.findEvidence()
 	}
+	b.Columns = b.tables[0].l.columns
+	if err := b.ready(problems); err != nil {
+		return err
+	}
+	if err := b.assemble(ctx, in); err != nil {
+		return err
+	}
+	if b.Rows == 0 {
+		return fmt.Errorf("has a header row (row %d) but no invoice below it", b.tables[0].l.row)
+	}
+	b.conclude()
+	return nil
+}
+
+// ready reports what keeps the whole file from being read: columns that are
+// wrong, another kind of list, open questions.
+func (b *Book) ready(problems []Problem) error {
+	t := b.tables[0]
+	if what := t.otherList(); what != "" {
+		return &FileError{Path: b.Path, Message: what + ". If it does hold invoices, say so in an import profile: list: invoices"}
+	}
+	if t.p.List == "" && t.l.first[fNumber] < 0 {
+		c := &candidate{}
+		c.rows = t.above
+		if n, example := c.labels(len(c.rows)); n >= 2 {
+			return &FileError{Path: b.Path, Message: fmt.Sprintf("is the form of a single invoice, not a list: it has labels such as %s above the lines; put the invoices into rows, one column for each field", clip(example))}
+		}
+	}
+	empty := !slices.ContainsFunc(t.facts, func(f *facts) bool { return f != nil })
+	if empty && len(problems) == 0 {
+		return fmt.Errorf("has a header row (row %d) but no invoice below it", t.l.row)
+	}
+	for _, t := range b.tables {
+		if !t.lines {
+			b.missing(t)
+			break
+		}
+	}
+	if len(problems) > 0 {
+		fe := b.unanswered()
+		fe.Message = "has columns that are misspelt, there twice or named wrongly, so nothing of it was taken"
+		fe.Problems = append(problems, fe.Problems...)
+		return fe
+	}
+	if len(b.Questions) > 0 {
+		return errAsked
+	}
+	return nil
+}
+
+// wholeMoney reports whether the only currency of the file has no decimals.
+func (b *Book) wholeMoney(t *table) bool {
+	codes := []string{firstOf(t.p.Defaults.Currency, b.limits.Currency)}
+	if col := t.l.first[fCurrency]; col >= 0 {
+		codes = t.factsOf(col).distinct()
+	}
+	for _, code := range codes {
+		digits, ok := currency.GetDigits(strings.ToUpper(code))
+		if !ok || digits > 0 {
+			return false
+		}
+	}
+	return len(codes) > 0
+}
+
+// eachRow calls f with the filled rows below the headers.
+func (b *Book) eachRow(ctx context.Context, rows grid.Rows, t *table, f func(*grid.Row) error) error {
 	for n := 0; ; n++ {
 		if n%256 == 0 && ctx.Err() != nil {
 			return context.Cause(ctx)
 		}
-		r, err := rows.next()
+		r, err := rows.Next()
 		if err == io.EOF {
-			break
+			return nil
 		}
 		if err != nil {
-			b.Entries = nil
 			return err
 		}
-		if err := x.add(r); err != nil {
+		if r.Num <= t.headerRow || r.IsBlank() {
+			continue
+		}
+		if err := f(r); err != nil {
 			return err
 		}
 	}
-	if b.Rows == 0 {
-		return &FileError{Path: b.Path, Message: fmt.Sprintf("has a header row (row %d) but no invoice below it", b.layout.row)}
-	}
-	x.settle()
-	for i, e := range b.Entries {
-		if i%256 == 0 && ctx.Err() != nil {
-			return context.Cause(ctx)
+}
+
+// assemble reads the rows a second time and makes invoices of them.
+func (b *Book) assemble(ctx context.Context, in *input) error {
+	for _, t := range b.tables {
+		if t.lines {
+			continue
 		}
-		e.finish(o)
+		x := newBuilder(b, t)
+		if t.lineTable != nil {
+			if err := x.readLines(ctx, in); err != nil {
+				return err
+			}
+		}
+		rows, err := in.rows(t.sheet)
+		if err != nil {
+			return err
+		}
+		err = b.eachRow(ctx, rows, t, x.add)
+		rows.Close() // was only read
+		if err != nil {
+			return err
+		}
+		x.end()
 	}
-	b.duplicates()
 	return nil
 }
 
-// findHeader reads up to the header row and returns the rows that were read
-// beyond it.
-func (b *Book) findHeader(rows source, o *Options, mapped map[string]string) ([]row, error) {
-	var seen []row
-	best, at := 0, -1
-	for len(seen) < headerWithin {
-		r, err := rows.next()
-		if err == io.EOF {
-			break
+// readLines keeps the rows of the sheet with the lines, by invoice number.
+func (x *builder) readLines(ctx context.Context, in *input) error {
+	t := x.t.lineTable
+	x.lines = map[string][]grid.Row{}
+	if t.l.first[fNumber] < 0 {
+		return fmt.Errorf("has no column of invoice numbers on sheet %s, by which its lines could be joined; map it in the section lines of the import profile", clip(t.sheet))
+	}
+	rows, err := in.rows(t.sheet)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	n := 0
+	return x.b.eachRow(ctx, rows, t, func(r *grid.Row) error {
+		if t.isTotals(r) != "" {
+			return nil
 		}
-		if err != nil {
-			return nil, err
+		if n++; n > x.b.limits.MaxRows {
+			return fmt.Errorf("has more than %d rows of data; the limit is configuration, so raise it or split the file", x.b.limits.MaxRows)
 		}
-		if r.isBlank() {
-			continue
+		c := r.At(t.l.first[fNumber])
+		v, err := t.v.read(&c, readName, false)
+		if err != nil || v.text == "" {
+			x.b.Problems = append(x.b.Problems, x.b.problem(t, spot{r.Num, c.Col}, specs[fNumber].label, c.Text, "is missing on a line, so it belongs to no invoice"))
+			return nil
 		}
 		kept := *r
-		kept.cells = slices.Clone(r.cells)
-		seen = append(seen, kept)
-		if s := headerScore(&kept, mapped); s > best {
-			best, at = s, len(seen)-1
+		kept.Cells = slices.Clone(r.Cells)
+		x.lines[v.text] = append(x.lines[v.text], kept)
+		return nil
+	})
+}
+
+// end finishes what is open after the last row, and says what was left out.
+func (x *builder) end() {
+	x.leave()
+	if x.byNumber != nil {
+		for _, e := range slices.Clone(x.b.Entries) {
+			if e.table == x.t {
+				x.finish(e)
+			}
 		}
 	}
-	if len(seen) == 0 {
-		if b.Sheet != "" {
-			return nil, fmt.Errorf("has an empty sheet %s; put the invoices on the first sheet, or name the one to read", clip(b.Sheet))
+	for _, number := range slices.Sorted(mapsKeys(x.lines)) {
+		r := x.lines[number][0]
+		x.b.Problems = append(x.b.Problems, x.b.problem(x.t.lineTable, spot{r.Num, x.t.lineTable.l.first[fNumber]}, specs[fNumber].label, number, clip(number)+" has lines here, but no row on sheet "+clip(x.t.sheet)))
+	}
+	for _, why := range slices.Sorted(mapsKeys(x.leftOut)) {
+		rows := x.leftOut[why]
+		x.b.note("left-out", false, x.b.rowProblem(x.t, 0, fmt.Sprintf("has %d rows that are left out, because of %s: %s", len(rows), why, list(rows))))
+	}
+	if len(x.hidden) > 0 {
+		x.b.note("hidden-rows", x.t.p.HiddenRows != "read", x.b.rowProblem(x.t, 0, fmt.Sprintf("has hidden rows, which were read too: %s", list(x.hidden))))
+	}
+	if x.cleaned > 0 {
+		x.b.note("cleaned-texts", false, x.b.rowProblem(x.t, 0, fmt.Sprintf("has %d texts with characters that nobody sees, which were taken out", x.cleaned)))
+	}
+	if x.b.stale && x.t.hasFormulas() {
+		x.b.note("stale-formulas", true, x.b.rowProblem(x.t, 0, "has formulas whose stored values may be out of date: the program that wrote it wants them computed anew when it is opened"))
+	}
+}
+
+// hasFormulas reports whether a column that is read as a number has formulas.
+func (t *table) hasFormulas() bool {
+	for col, f := range t.facts {
+		if f != nil && f.formulas > 0 && col < len(t.l.roles) && t.l.roles[col].f != noField && specs[t.l.roles[col].f].read == readNumber {
+			return true
 		}
-		return nil, errors.New("is empty")
 	}
-	if best < 2 {
-		return nil, fmt.Errorf("has no header row within its first %d filled rows, which begin with %s; its columns need headers such as %q, %q and %q, as in the template",
-			headerWithin, clip(seen[0].cells[0].text), specs[fNumber].header, specs[fIssueDate].header, specs[fUnitPrice].header)
+	return false
+}
+
+// conclude settles what only the whole file can say.
+func (b *Book) conclude() {
+	for _, t := range b.tables {
+		if !t.lines {
+			b.explain(t)
+			b.netOrGross(t)
+		}
 	}
-	l, problems := b.headers(&seen[at], o, mapped)
-	b.layout, b.Columns = l, l.columns
-	if len(problems) > 0 {
-		return nil, &FileError{Path: b.Path, Message: "has columns that are missing, misspelt or there twice, so nothing of it was taken", Problems: problems}
+	b.Columns = b.tables[0].l.columns
+	for _, n := range b.Notes {
+		if n.Code != "totals-row" || !n.MustAccept || n.Accepted {
+			continue
+		}
+		for _, e := range b.Entries {
+			p := n.Problem
+			p.Question = n.Code
+			p.Field = ""
+			p.Message = "invoice waits: " + p.Message + ". Accept the note totals-row if the rows are right"
+			e.Problems = append(e.Problems, p)
+		}
 	}
-	return seen[at+1:], nil
+	b.duplicates()
+}
+
+// netOrGross asks whether prices are with VAT, if the header says only
+// "price" and no amount of the file shows it.
+func (b *Book) netOrGross(t *table) {
+	col := t.l.first[fUnitPrice]
+	if col < 0 || t.l.own || t.p.Prices != "" {
+		return
+	}
+	header := profile.Fold(t.l.column(col).Header)
+	if f, weakly := weak[header]; !weakly || f != fUnitPrice {
+		return
+	}
+	for _, c := range t.l.columns {
+		f := t.l.roles[c.Index].f
+		if f == fTotal || f == fVATTotal || f == fLineVAT || f == fLineGross || f == fPayable {
+			return // was compared
+		}
+		if ev := t.evidence[c.Index]; ev != nil {
+			if h, ok := ev.proven(); ok && slices.Contains([]hypothesis{isTotal, isVAT, isLineVAT, isLineGross, isUnitGross, isPayable}, h) {
+				return
+			}
+		}
+	}
+	for _, e := range b.Entries {
+		taxed := slices.ContainsFunc(e.Invoice.Lines, func(l invoice.Line) bool { return !l.VATRate.IsZero() })
+		if e.table != t || !taxed {
+			continue
+		}
+		b.stopped(e, stop{"prices", spot{e.FirstRow, col}, "", "is a price of which nothing shows whether it is with or without VAT"}, func() Question {
+			return Question{Text: fmt.Sprintf("are the prices in %s without VAT or with it?", t.l.name(col)), Samples: t.factsOf(col).samples(), Answers: []Answer{
+				{Text: "without VAT", Line: "prices: net"}, {Text: "with VAT", Line: "prices: gross"},
+			}}
+		})
+		e.sort()
+	}
 }

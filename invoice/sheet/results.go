@@ -7,9 +7,15 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
+
+	"invoicelink/invoice/sheet/csv"
+	"invoicelink/invoice/sheet/grid"
+	"invoicelink/invoice/sheet/profile"
+	"invoicelink/invoice/sheet/xlsx"
 )
 
 // statusRejected is the status of an invoice that has problems; what it is in
@@ -21,23 +27,25 @@ const statusRejected = "rejected"
 const maxCellRunes = 16_000
 
 // WriteResults writes the sender's file with six columns added to path: status,
-// error, payment link, link expires (UTC), PDF and revision, beside the first
+// error, payment link, link expires (UTC), PDF and revision, next to the first
 // row of each invoice. Results are looked up by invoice number; an invoice
 // with problems is "rejected" with all of them. An invoice without a result
-// gets empty cells. Where the file holds such columns from an earlier time,
-// they are written anew.
+// gets empty cells. Notes on rows stand in the column
+// Error next to them, those on the whole file next to the first invoice.
+// If the file holds such columns from an earlier time, they are written anew.
 //
-// A workbook stays the sender's own, with bad cells highlighted and their
-// reasons as comments; beyond AnnotateRows it is a plain one with the same
-// columns and values. A CSV file keeps its separator and encoding; it gets a
-// byte order mark where it is UTF-8 with more than ASCII, since Excel needs one
-// there, and texts that a spreadsheet would run as a formula get an apostrophe.
+// A workbook stays the sender's own: the sheet is rewritten as a stream with bad
+// cells highlighted and their reasons as comments, tables and filters are
+// widened over the new columns, and everything else is copied byte for byte. A
+// CSV file keeps its separator and encoding; it gets a byte order mark if it is
+// UTF-8 with more than ASCII, since Excel needs one there, and texts that a
+// spreadsheet would run as a formula get an apostrophe.
 //
 // The file at path is complete or not there. It must not be the file that was
 // read, and that must not have changed since.
 func (b *Book) WriteResults(ctx context.Context, path string, results map[string]Result) error {
-	if b.layout == nil {
-		return fmt.Errorf("write %s: %s has no columns to write beside", path, b.Name)
+	if len(b.tables) == 0 || b.tables[0].l == nil {
+		return fmt.Errorf("write %s: %s has no columns to write next to", path, b.Name)
 	}
 	if same, err := sameFile(path, b.source); err != nil || same {
 		if err == nil {
@@ -53,29 +61,162 @@ func (b *Book) WriteResults(ctx context.Context, path string, results map[string
 	if f.sha256 != b.SHA256 {
 		return fmt.Errorf("write %s: %s has changed since it was read; run it again", path, b.Path)
 	}
-	f.form = b.form
 	write := b.writeCSV
 	if b.Format == XLSX {
 		write = b.writeWorkbook
 	}
-	rows := b.resultRows(results)
-	err = replaceFile(path, func(w io.Writer) error { return write(ctx, f, w, rows) })
+	err = replaceFile(path, func(w io.Writer) error { return write(ctx, f, w, results) })
 	if err != nil {
 		return fmt.Errorf("write %s: %w", path, err)
 	}
 	return nil
 }
 
-// resultRow holds the texts of the result columns; revision is a number.
-type resultRow struct {
-	texts    [len(resultHeaders)]string
-	revision int
+// writeWorkbook rewrites the sheets that were read.
+func (b *Book) writeWorkbook(ctx context.Context, f *file, w io.Writer, results map[string]Result) error {
+	wb, err := xlsx.Open(f, f.size, b.limits.MaxBytes)
+	if err != nil {
+		return err
+	}
+	var edits []xlsx.Edit
+	for _, t := range b.tables {
+		if t.lines {
+			continue
+		}
+		rows := b.resultRows(t, results)
+		last := t.l.row
+		for row := range rows {
+			last = max(last, row)
+		}
+		e := xlsx.Edit{
+			LastRow: last,
+			Sheet:   t.sheet, HeaderRow: t.l.row, StyleOf: max(t.l.first[fNumber], 0), Fresh: t.l.results[0] < 0,
+			Bad: b.badCells(t), Author: author,
+			Values: func(row int) []xlsx.Value {
+				r, ok := rows[row]
+				if !ok {
+					return nil
+				}
+				out := make([]xlsx.Value, len(r))
+				for i, text := range r {
+					link := i == resultLink && (strings.HasPrefix(text, "https://") || strings.HasPrefix(text, "http://"))
+					out[i] = xlsx.Value{Text: text, Number: i == resultRevision, Link: link}
+				}
+				return out
+			},
+		}
+		for i, col := range t.resultColumns() {
+			e.Columns = append(e.Columns, xlsx.NewColumn{Col: col, Header: t.resultHeader(i), Width: []float64{11, 40, 40, 21, 24, 9}[i]})
+		}
+		edits = append(edits, e)
+	}
+	return wb.Rewrite(ctx, w, edits)
 }
 
-// resultRows returns what to write, by row.
-func (b *Book) resultRows(results map[string]Result) map[int]resultRow {
+// author marks the comments, so that they can be written anew.
+const author = "invoicelink"
+
+// badCells are the cells of all problems on a sheet, with the reasons.
+func (b *Book) badCells(t *table) map[xlsx.Place]string {
+	out := map[xlsx.Place]string{}
+	add := func(p Problem) {
+		if p.Cell == "" || p.Sheet != t.sheet {
+			return
+		}
+		at := xlsx.Place{Row: p.Row, Col: grid.Column(p.Cell)}
+		if out[at] != "" {
+			out[at] += "\n"
+		}
+		out[at] += p.Text()
+	}
+	for _, e := range b.Entries {
+		for _, p := range e.Problems {
+			add(p)
+		}
+	}
+	for _, p := range b.Problems {
+		add(p)
+	}
+	for at, s := range out {
+		out[at] = cut(s)
+	}
+	return out
+}
+
+// writeCSV writes the records as they came, with the result columns.
+func (b *Book) writeCSV(ctx context.Context, f *file, w io.Writer, results map[string]Result) error {
+	t := b.tables[0]
+	rows := b.resultRows(t, results)
+	texts := func(yield func(string) bool) {
+		for _, r := range rows {
+			for _, s := range r {
+				if !yield(s) {
+					return
+				}
+			}
+		}
+	}
+	return csv.Open(f, f.size, b.form).Copy(ctx, w, texts, func(line int, record []string) []string {
+		return t.resultRecord(line, record, rows)
+	})
+}
+
+// resultRecord is a record with its results. Fields beyond the header's stay
+// behind them.
+func (t *table) resultRecord(line int, record []string, rows map[int]resultRow) []string {
+	out := make([]string, 0, len(record)+len(resultHeaders))
+	out = append(out, record...)
+	if line < t.l.row {
+		return out
+	}
+	columns := t.resultColumns()
+	texts := rows[line]
+	if line == t.l.row {
+		for i := range resultHeaders {
+			texts[i] = t.resultHeader(i)
+		}
+	}
+	last := 0
+	for _, c := range columns {
+		last = max(last, c)
+	}
+	var extra []string
+	if t.l.results[0] < 0 {
+		for len(out) < t.l.width {
+			out = append(out, "")
+		}
+		extra = slices.Clone(out[t.l.width:])
+		out = out[:t.l.width]
+	}
+	for len(out) <= last {
+		out = append(out, "")
+	}
+	for i, c := range columns {
+		out[c] = texts[i]
+	}
+	if strings.Join(extra, "") != "" {
+		out = append(out, extra...)
+	}
+	return out
+}
+
+// The places of the link and the revision among the result columns.
+const (
+	resultError    = 1
+	resultLink     = 2
+	resultRevision = 5
+)
+
+// resultRow holds the texts of the result columns.
+type resultRow [len(resultHeaders)]string
+
+// resultRows returns what to write on a sheet, by row.
+func (b *Book) resultRows(t *table, results map[string]Result) map[int]resultRow {
 	out := make(map[int]resultRow, len(b.Entries))
 	for _, e := range b.Entries {
+		if e.table != t {
+			continue
+		}
 		r, found := results[e.Invoice.Number]
 		switch {
 		case !e.OK():
@@ -86,11 +227,39 @@ func (b *Book) resultRows(results map[string]Result) map[int]resultRow {
 		out[e.FirstRow] = r.row()
 	}
 	for _, p := range b.Problems {
-		if _, taken := out[p.Row]; !taken && p.Row > b.layout.row {
+		if _, taken := out[p.Row]; !taken && p.Row > t.l.row && p.Sheet == t.sheet {
 			out[p.Row] = Result{Status: statusRejected, Error: b.reasons([]Problem{p})}.row()
 		}
 	}
+	if len(results) > 0 || len(b.Questions) > 0 {
+		b.noteRows(t, out)
+	}
 	return out
+}
+
+// noteRows writes notes next to the rows that they are about, and those on the
+// whole file next to the first invoice.
+func (b *Book) noteRows(t *table, out map[int]resultRow) {
+	for _, n := range b.Notes {
+		row := n.Row
+		if n.Sheet != t.sheet && b.Format == XLSX {
+			continue
+		}
+		if row <= t.l.row {
+			i := slices.IndexFunc(b.Entries, func(e *Entry) bool { return e.table == t })
+			if i < 0 {
+				continue
+			}
+			row = b.Entries[i].FirstRow
+		}
+		r := out[row]
+		text := "note: " + n.Text()
+		if r[resultError] != "" {
+			text = r[resultError] + "; " + text
+		}
+		r[resultError] = cut(text)
+		out[row] = r
+	}
 }
 
 func (r Result) row() resultRow {
@@ -102,7 +271,7 @@ func (r Result) row() resultRow {
 	if r.Revision > 0 {
 		revision = strconv.Itoa(r.Revision)
 	}
-	return resultRow{[...]string{r.Status, cut(r.Error), r.PaymentLink, expires, r.PDF, revision}, r.Revision}
+	return resultRow{r.Status, cut(r.Error), r.PaymentLink, expires, r.PDF, revision}
 }
 
 // reasons joins problems, each with its cell.
@@ -111,10 +280,10 @@ func (b *Book) reasons(problems []Problem) string {
 	for i, p := range problems {
 		place := p.Cell
 		if b.Format == CSV {
-			place = "line " + itoa(p.Row)
+			place = "line " + strconv.Itoa(p.Row)
 		}
 		if place == "" {
-			place = "row " + itoa(p.Row)
+			place = "row " + strconv.Itoa(p.Row)
 		}
 		parts[i] = place + ": " + p.Text()
 	}
@@ -130,9 +299,15 @@ func cut(s string) string {
 
 // resultColumns are the columns to write: those of an earlier time, or new ones
 // behind everything that stands in the sheet.
-func (b *Book) resultColumns(width int) [len(resultHeaders)]int {
-	if b.layout.results[0] >= 0 {
-		return b.layout.results
+func (t *table) resultColumns() [len(resultHeaders)]int {
+	if t.l.results[0] >= 0 {
+		return t.l.results
+	}
+	width := t.l.width
+	for col, f := range t.facts {
+		if f != nil && t.sheet != "" {
+			width = max(width, col+1)
+		}
 	}
 	var out [len(resultHeaders)]int
 	for i := range out {
@@ -140,6 +315,21 @@ func (b *Book) resultColumns(width int) [len(resultHeaders)]int {
 	}
 	return out
 }
+
+// resultHeader is the header of a result column, told from a column of the
+// file that has the same one.
+func (t *table) resultHeader(i int) string {
+	for _, c := range t.l.columns {
+		if c.Role != RoleResult && profile.Fold(c.Header) == profile.Fold(resultHeaders[i]) {
+			return resultHeaders[i] + resultSuffix
+		}
+	}
+	return resultHeaders[i]
+}
+
+// resultSuffix stands behind a result's header if the file has such a column
+// itself.
+const resultSuffix = " (invoicelink)"
 
 func sameFile(path, source string) (bool, error) {
 	a, err := os.Stat(path)

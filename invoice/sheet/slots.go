@@ -2,109 +2,150 @@ package sheet
 
 import "invoicelink/invoice"
 
-// slot is where a field's value stands in an entry.
-type slot interface {
-	get() string
-	set(string)
-}
-
-type textSlot[T ~string] struct{ p *T }
-
-func (s textSlot[T]) get() string  { return string(*s.p) }
-func (s textSlot[T]) set(v string) { *s.p = T(v) }
-
-func to[T ~string](p *T) slot { return textSlot[T]{p} }
-
 // slot returns the place of a field, in line i for a field of a line.
-func (e *Entry) slot(f field, i int) slot {
+func (e *Entry) slot(f field, i int) *string {
 	inv, c := e.Invoice, &e.Claims
 	if specs[f].line {
 		return e.lineSlot(f, i)
 	}
 	switch f {
 	case fNumber:
-		return to(&inv.Number)
+		return (*string)(&inv.Number)
 	case fKind:
-		return to(&inv.Kind)
+		return (*string)(&inv.Kind)
 	case fIssueDate:
-		return to(&inv.IssueDate)
+		return (*string)(&inv.IssueDate)
 	case fDueDate:
-		return to(&inv.DueDate)
+		return (*string)(&inv.DueDate)
 	case fSupplyDate:
-		return to(&inv.SupplyDate)
+		return (*string)(&inv.SupplyDate)
 	case fCurrency:
-		return to(&inv.Currency)
+		return (*string)(&inv.Currency)
 	case fReference:
-		return to(&inv.BuyerReference)
+		return (*string)(&inv.BuyerReference)
 	case fOriginal:
-		return to(&inv.OriginalInvoice)
+		return (*string)(&inv.OriginalInvoice)
 	case fNote:
-		return to(&inv.Note)
+		return (*string)(&inv.Note)
 	case fLanguage:
-		return to(&inv.Language)
+		return (*string)(&inv.Language)
 	case fSession:
-		return to(&inv.SessionID)
+		return (*string)(&inv.SessionID)
 	case fPrepaid:
-		return to(&inv.Prepaid)
+		return (*string)(&inv.Prepaid)
+	case fRounding:
+		return (*string)(&inv.Rounding)
 	case fNet:
-		return to(&c.Net)
+		return (*string)(&c.Net)
 	case fVATTotal:
-		return to(&c.VAT)
+		return (*string)(&c.VAT)
 	case fTotal:
-		return to(&c.Total)
+		return (*string)(&c.Total)
 	case fPayable:
-		return to(&c.Payable)
+		return (*string)(&c.Payable)
+	case fTerms:
+		return &e.work().terms
+	case fBalance:
+		return (*string)(&e.work().balance)
+	case fInvoiceDiscount:
+		return (*string)(&e.work().discount)
+	case fCharge:
+		return (*string)(&e.work().charge)
 	}
 	return e.buyerSlot(f)
 }
 
-func (e *Entry) buyerSlot(f field) slot {
+func (e *Entry) buyerSlot(f field) *string {
 	who := &e.Invoice.Buyer
 	switch f {
 	case fCustomer:
-		return to(&who.Name)
+		return &who.Name
 	case fCustomerNo:
-		return to(&who.ID)
+		return &who.ID
 	case fCustomerVAT:
-		return to(&who.VATID)
+		return &who.VATID
 	case fCustomerReg:
-		return to(&who.RegistrationNo)
+		return &who.RegistrationNo
 	case fEmail:
-		return to(&who.Email)
+		return &who.Email
 	case fStreet:
-		return to(&who.Address.Street)
+		return &who.Address.Street
 	case fZip:
-		return to(&who.Address.Zip)
+		return &who.Address.Zip
 	case fCity:
-		return to(&who.Address.City)
+		return &who.Address.City
 	}
-	return to(&who.Address.Country)
+	return &who.Address.Country
 }
 
-func (e *Entry) lineSlot(f field, i int) slot {
+func (e *Entry) lineSlot(f field, i int) *string {
 	line := &e.Invoice.Lines[i]
 	switch f {
 	case fItem:
-		return to(&line.Item)
+		return &line.Item
 	case fDescription:
-		return to(&line.Description)
+		return &line.Description
 	case fQuantity:
-		return to(&line.Quantity)
+		return (*string)(&line.Quantity)
 	case fUnit:
-		return to(&line.Unit)
+		return &line.Unit
 	case fUnitPrice:
-		return to(&line.UnitPrice)
+		return (*string)(&line.UnitPrice)
 	case fDiscountPercent:
-		return to(&line.DiscountPercent)
+		return (*string)(&line.DiscountPercent)
 	case fDiscount:
-		return to(&line.Discount)
+		return (*string)(&line.Discount)
 	case fVATRate:
-		return to(&line.VATRate)
+		return (*string)(&line.VATRate)
 	case fVATCategory:
-		return to(&line.VATCategory)
+		return (*string)(&line.VATCategory)
+	case fTax:
+		return &e.workLine(i).tax
+	case fLineVAT:
+		return (*string)(&e.workLine(i).vat)
+	case fLineGross:
+		return (*string)(&e.workLine(i).gross)
 	}
-	for len(e.Claims.Lines) <= i {
-		e.Claims.Lines = append(e.Claims.Lines, invoice.Decimal(""))
+	return (*string)(&e.workLine(i).net)
+}
+
+// work is what is needed of an entry until it is finished.
+type work struct {
+	terms        string
+	balance      invoice.Decimal
+	discount     invoice.Decimal // of the document
+	charge       invoice.Decimal // of the document
+	lines        []workLine
+	stops        []stop
+	customer     string   // by the profile's template
+	descriptions []string // by the profile's template, by line
+	fromBalance  bool     // the price was taken from the balance
+	turned       bool     // into a credit note
+	provenRows   bool     // a stated total shows that equal rows are lines of their own
+	numbers      []evidenceValue
+	raw          [fieldCount]string
+	hashes       []uint64 // of its rows
+	equal        int      // a row that equals another one
+	equals       int      // how many do
+}
+
+// workLine is what a line states beside the invoice's own fields.
+type workLine struct {
+	tax             string
+	net, vat, gross invoice.Decimal
+}
+
+func (e *Entry) work() *work {
+	if e.pending == nil {
+		e.pending = &work{}
 	}
-	return to(&e.Claims.Lines[i])
+	return e.pending
+}
+
+func (e *Entry) workLine(i int) *workLine {
+	w := e.work()
+	for len(w.lines) <= i {
+		w.lines = append(w.lines, workLine{})
+	}
+	return &w.lines[i]
 }

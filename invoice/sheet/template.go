@@ -9,6 +9,7 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"invoicelink/invoice"
+	"invoicelink/invoice/sheet/grid"
 )
 
 const (
@@ -66,8 +67,8 @@ func (t *template) headers() error {
 		}
 		styles[required] = id
 	}
-	for f, s := range specs {
-		cell := cellName(f, 1)
+	for f, s := range specs[:ownFieldCount] {
+		cell := grid.Name(f, 1)
 		if err := t.x.SetCellStr(ownSheet, cell, s.header); err != nil {
 			return err
 		}
@@ -106,7 +107,7 @@ func (t *template) columns() error {
 			return err
 		}
 	}
-	for f, s := range specs {
+	for f, s := range specs[:ownFieldCount] {
 		width := 14.0
 		switch field(f) {
 		case fCustomer, fDescription, fStreet, fEmail:
@@ -114,10 +115,10 @@ func (t *template) columns() error {
 		case fSession, fNote:
 			width = 38
 		}
-		if err := t.x.SetColWidth(ownSheet, letters(f), letters(f), width); err != nil {
+		if err := t.x.SetColWidth(ownSheet, grid.Letters(f), grid.Letters(f), width); err != nil {
 			return err
 		}
-		if err := t.x.SetCellStyle(ownSheet, cellName(f, 2), cellName(f, templateRows+1), ids[s.read]); err != nil {
+		if err := t.x.SetCellStyle(ownSheet, grid.Name(f, 2), grid.Name(f, templateRows+1), ids[s.read]); err != nil {
 			return err
 		}
 	}
@@ -135,7 +136,7 @@ func (t *template) dropDowns() error {
 	} {
 		f := d.f
 		v := excelize.NewDataValidation(true)
-		v.Sqref = cellName(int(f), 2) + ":" + cellName(int(f), templateRows+1)
+		v.Sqref = grid.Name(int(f), 2) + ":" + grid.Name(int(f), templateRows+1)
 		if err := v.SetDropList(d.list); err != nil {
 			return err
 		}
@@ -149,7 +150,7 @@ func (t *template) dropDowns() error {
 }
 
 func (t *template) example() error {
-	for f, s := range specs {
+	for f, s := range specs[:ownFieldCount] {
 		var v any = s.example
 		switch {
 		case s.example == "":
@@ -163,7 +164,7 @@ func (t *template) example() error {
 		case s.read == readDate:
 			v = invoice.Date(s.example).Start(time.UTC)
 		}
-		if err := t.x.SetCellValue(ownSheet, cellName(f, 2), v); err != nil {
+		if err := t.x.SetCellValue(ownSheet, grid.Name(f, 2), v); err != nil {
 			return err
 		}
 	}
@@ -188,7 +189,7 @@ func (t *template) help() error {
 		{},
 		{"Column", "Required", "What goes there"},
 	}
-	for _, s := range specs {
+	for _, s := range specs[:ownFieldCount] {
 		required := ""
 		if s.required {
 			required = "yes"
@@ -196,29 +197,29 @@ func (t *template) help() error {
 		rows = append(rows, []any{s.header, required, s.help})
 	}
 	for i, r := range rows {
-		if err := t.x.SetSheetRow(helpSheet, cellName(0, i+1), &r); err != nil {
+		if err := t.x.SetSheetRow(helpSheet, grid.Name(0, i+1), &r); err != nil {
 			return err
 		}
 	}
-	if err := t.x.SetCellStyle(helpSheet, "A1", cellName(0, len(rows)), bold); err != nil {
+	if err := t.x.SetCellStyle(helpSheet, "A1", grid.Name(0, len(rows)), bold); err != nil {
 		return err
 	}
 	for i := 2; i <= 5; i++ {
-		if err := t.x.MergeCell(helpSheet, cellName(0, i), cellName(2, i)); err != nil {
+		if err := t.x.MergeCell(helpSheet, grid.Name(0, i), grid.Name(2, i)); err != nil {
 			return err
 		}
-		if err := t.x.SetCellStyle(helpSheet, cellName(0, i), cellName(2, i), wrap); err != nil {
+		if err := t.x.SetCellStyle(helpSheet, grid.Name(0, i), grid.Name(2, i), wrap); err != nil {
 			return err
 		}
 		if err := t.x.SetRowHeight(helpSheet, i, 32); err != nil {
 			return err
 		}
 	}
-	if err := t.x.SetCellStyle(helpSheet, "C8", cellName(2, len(rows)), wrap); err != nil {
+	if err := t.x.SetCellStyle(helpSheet, "C8", grid.Name(2, len(rows)), wrap); err != nil {
 		return err
 	}
 	for col, width := range []float64{26, 10, 90} {
-		if err := t.x.SetColWidth(helpSheet, letters(col), letters(col), width); err != nil {
+		if err := t.x.SetColWidth(helpSheet, grid.Letters(col), grid.Letters(col), width); err != nil {
 			return err
 		}
 	}

@@ -7,47 +7,187 @@ import (
 	"strings"
 
 	"invoicelink/invoice"
+	"invoicelink/invoice/sheet/grid"
+	"invoicelink/invoice/sheet/profile"
 )
 
-// value is what a cell gives a field: a text that is ready for the invoice, or
-// two readings of which the rest of the file may choose one.
+// values reads cells as values. What a file or a profile shows about decimal
+// signs and the order of dates is known before the first one is read.
+type values struct {
+	date1904   bool
+	decimal    byte // the decimal sign; 0 if nothing shows it
+	clash      bool // the numbers show both decimal signs
+	dates      order
+	orders     []order // by column; anyOrder if nothing shows it
+	clashes    []bool  // by column: its dates show both orders
+	years      int     // the first year that one of two digits can be; 0 if not said
+	months     map[string]int
+	currencies map[string]string // further signs
+	fractions  bool              // 0.25 is 25 %
+	percents   bool              // 0.25 is 0.25 %
+	grouping   bool              // money has no decimals, so 1,234 is grouped
+}
+
+// setProfile takes what a profile says about values.
+func (v *values) setProfile(p *profile.Profile) {
+	v.years, v.fractions, v.percents, v.currencies = p.Years, p.Rates == "fraction", p.Rates == "percent", p.Currencies
+	if p.Decimal != "" {
+		v.decimal = p.Decimal[0]
+	}
+	v.dates = map[string]order{"dmy": dayFirst, "mdy": monthFirst, "ymd": yearFirst}[p.Dates]
+	if len(p.Months) > 0 {
+		v.months = map[string]int{}
+		for name, n := range p.Months {
+			v.months[profile.Fold(name)] = n
+		}
+	}
+}
+
+// decide takes what the columns show.
+func (v *values) decide(t *table) {
+	points, commas := false, false
+	day, month := false, false
+	v.orders, v.clashes = make([]order, len(t.facts)), make([]bool, len(t.facts))
+	for col, f := range t.facts {
+		if f == nil {
+			continue
+		}
+		if f.numeric() {
+			points, commas = points || f.points, commas || f.commas
+		}
+		if f.dates*2 < f.filled {
+			continue
+		}
+		switch {
+		case f.dayFirst && f.monthFirst:
+			v.clashes[col] = true
+		case f.dayFirst:
+			v.orders[col], day = dayFirst, true
+		case f.monthFirst:
+			v.orders[col], month = monthFirst, true
+		}
+	}
+	if v.decimal == 0 {
+		v.clash = points && commas
+		switch {
+		case points && !commas:
+			v.decimal = '.'
+		case commas && !points:
+			v.decimal = ','
+		}
+	}
+	for col := range v.orders {
+		if v.orders[col] != anyOrder || v.clashes[col] {
+			continue
+		}
+		// Another column of dates shows it too, if all agree.
+		switch {
+		case day && !month:
+			v.orders[col] = dayFirst
+		case month && !day:
+			v.orders[col] = monthFirst
+		}
+	}
+}
+
+// value is what a cell gives a field: a text that is ready for the invoice.
 type value struct {
-	text       string
-	other      string // the second reading; empty where there is one only
-	separator  byte   // as numberText has it
-	order      order  // as dateText has it
+	text string
+	// currencies are those that a sign, code or format next to a number
+	// allows; nil if there is none.
 	currencies []string
+	percent    bool // a number with a percent sign or format
+}
+
+// quickNumber reads a text as a number, if it may be one.
+func (v *values) quickNumber(s string) (numberText, bool) {
+	if len(s) > 40 || !strings.ContainsAny(s, "0123456789") && !strings.ContainsFunc(s, func(r rune) bool { return r > 0x600 && r < 0xFF20 }) {
+		return numberText{}, false
+	}
+	letters := 0
+	for i := range len(s) {
+		c := s[i]
+		switch {
+		case c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z':
+			if letters++; letters > 3 {
+				return numberText{}, false
+			}
+		case c == '/' || c == ':' || c == '@' || c == '#' || c == '_':
+			return numberText{}, false
+		}
+	}
+	n, err := parseNumber(s)
+	if err != nil && len(v.currencies) > 0 {
+		n, err = v.number(s)
+	}
+	return n, err == nil
+}
+
+// quickDate reads a text as a date, if it may be one.
+func (v *values) quickDate(s string) (dateText, bool) {
+	if len(s) < 6 || len(s) > 40 || !strings.ContainsAny(s, "0123456789") && !strings.ContainsFunc(s, func(r rune) bool { return r > 0x600 && r < 0xFF20 }) || !strings.ContainsAny(s, " ./-年년") {
+		return dateText{}, false
+	}
+	d, err := parseDate(s, v)
+	_, short := errors.AsType[*undecided](err)
+	return d, err == nil || short
+}
+
+// number reads a number with the signs that the profile knows.
+func (v *values) number(s string) (numberText, error) {
+	n, err := parseNumber(s)
+	if err == nil || len(v.currencies) == 0 {
+		return n, err
+	}
+	for sign := range v.currencies {
+		rest, found := strings.CutPrefix(grid.Trim(s), sign)
+		if !found {
+			rest, found = strings.CutSuffix(grid.Trim(s), sign)
+		}
+		if m, parsed := parseNumber(rest); found && parsed == nil && m.sign == "" {
+			m.sign = sign
+			return m, nil
+		}
+	}
+	return n, err
 }
 
 // read reads a cell for a field. Its error says what is wrong with the cell.
-func (c cell) read(how reading, claim, date1904 bool) (value, error) {
-	switch c.kind {
-	case blank:
+func (v *values) read(c *grid.Cell, how reading, claim bool) (value, error) {
+	switch c.Kind {
+	case grid.Blank:
 		return value{}, nil
-	case failure:
-		return value{}, fmt.Errorf("is the error value %s; correct the formula", clip(c.text))
-	case unstored:
-		return value{}, errors.New("is a formula without a stored value; open the file in a spreadsheet program, let it compute, save it and send it again")
+	case grid.Error:
+		return value{}, fmt.Errorf("is the error value %s; correct the formula", clip(c.Text))
+	case grid.Unstored:
+		return value{}, errUnstored
 	}
 	switch how {
 	case readName:
-		return c.name(date1904)
+		return v.name(c)
 	case readDate:
-		return c.date(date1904)
+		return v.date(c)
 	case readNumber, readPercent:
-		return c.number(how == readPercent, claim)
+		return v.numberOf(c, how == readPercent, claim)
 	}
-	s, err := c.plain(date1904)
+	s, err := v.plain(c)
 	if err != nil {
 		return value{}, err
 	}
 	switch how {
 	case readCode:
 		s = strings.ToUpper(s)
+		if len(s) != 3 {
+			if codes := currenciesOf(grid.Trim(c.Text), v.currencies); len(codes) == 1 {
+				s = codes[0]
+			}
+		} else if code := v.currencies[s]; code != "" {
+			s = code
+		}
 	case readCountry:
 		s = countryOf(s)
 	case readKind:
-		kind, ok := kinds[fold(s)]
+		kind, ok := kinds[profile.Fold(s)]
 		if !ok {
 			return value{}, fmt.Errorf("%s is neither %q nor %q", clip(s), "invoice", "credit note")
 		}
@@ -56,75 +196,105 @@ func (c cell) read(how reading, claim, date1904 bool) (value, error) {
 	return value{text: s}, nil
 }
 
+var errUnstored = errors.New("is a formula without a stored value; open the file in a spreadsheet program, let it compute, save it and send it again")
+
 // plain is a cell's content as text.
-func (c cell) plain(date1904 bool) (string, error) {
-	switch c.kind {
-	case text:
-		s := strings.ReplaceAll(c.text, "\r\n", "\n")
-		return trimSpace(strings.ReplaceAll(s, "\r", "\n")), nil
-	case boolean:
-		return strings.ToUpper(strconv.FormatBool(truth(c.text))), nil
-	case isoDate:
-		return withoutTime(c.text), nil
+func (v *values) plain(c *grid.Cell) (string, error) {
+	switch c.Kind {
+	case grid.Text:
+		s := strings.ReplaceAll(c.Text, "\r\n", "\n")
+		return grid.Trim(strings.ReplaceAll(s, "\r", "\n")), nil
+	case grid.Bool:
+		return strings.ToUpper(strconv.FormatBool(isTrue(c.Text))), nil
+	case grid.ISODate:
+		return withoutTime(c.Text), nil
 	}
-	s, err := binary(c.text)
+	s, err := binary(c.Text)
 	if err != nil {
 		return "", err
 	}
-	if c.style != nil && c.style.class == date {
-		d, err := serial(s, date1904)
+	if c.Format != nil && c.Format.Class == grid.Date {
+		d, err := serial(s, v.date1904)
 		return string(d), err
 	}
 	if lostDigits(s) {
 		return "", errors.New("is a number of more than 15 digits, of which a number cell has lost the last ones; format the cell as text and type it again")
 	}
-	return c.style.show(s), nil
+	return c.Format.Show(s), nil
 }
 
 // name reads an identifier, whose digits must be what was typed.
-func (c cell) name(date1904 bool) (value, error) {
-	if c.kind == isoDate || c.kind == number && c.style != nil && (c.style.class == date || c.style.class == clock) {
-		shown := c.text
-		if d, err := serial(c.text, date1904); err == nil {
+func (v *values) name(c *grid.Cell) (value, error) {
+	if c.Kind == grid.ISODate || c.Kind == grid.Number && c.Format != nil && (c.Format.Class == grid.Date || c.Format.Class == grid.Clock) {
+		shown := c.Text
+		if d, err := serial(c.Text, v.date1904); err == nil {
 			shown = string(d)
 		}
 		return value{}, fmt.Errorf("is the date %s, as a spreadsheet makes of a text such as 1/2025; format the cell as text and type it again", shown)
 	}
-	s, err := c.plain(date1904)
+	s, err := v.plain(c)
 	return value{text: s}, err
 }
 
-func (c cell) date(date1904 bool) (value, error) {
-	switch c.kind {
-	case boolean:
-		return value{}, fmt.Errorf("is %s, not a date", strings.ToUpper(strconv.FormatBool(truth(c.text))))
-	case number:
-		plain, err := binary(c.text)
+func (v *values) date(c *grid.Cell) (value, error) {
+	d, err := v.day(c)
+	if err == nil {
+		err = plausible(d)
+	}
+	return value{text: string(d)}, err
+}
+
+func (v *values) day(c *grid.Cell) (invoice.Date, error) {
+	switch c.Kind {
+	case grid.Bool:
+		return "", fmt.Errorf("is %s, not a date", strings.ToUpper(strconv.FormatBool(isTrue(c.Text))))
+	case grid.Number:
+		plain, err := binary(c.Text)
 		if err != nil {
-			return value{}, err
+			return "", err
 		}
 		days, err := strconv.ParseFloat(plain, 64)
 		if err != nil {
-			return value{}, err
+			return "", err
 		}
-		dated := c.style != nil && c.style.class == date
+		dated := c.Format != nil && c.Format.Class == grid.Date
 		if !dated && !plausibleSerial(days) {
-			d, err := parseDate(plain) // 20261130
+			d, err := parseDate(plain, v) // 20261130
 			if err != nil || len(plain) != 8 {
-				return value{}, fmt.Errorf("%s is a number, not a date; write it as 2026-11-30 or 30.11.2026", plain)
+				return "", fmt.Errorf("%s is a number, not a date; write it as 2026-11-30 or 30.11.2026", plain)
 			}
-			return value{text: string(d.value)}, nil
+			return d.value, nil
 		}
-		d, err := serialDate(days, date1904)
-		return value{text: string(d)}, err
+		return serialDate(days, v.date1904)
 	}
-	s := trimSpace(c.text)
+	s := grid.Trim(c.Text)
 	if days, err := strconv.Atoi(s); err == nil && len(s) == 5 && plausibleSerial(float64(days)) {
-		d, err := serialDate(float64(days), date1904)
-		return value{text: string(d)}, err
+		return serialDate(float64(days), v.date1904)
 	}
-	d, err := parseDate(s)
-	return value{text: string(d.value), other: string(d.other), order: d.order}, err
+	d, err := parseDate(s, v)
+	if err != nil || d.other == "" {
+		return d.value, err
+	}
+	return v.settleDate(c, d)
+}
+
+// settleDate decides between the two readings of a date.
+func (v *values) settleDate(c *grid.Cell, d dateText) (invoice.Date, error) {
+	shown := v.dates
+	if shown == anyOrder && c.Col < len(v.orders) {
+		shown = v.orders[c.Col]
+	}
+	switch shown {
+	case dayFirst:
+		return d.value, nil
+	case monthFirst:
+		return d.other, nil
+	}
+	why := "no other date of the column shows which"
+	if c.Col < len(v.clashes) && v.clashes[c.Col] {
+		why = "the other dates of the column show both orders"
+	}
+	return "", &undecided{"dates", fmt.Sprintf("%s may mean %s or %s, and %s; write it as 2026-11-30", clip(c.Text), d.value, d.other, why)}
 }
 
 func serial(raw string, date1904 bool) (invoice.Date, error) {
@@ -135,28 +305,32 @@ func serial(raw string, date1904 bool) (invoice.Date, error) {
 	return serialDate(days, date1904)
 }
 
-func (c cell) number(percentage, claim bool) (value, error) {
-	switch c.kind {
-	case boolean:
-		return value{}, fmt.Errorf("is %s, not a number", strings.ToUpper(strconv.FormatBool(truth(c.text))))
-	case isoDate:
-		return value{}, fmt.Errorf("%s is a date, not a number", clip(c.text))
-	case text:
-		return c.numberOfText(percentage)
+func (v *values) numberOf(c *grid.Cell, percentage, claim bool) (value, error) {
+	switch c.Kind {
+	case grid.Bool:
+		return value{}, fmt.Errorf("is %s, not a number", strings.ToUpper(strconv.FormatBool(isTrue(c.Text))))
+	case grid.ISODate:
+		return value{}, fmt.Errorf("%s is a date, not a number", clip(c.Text))
+	case grid.Text:
+		return v.numberOfText(c, percentage)
 	}
-	plain, err := binary(c.text)
+	plain, err := binary(c.Text)
 	if err != nil {
 		return value{}, err
 	}
+	out := value{}
 	shown := plain
-	if c.style != nil {
+	if c.Format != nil {
 		switch {
-		case c.style.class == date:
+		case c.Format.Class == grid.Date:
 			return value{}, errors.New("is a date, not a number; give the cell a number format and type it again")
-		case c.style.class == clock:
+		case c.Format.Class == grid.Clock:
 			return value{}, errors.New("is a time, not a number; write hours as a decimal number such as 1.5")
-		case c.style.class == percent && percentage:
-			shown = shift(plain)
+		case c.Format.Class == grid.Percent && percentage:
+			shown, out.percent = shift(plain), true
+		}
+		if !percentage && c.Format.Currency != "" {
+			out.currencies = currenciesOf(c.Format.Currency, v.currencies)
 		}
 	}
 	if claim {
@@ -168,37 +342,83 @@ func (c cell) number(percentage, claim bool) (value, error) {
 		return value{}, fmt.Errorf("%s has more than %d digits before or %d after the decimal point; round it in the sheet",
 			shown, invoice.MaxIntegerDigits, invoice.MaxFractionDigits)
 	}
-	if percentage && (c.style == nil || c.style.class != percent) {
-		if err := fraction(d); err != nil {
+	if percentage && !out.percent {
+		if d, err = v.rate(d); err != nil {
 			return value{}, err
 		}
 	}
-	return value{text: string(d)}, nil
+	out.text = string(d)
+	return out, nil
 }
 
-func (c cell) numberOfText(percentage bool) (value, error) {
-	n, err := parseNumber(c.text)
+func (v *values) numberOfText(c *grid.Cell, percentage bool) (value, error) {
+	n, err := v.number(c.Text)
 	switch {
 	case err != nil:
 		return value{}, err
 	case n.percent && !percentage:
-		return value{}, fmt.Errorf("%s is a percentage, not a number", clip(c.text))
-	case n.currencies != nil && percentage:
-		return value{}, fmt.Errorf("%s is an amount, not a percentage", clip(c.text))
+		return value{}, fmt.Errorf("%s is a percentage, not a number", clip(c.Text))
+	case n.sign != "" && percentage:
+		return value{}, fmt.Errorf("%s is an amount, not a percentage", clip(c.Text))
 	}
-	if percentage && !n.percent && !n.ambiguous() {
-		if err := fraction(n.value); err != nil {
-			return value{}, err
-		}
+	d, err := v.settleNumber(c, n)
+	if err == nil && percentage && !n.percent {
+		d, err = v.rate(d)
 	}
-	return value{text: string(n.value), other: string(n.other), separator: n.separator, currencies: n.currencies}, nil
+	return value{text: string(d), currencies: currenciesOf(n.sign, v.currencies), percent: n.percent}, err
 }
 
-// fraction refuses 0.25 where a percentage is wanted: lists hold both 0.25 and
-// 25 for 25 %.
-func fraction(d invoice.Decimal) error {
-	if !strings.HasPrefix(strings.TrimPrefix(string(d), "-"), "0.") {
-		return nil
+// settleNumber decides between the two readings of a number.
+func (v *values) settleNumber(c *grid.Cell, n numberText) (invoice.Decimal, error) {
+	switch {
+	case !n.ambiguous():
+		return n.value, nil
+	case v.decimal == n.separator:
+		return n.value, nil
+	case v.decimal != 0, v.grouping:
+		return n.other, nil
 	}
-	return fmt.Errorf("%s may mean %s %% or %s %%; write %s, or format the cell as a percentage", d, shift(string(d)), d, shift(string(d)))
+	why := "no other number of the file shows which"
+	if v.clash {
+		why = "the other numbers of the file show both"
+	}
+	return "", &undecided{"decimal", fmt.Sprintf("%s may mean %s or %s, and %s; write it without a separator, or as a number cell", clip(c.Text), n.other, n.value, why)}
+}
+
+// rate reads a percentage without a sign. 0.25 is refused unless the profile
+// says what it is: lists hold both 0.25 and 25 for 25 %.
+func (v *values) rate(d invoice.Decimal) (invoice.Decimal, error) {
+	if v.percents {
+		return d, nil
+	}
+	if v.fractions {
+		return invoice.ParseDecimal(shift(string(d)))
+	}
+	if !strings.HasPrefix(strings.TrimPrefix(string(d), "-"), "0.") {
+		return d, nil
+	}
+	return "", &undecided{"rates", fmt.Sprintf("%s may mean %s %% or %s %%; write %s, or format the cell as a percentage", d, shift(string(d)), d, shift(string(d)))}
+}
+
+// undecided is a value with two readings, between which an import profile can
+// decide.
+type undecided struct{ code, message string }
+
+// Error shows both readings.
+func (u *undecided) Error() string { return u.message }
+
+// question asks what decides.
+func (u *undecided) question() Question {
+	switch u.code {
+	case "dates":
+		return Question{Text: "dates have two readings; what comes first in them?", Answers: []Answer{
+			{Text: "the day", Line: "dates: dmy"}, {Text: "the month", Line: "dates: mdy"}}}
+	case "decimal":
+		return Question{Text: "numbers have two readings; what is the decimal sign?", Answers: []Answer{
+			{Text: "the comma", Line: `decimal: ","`}, {Text: "the point", Line: `decimal: "."`}}}
+	case "years":
+		return Question{Text: "years have two digits; from which year on do they count?", Answers: []Answer{{Text: "26 is 2026", Line: "years: 2000"}}}
+	}
+	return Question{Text: "VAT rates are below one; what do they mean?", Answers: []Answer{
+		{Text: "0.25 is 25 %", Line: "rates: fraction"}, {Text: "0.25 is 0.25 %", Line: "rates: percent"}}}
 }

@@ -1,6 +1,10 @@
 package sheet
 
-import "testing"
+import (
+	"testing"
+
+	"invoicelink/invoice/sheet/profile"
+)
 
 // TestWordsMeanOneThing holds that no folded header stands for two fields and
 // that no alias is so near another field that a typing error could move it.
@@ -9,7 +13,7 @@ func TestWordsMeanOneThing(t *testing.T) {
 	seen := map[string]field{}
 	for f, list := range aliases {
 		for _, a := range list {
-			h := fold(a)
+			h := profile.Fold(a)
 			if before, ok := seen[h]; ok && before != f {
 				t.Errorf("%q means %q and %q", a, specs[before].header, specs[f].header)
 			}
@@ -17,7 +21,7 @@ func TestWordsMeanOneThing(t *testing.T) {
 			if own, ok := byHeader[h]; ok && own != f {
 				t.Errorf("%q means %q and is the header of another field", a, specs[f].header)
 			}
-			if _, ok := unclear[h]; ok {
+			if _, ok := maybe[h]; ok {
 				t.Errorf("%q means %q and is unclear", a, specs[f].header)
 			}
 			if _, ok := weak[h]; ok {
@@ -33,12 +37,12 @@ func TestWordsMeanOneThing(t *testing.T) {
 		}
 	}
 	for h := range weak {
-		if fold(h) != h {
+		if profile.Fold(h) != h {
 			t.Errorf("%q is not folded", h)
 		}
 	}
-	for h := range unclear {
-		if fold(h) != h {
+	for h := range maybe {
+		if profile.Fold(h) != h {
 			t.Errorf("%q is not folded", h)
 		}
 	}
@@ -68,7 +72,7 @@ func TestPathsHaveCells(t *testing.T) {
 			t.Errorf("%s is field %d of line %d, want %d of %d", path, got, at, f, line)
 		}
 	}
-	for path, want := range map[string]field{"lines": fDescription, "buyer.phone": fCustomer, "rounding": fTotal, "": fNumber, "lines[x]": fNumber, "lines[99999999999]": fNumber} {
+	for path, want := range map[string]field{"lines": fDescription, "buyer.phone": fCustomer, "rounding": fRounding, "charges[0].amount": fCharge, "": fNumber, "lines[x]": fNumber, "lines[99999999999]": fNumber} {
 		if got, _ := byPath(path); got != want {
 			t.Errorf("%q is field %d, want %d", path, got, want)
 		}

@@ -144,9 +144,10 @@ func TestResultsOfCSV(t *testing.T) {
 	t.Parallel()
 	const head = "Invoice number;Issue date;Due date;Currency;Customer name;Description;Quantity;Unit price;VAT %;Remark\r\n"
 	path := csvFile(t, head+
-		"A-1;2026-11-20;20.12.2026;EUR;=Evil Ltd;\"Thing; \"\"big\"\"\";-1;12,50;25;-5\r\n"+
+		"A-1;2026-11-20;20.12.2026;EUR;=Evil Ltd;\"Thing; \"\"big\"\"\";1;12,50;25;-5\r\n"+
 		"A-2;2026-11-20;20.12.2026;EUR;Møbler;Thing;x;12,50;25;=1+1\r\n")
-	b := read(t, path, sheet.Options{})
+	remark := sheet.Options{Columns: map[string]string{"Remark": "-"}}
+	b := read(t, path, remark)
 	wantTold(t, b, `list.csv:3 column G: quantity "x" is not a number`)
 	out := filepath.Join(t.TempDir(), "list-results.csv")
 	if err := b.WriteResults(t.Context(), out, results(b)); err != nil {
@@ -157,12 +158,12 @@ func TestResultsOfCSV(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := "\ufeff" + strings.TrimSuffix(head, "\r\n") + ";Status;Error;Payment link;Link expires;PDF;Revision\r\n" +
-		"A-1;2026-11-20;20.12.2026;EUR;'=Evil Ltd;\"Thing; \"\"big\"\"\";-1;12,50;25;-5;issued;;https://example.com/pay/A-1;2027-01-19 12:00 UTC;A-1.pdf;1\r\n" +
+		"A-1;2026-11-20;20.12.2026;EUR;'=Evil Ltd;\"Thing; \"\"big\"\"\";1;12,50;25;-5;issued;;https://example.com/pay/A-1;2027-01-19 12:00 UTC;A-1.pdf;1\r\n" +
 		"A-2;2026-11-20;20.12.2026;EUR;Møbler;Thing;x;12,50;25;'=1+1;rejected;\"line 3: quantity \"\"x\"\" is not a number\";;;;\r\n"
 	if string(data) != want {
 		t.Errorf("results are\n%s\nwant\n%s", data, want)
 	}
-	again := read(t, out, sheet.Options{})
+	again := read(t, out, remark)
 	if again.Entries[0].Invoice.Digest() != b.Entries[0].Invoice.Digest() || again.Entries[0].Invoice.Buyer.Name != "=Evil Ltd" {
 		t.Errorf("fed back, the customer is %q", again.Entries[0].Invoice.Buyer.Name)
 	}

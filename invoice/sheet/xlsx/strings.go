@@ -1,8 +1,7 @@
-package sheet
+package xlsx
 
 import (
-	"encoding/xml"
-	"fmt"
+	"errors"
 	"io"
 	"strconv"
 	"strings"
@@ -29,16 +28,17 @@ func (c *container) readStrings(name string) ([]string, error) {
 		if err != nil {
 			return nil, err
 		}
-		e, ok := t.(xml.StartElement)
-		if !ok || e.Name.Local != "si" {
+		if !t.is("si") {
 			continue
 		}
-		s, err := p.richText("si")
-		if err != nil {
-			return nil, err
+		s := ""
+		if t.kind == start {
+			if s, err = p.richText("si"); err != nil {
+				return nil, err
+			}
 		}
 		if size += len(s) + 16; size > maxSharedBytes {
-			return nil, fmt.Errorf("has more than 256 MiB of text; split it")
+			return nil, errors.New("has more than 256 MiB of text; split it")
 		}
 		out = append(out, s)
 	}
@@ -47,55 +47,37 @@ func (c *container) readStrings(name string) ([]string, error) {
 // richText collects the texts up to the end of the named element: plain ones
 // and the runs of formatted ones, without phonetic hints (rPh).
 func (p *part) richText(end string) (string, error) {
-	var first string
-	var rest strings.Builder
-	inText, phonetic := false, 0
-	for {
-		t, err := p.token()
-		if err != nil {
-			return "", p.unfinished(err)
-		}
-		switch t := t.(type) {
-		case xml.StartElement:
-			switch t.Name.Local {
-			case "t":
-				inText = phonetic == 0
-			case "rPh":
-				phonetic++
-			}
-		case xml.EndElement:
-			switch t.Name.Local {
-			case "t":
-				inText = false
-			case "rPh":
-				phonetic--
-			case end:
-				if rest.Len() > 0 {
-					first += rest.String()
-				}
-				return unescape(first), nil
-			}
-		case xml.CharData:
-			switch {
-			case !inText:
-			case first == "":
-				first = string(t)
-			default:
-				rest.Write(t)
-				if rest.Len() > maxTokenBytes {
-					return "", errLongText
-				}
-			}
-		}
-	}
+	text, err := p.richTextAppend(nil, end)
+	return string(text), err
 }
 
-// unfinished turns the end of a part inside an element into an error.
-func (p *part) unfinished(err error) error {
-	if err == io.EOF {
-		return p.explain(io.ErrUnexpectedEOF)
+func (p *part) richTextAppend(out []byte, end string) ([]byte, error) {
+	inText, phonetic := false, 0
+	for {
+		t, err := p.inside()
+		if err != nil {
+			return nil, err
+		}
+		switch {
+		case t.kind == start && string(t.name) == "t":
+			inText = phonetic == 0
+		case t.kind == start && string(t.name) == "rPh":
+			phonetic++
+		case t.ends("t"):
+			inText = false
+		case t.ends("rPh"):
+			phonetic--
+		case t.ends(end):
+			return []byte(unescape(string(out))), nil
+		case t.kind == chars && inText:
+			out = append(out, unentity(t.raw)...)
+		case t.kind == cdata && inText:
+			out = append(out, t.raw[9:len(t.raw)-3]...)
+		}
+		if len(out) > maxTokenBytes {
+			return nil, errLongText
+		}
 	}
-	return err
 }
 
 // unescape reads the escapes _xHHHH_ for characters that XML cannot hold

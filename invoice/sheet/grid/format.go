@@ -1,33 +1,37 @@
-package sheet
+package grid
 
 import (
 	"strings"
 )
 
-// class is what a number format makes of a number.
-type class uint8
+// Class is what a number format makes of a number.
+type Class uint8
 
+// The classes of number formats.
 const (
-	plain class = iota
-	date        // shows a day, with or without a time
-	clock       // shows a time or a duration without a day
-	percent
+	Plain Class = iota
+	Date        // shows a day, with or without a time
+	Clock       // shows a time or a duration without a day
+	Percent
 )
 
-// numFormat is one number format of a workbook.
-type numFormat struct {
-	id    int // numFmtId
-	code  string
-	class class
+// Format is one number format of a workbook.
+type Format struct {
+	ID    int // numFmtId
+	Code  string
+	Class Class
+	// Currency is the sign or code that the format shows beside the number,
+	// such as "€" or "USD"; empty if it shows none.
+	Currency string
 	// mask is the code where the format shows digits among fixed characters,
 	// such as 0000000 or "INV-"0000; empty otherwise.
 	mask []maskPart
 }
 
-// maskPart is a fixed text, or where literal is empty, one place for a digit.
+// maskPart is a fixed text, or if literal is empty, one place for a digit.
 type maskPart struct {
 	literal string
-	zero    bool // shown also where the number has no digit there
+	zero    bool // shown also if the number has no digit there
 }
 
 // builtin holds the codes of the number formats which a workbook only names by
@@ -39,26 +43,27 @@ var builtin = map[int]string{
 	45: "mm:ss", 46: "[h]:mm:ss", 47: "mmss.0", 48: "##0.0E+0", 49: "@",
 }
 
-// newNumFormat classifies a format. Ids 27 to 36 and 50 to 58 are dates in the
+// NewFormat classifies a format; code is empty for one that is built in. Ids 27 to 36 and 50 to 58 are dates in the
 // East Asian locales that use them.
-func newNumFormat(id int, code string) *numFormat {
-	f := &numFormat{id: id, code: code}
+func NewFormat(id int, code string) *Format {
+	f := &Format{ID: id, Code: code}
 	if code == "" {
-		f.code = builtin[id]
+		f.Code = builtin[id]
 		if id >= 27 && id <= 36 || id >= 50 && id <= 58 {
-			f.class = date
+			f.Class = Date
 			return f
 		}
 	}
-	f.class, f.mask = classify(f.code)
+	f.Class, f.mask = classify(f.Code)
+	f.Currency = currencyOf(f.Code)
 	return f
 }
 
 // classify reads the first section of a format code: the one for positive
 // numbers.
-func classify(code string) (class, []maskPart) {
+func classify(code string) (Class, []maskPart) {
 	if strings.EqualFold(code, "general") || code == "" || code == "@" {
-		return plain, nil
+		return Plain, nil
 	}
 	var day, time, percentSign, digit, other bool
 	var mask []maskPart
@@ -122,20 +127,20 @@ scan:
 	}
 	switch {
 	case day:
-		return date, nil
+		return Date, nil
 	case time:
-		return clock, nil
+		return Clock, nil
 	case percentSign:
-		return percent, nil
+		return Percent, nil
 	case !digit || other:
-		return plain, nil
+		return Plain, nil
 	}
-	return plain, mask
+	return Plain, mask
 }
 
-// show writes whole digits as the mask does, so that 12 in a cell formatted
+// Show writes whole digits as the mask does, so that 12 in a cell formatted
 // 0000000 is the 0000012 that its reader sees.
-func (f *numFormat) show(digits string) string {
+func (f *Format) Show(digits string) string {
 	if f == nil || len(f.mask) == 0 || strings.Trim(digits, "0123456789") != "" {
 		return digits
 	}
@@ -169,4 +174,49 @@ func (f *numFormat) show(digits string) string {
 		}
 	}
 	return strings.TrimSpace(out)
+}
+
+// currencyOf finds the currency in a format code: [$€-407], [$USD], "kr" or a
+// bare sign.
+func currencyOf(code string) string {
+	if !strings.ContainsAny(code, "$\"€£¥₹₽") {
+		return ""
+	}
+	var outside strings.Builder
+	for i := 0; i < len(code); i++ {
+		switch c := code[i]; c {
+		case ';':
+			i = len(code)
+		case '[':
+			end := strings.IndexByte(code[i:], ']')
+			if end < 0 {
+				return ""
+			}
+			if inner, ok := strings.CutPrefix(code[i+1:i+end], "$"); ok {
+				if sign, _, _ := strings.Cut(inner, "-"); Trim(sign) != "" {
+					return Trim(sign)
+				}
+			}
+			i += end
+		case '"':
+			end := strings.IndexByte(code[i+1:], '"')
+			if end < 0 {
+				return ""
+			}
+			if text := Trim(code[i+1 : i+1+end]); text != "" && strings.Trim(text, "-() ") != "" {
+				return text
+			}
+			i += end + 1
+		case '_', '*', '\\':
+			i++
+		default:
+			outside.WriteByte(c)
+		}
+	}
+	for _, sign := range []string{"€", "£", "¥", "₹", "₽", "$"} {
+		if strings.Contains(outside.String(), sign) {
+			return sign
+		}
+	}
+	return ""
 }

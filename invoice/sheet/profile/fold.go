@@ -1,4 +1,4 @@
-package sheet
+package profile
 
 import (
 	"strings"
@@ -7,6 +7,8 @@ import (
 	"golang.org/x/text/runes"
 	"golang.org/x/text/transform"
 	"golang.org/x/text/unicode/norm"
+
+	"invoicelink/invoice/sheet/grid"
 )
 
 // unfolded are letters that decomposition leaves alone.
@@ -16,10 +18,10 @@ var unfolded = strings.NewReplacer(
 	// letter of its own in other languages: both forms are in the word lists.
 )
 
-// fold brings a header to the form in which it is compared: lower case, no
+// Fold brings a header to the form in which it is compared: lower case, no
 // accents, no spaces, no asterisks and none of . _ - / ( ) # : as people vary
 // these freely. A percent sign stays, for "Discount %" is not "Discount".
-func fold(s string) string {
+func Fold(s string) string {
 	if plain, ok := foldASCII(s); ok {
 		return plain
 	}
@@ -50,17 +52,17 @@ func foldASCII(s string) (string, bool) {
 }
 
 func keep(r rune) rune {
-	if invisible(r) || unicode.IsControl(r) || strings.ContainsRune("*._-/()#:,;'\"[]", r) {
+	if grid.Invisible(r) || unicode.IsControl(r) || strings.ContainsRune("*._-/()#:,;'\"[]", r) {
 		return -1
 	}
 	return unicode.ToLower(r)
 }
 
-// words splits a header into its folded words.
-func words(s string) []string {
+// Words splits a header into its folded words.
+func Words(s string) []string {
 	var out []string
-	for _, w := range strings.FieldsFunc(s, func(r rune) bool { return invisible(r) || r == '_' || r == '-' || r == '/' || r == '.' }) {
-		if w = fold(w); w != "" {
+	for _, w := range strings.FieldsFunc(s, func(r rune) bool { return grid.Invisible(r) || r == '_' || r == '-' || r == '/' || r == '.' }) {
+		if w = Fold(w); w != "" {
 			out = append(out, w)
 		}
 	}

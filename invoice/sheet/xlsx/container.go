@@ -1,8 +1,7 @@
-package sheet
+package xlsx
 
 import (
 	"archive/zip"
-	"encoding/xml"
 	"errors"
 	"fmt"
 	"io"
@@ -11,9 +10,9 @@ import (
 )
 
 const (
-	// unzipFactor is how much larger than Options.MaxBytes a workbook may be
-	// unpacked, all parts together, and unzipLeast what is allowed in any case.
-	// A sheet of 100,000 rows and 26 columns has 7 MB packed and 106 MB
+	// unzipFactor is how much larger than the limit on the file a workbook may
+	// be unpacked, all parts together, and unzipLeast what is allowed in any
+	// case. A sheet of 100,000 rows and 26 columns has 7 MB packed and 106 MB
 	// unpacked, 15 times as much (measured).
 	unzipFactor = 16
 	unzipLeast  = 256 << 20
@@ -37,11 +36,12 @@ var (
 // container is a workbook's zip archive, with a budget for unpacking.
 type container struct {
 	parts  map[string]*zip.File
+	files  []*zip.File
 	budget int64
+	limit  int64
 }
 
-// openContainer reads the archive's directory. An error it returns is the
-// message of a FileError.
+// openContainer reads the archive's directory.
 func openContainer(f io.ReaderAt, size, maxBytes int64) (*container, error) {
 	z, err := zip.NewReader(f, size)
 	if err != nil {
@@ -50,18 +50,17 @@ func openContainer(f io.ReaderAt, size, maxBytes int64) (*container, error) {
 	if len(z.File) > maxParts {
 		return nil, errBomb
 	}
-	c := &container{parts: map[string]*zip.File{}, budget: unzipLimit(maxBytes)}
+	c := &container{parts: map[string]*zip.File{}, files: z.File, limit: max(maxBytes*unzipFactor, unzipLeast)}
 	for _, part := range z.File {
 		name := partName(part.Name)
 		if _, twice := c.parts[name]; twice {
-			return nil, fmt.Errorf("holds the part %s twice, so readers would disagree about it; save it again in a spreadsheet program", clip(part.Name))
+			return nil, fmt.Errorf("holds the part %s twice, so readers would disagree about it; save it again in a spreadsheet program", quote(part.Name))
 		}
 		c.parts[name] = part
 	}
+	c.budget = c.limit
 	return c, nil
 }
-
-func unzipLimit(maxBytes int64) int64 { return max(maxBytes*unzipFactor, unzipLeast) }
 
 // partName is the form in which parts are looked up: names are compared
 // without case (ECMA-376 part 2, 6.2.2.3), and some writers put a backslash.
@@ -92,79 +91,69 @@ func (c *container) instead() string {
 func (c *container) open(name string) (*part, error) {
 	f := c.parts[partName(name)]
 	if f == nil {
-		return nil, fmt.Errorf("lacks the part %s; save it again in a spreadsheet program", clip(name))
+		return nil, fmt.Errorf("lacks the part %s; save it again in a spreadsheet program", quote(name))
 	}
 	if f.UncompressedSize64 > ratioFrom && f.UncompressedSize64 > ratioLimit*max(f.CompressedSize64, 1) {
 		return nil, errBomb
 	}
 	r, err := f.Open()
 	if err != nil {
-		return nil, fmt.Errorf("has a part %s that cannot be unpacked; save it again in a spreadsheet program: %w", clip(name), err)
+		return nil, fmt.Errorf("has a part %s that cannot be unpacked; save it again in a spreadsheet program: %w", quote(name), err)
 	}
 	p := &part{name: path.Base(f.Name), c: c, r: r, packed: max(int64(f.CompressedSize64), 1)}
-	p.Decoder = xml.NewDecoder(p)
-	p.Decoder.CharsetReader = charset
+	p.scanner = newScanner(p)
 	return p, nil
 }
 
-// part is one part being read; Token and Read count against the limits.
+// part is one part being read; what it reads counts against the limits.
 type part struct {
-	*xml.Decoder
+	*scanner
 	name   string
 	c      *container
 	r      io.ReadCloser
 	packed int64
 	total  int64
-	since  int64 // bytes since the last token
-	depth  int   // of open elements
 	limit  error
 }
 
-// Read gives the decoder its bytes.
+// Read gives the scanner its bytes.
 func (p *part) Read(b []byte) (int, error) {
 	n, err := p.r.Read(b)
 	p.total += int64(n)
-	p.since += int64(n)
 	p.c.budget -= int64(n)
-	switch {
-	case p.c.budget < 0, p.total > ratioFrom && p.total > ratioLimit*p.packed:
+	if p.c.budget < 0 || p.total > ratioFrom && p.total > ratioLimit*p.packed {
 		p.limit = errBomb
-	case p.since > maxTokenBytes:
-		p.limit = errLongText
-	}
-	if p.limit != nil {
 		return 0, p.limit
 	}
 	return n, err
 }
 
-// token is the next token, good until the one after it; its error is the message
-// of a FileError, but io.EOF at the end of a part that is complete. Raw tokens
-// are read twice as fast as those with translated name spaces, which no reader
-// here needs; that every element is closed is counted instead.
-func (p *part) token() (xml.Token, error) {
-	p.since = 0
-	t, err := p.Decoder.RawToken()
-	switch t.(type) {
-	case xml.StartElement:
-		p.depth++
-	case xml.EndElement:
-		p.depth--
-	}
-	if err == io.EOF && p.depth != 0 {
-		err = io.ErrUnexpectedEOF
-	}
+// token is the next token, valid until the one after it; its error says what is
+// wrong with the file, but io.EOF at the end of a part that is complete.
+func (p *part) token() (token, error) {
+	t, err := p.next()
 	if err == nil || err == io.EOF {
 		return t, err
 	}
-	return nil, p.explain(err)
+	return t, p.explain(err)
+}
+
+// inside is token within an element: the end of the part is an error there.
+func (p *part) inside() (token, error) {
+	t, err := p.token()
+	if err == io.EOF {
+		err = p.explain(io.ErrUnexpectedEOF)
+	}
+	return t, err
 }
 
 func (p *part) explain(err error) error {
-	if p.limit != nil {
+	switch {
+	case p.limit != nil:
 		return p.limit
-	}
-	if errors.Is(err, zip.ErrChecksum) {
+	case errors.Is(err, errLongText):
+		return err
+	case errors.Is(err, zip.ErrChecksum):
 		return fmt.Errorf("is damaged: the checksum of %s does not fit; send it again: %w", p.name, err)
 	}
 	return fmt.Errorf("is cut off or damaged in %s, so what is there may not be all; save or send it again: %w", p.name, err)
@@ -172,18 +161,13 @@ func (p *part) explain(err error) error {
 
 func (p *part) close() error { return p.r.Close() }
 
-// charset reads the encodings of XML that encoding/xml does not know itself.
-// UTF-8 and UTF-16 are the only ones a workbook may use (ECMA-376 part 2).
-func charset(label string, _ io.Reader) (io.Reader, error) {
-	return nil, fmt.Errorf("encoding %s is not UTF-8", clip(label))
+// quote puts a hostile text into a message: quoted and short.
+func quote(s string) string {
+	const most = 40
+	if r := []rune(s); len(r) > most {
+		return fmt.Sprintf("%q… (%d characters)", string(r[:most]), len(r))
+	}
+	return fmt.Sprintf("%q", s)
 }
 
-// attr is an attribute's value by its local name; "" where there is none.
-func attr(e xml.StartElement, name string) string {
-	for i := range e.Attr {
-		if e.Attr[i].Name.Local == name && e.Attr[i].Name.Space != "xmlns" {
-			return e.Attr[i].Value
-		}
-	}
-	return ""
-}
+func isTrue(s string) bool { return s == "1" || s == "true" || s == "on" }

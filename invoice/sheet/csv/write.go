@@ -1,0 +1,121 @@
+package csv
+
+import (
+	"bufio"
+	"context"
+	"encoding/csv"
+	"io"
+	"strings"
+
+	"golang.org/x/text/encoding"
+	"golang.org/x/text/transform"
+)
+
+// Copy writes the file's records as they came, each as change returns it; change
+// gets the line and the fields, which it must not keep. Separator, line ends
+// and encoding stay; a file in UTF-8 with more than ASCII gets a byte order
+// mark, since Excel needs one there. extra are the further texts that change
+// puts in. Texts that a spreadsheet would run as a formula get an apostrophe.
+func (f *File) Copy(ctx context.Context, w io.Writer, extra func(func(string) bool), change func(line int, record []string) []string) error {
+	form := f.Form
+	if !form.BOM && form.Encoding == UTF8 {
+		ascii, err := f.onlyASCII(extra)
+		if err != nil {
+			return err
+		}
+		form.BOM = !ascii
+	}
+	out := bufio.NewWriter(w)
+	if form.BOM || form.Encoding == UTF16LE || form.Encoding == UTF16BE {
+		mark := map[Encoding]string{UTF8: "\xef\xbb\xbf", UTF16LE: "\xff\xfe", UTF16BE: "\xfe\xff"}[form.Encoding]
+		if _, err := out.WriteString(mark); err != nil {
+			return err
+		}
+	}
+	encoded := transform.NewWriter(out, transform.Nop)
+	if form.Encoding != UTF8 {
+		encoded = transform.NewWriter(out, encoding.ReplaceUnsupported(form.Encoding.code().NewEncoder()))
+	}
+	if form.Hint {
+		end := "\n"
+		if form.CRLF {
+			end = "\r\n"
+		}
+		if _, err := io.WriteString(encoded, "sep="+string(form.Comma)+end); err != nil {
+			return err
+		}
+	}
+	cw := csv.NewWriter(encoded)
+	cw.Comma, cw.UseCRLF = form.Comma, form.CRLF
+	rows, err := f.rows()
+	if err != nil {
+		return err
+	}
+	for {
+		record, err := rows.r.Read()
+		if err == io.EOF {
+			break
+		}
+		if err != nil {
+			return err
+		}
+		if ctx.Err() != nil {
+			return context.Cause(ctx)
+		}
+		line, _ := rows.r.FieldPos(0)
+		changed := change(line+rows.skip, record)
+		for i := range changed {
+			changed[i] = EscapeFormula(changed[i])
+		}
+		if err := cw.Write(changed); err != nil {
+			return err
+		}
+	}
+	cw.Flush()
+	if err := cw.Error(); err != nil {
+		return err
+	}
+	if err := encoded.Close(); err != nil {
+		return err
+	}
+	return out.Flush()
+}
+
+// EscapeFormula puts an apostrophe before a text that a spreadsheet would run
+// as a formula (OWASP, CSV injection); numbers such as -5 stay numbers. Reading
+// takes it off again.
+func EscapeFormula(s string) string {
+	if s == "" || strings.IndexByte("=+-@\t\r", s[0]) < 0 || isNumber(s[1:]) && (s[0] == '-' || s[0] == '+') {
+		return s
+	}
+	return "'" + s
+}
+
+func isNumber(s string) bool {
+	return strings.ContainsAny(s, "0123456789") && strings.Trim(s, "0123456789., '\u00a0\u202f%") == ""
+}
+
+func (f *File) onlyASCII(extra func(func(string) bool)) (bool, error) {
+	ascii := true
+	extra(func(s string) bool {
+		ascii = isASCII(s)
+		return ascii
+	})
+	if !ascii {
+		return false, nil
+	}
+	buf := make([]byte, 64<<10)
+	in := io.NewSectionReader(f.r, 0, f.size)
+	for {
+		n, err := in.Read(buf)
+		if !isASCII(string(buf[:n])) {
+			return false, nil
+		}
+		if err == io.EOF {
+			return true, nil
+		}
+		if err != nil {
+			return false, err
+		}
+	}
+}

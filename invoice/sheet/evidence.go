@@ -1,0 +1,393 @@
+package sheet
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/bojanz/currency"
+
+	"invoicelink/invoice"
+	"invoicelink/invoice/sheet/grid"
+	"invoicelink/invoice/sheet/profile"
+)
+
+// hypothesis is what a column of numbers may be.
+type hypothesis int
+
+const (
+	isLineNet hypothesis = iota
+	isLineGross
+	isLineVAT
+	isLineBefore
+	isLineDiscount
+	isUnitPrice
+	isUnitGross
+	isQuantity
+	isRate
+	isDiscountPercent
+	isNet
+	isTotal
+	isVAT
+	isPayable
+	isPrepaid
+	isCounter
+	hypotheses
+)
+
+// hypothesisText says what a proven column is.
+var hypothesisText = [hypotheses]string{
+	isLineNet: "the line's amount without VAT", isLineGross: "the line's amount with VAT", isLineVAT: "the line's VAT",
+	isLineBefore: "quantity × price before the discount", isLineDiscount: "the line's discount", isUnitPrice: "the price of one unit",
+	isUnitGross: "the price of one unit with VAT", isQuantity: "the quantity", isRate: "the VAT rate", isDiscountPercent: "the line's discount in percent",
+	isNet: "the invoice's total without VAT", isTotal: "the invoice's total with VAT", isVAT: "the invoice's VAT",
+	isPayable: "the amount due", isPrepaid: "what was prepaid", isCounter: "a counter of rows",
+}
+
+// evidence is a column of numbers that is not read: what its values equal.
+type evidence struct {
+	col     int
+	allowed []hypothesis
+	found   [hypotheses]tally
+	cells   []evidenceCell // values other than zero
+	values  int
+	text    bool // texts count as well: the header says that it changes what is owed
+	last    fixed
+}
+
+// tally counts how often a hypothesis holds.
+type tally struct {
+	hits   int
+	misses []evidenceMiss
+	dead   bool
+}
+
+type evidenceCell struct {
+	e   *Entry
+	row int32
+}
+
+type evidenceMiss struct {
+	evidenceCell
+	value, want fixed
+}
+
+// evidenceValue is a value of such a column that waits for its invoice.
+type evidenceValue struct {
+	ev   *evidence
+	row  int32
+	line int32 // -1 if the row has no line
+	v    fixed
+	raw  string // of a text
+}
+
+// findEvidence chooses the columns that must be explained: those with numbers,
+// and those whose header says that they change what is owed.
+func (t *table) findEvidence() {
+	l := t.l
+	t.evidence = make([]*evidence, len(l.roles))
+	for _, c := range l.columns {
+		f := t.factsOf(c.Index)
+		if c.Role != RoleCarried || l.roles[c.Index].answered || f == nil {
+			continue
+		}
+		h := profile.Fold(c.Header)
+		fields, changes := owed[h]
+		switch {
+		case t.status(c.Index) != 0:
+		case changes && (f.nonzero > 0 || f.texts > 0):
+			t.evidence[c.Index] = &evidence{col: c.Index, allowed: allowedFor(fields), text: true}
+		case f.numeric() && f.nonzero > 0 && !isHarmless(c.Header, f):
+			t.evidence[c.Index] = &evidence{col: c.Index, allowed: allowedFor(maybe[h].fields)}
+		}
+	}
+}
+
+// allowedFor are the hypotheses that fit what a header may mean: a column
+// "Paid" that equals the total is no total.
+func allowedFor(fields []field) []hypothesis {
+	if fields == nil {
+		all := make([]hypothesis, hypotheses)
+		for i := range all {
+			all[i] = hypothesis(i)
+		}
+		return all
+	}
+	out := []hypothesis{}
+	for _, f := range fields {
+		switch f {
+		case fDiscountPercent:
+			out = append(out, isDiscountPercent)
+		case fDiscount:
+			out = append(out, isLineDiscount)
+		case fPrepaid:
+			out = append(out, isPrepaid)
+		case fQuantity:
+			out = append(out, isQuantity)
+		case fLineGross, fTotal, fLineTotal, fNet:
+			out = append(out, isLineNet, isLineGross, isLineBefore, isNet, isTotal, isPayable)
+		case fLineVAT, fVATTotal:
+			out = append(out, isLineVAT, isVAT)
+		case fVATRate, fTax:
+			out = append(out, isRate)
+		case fUnitPrice:
+			out = append(out, isUnitPrice, isUnitGross)
+		case fPayable, fBalance:
+			out = append(out, isTotal, isPayable)
+		case fNumber:
+			out = append(out, isCounter)
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// isHarmless reports whether numbers below a header are no amounts: by the
+// header, or because whole numbers under a word such as "id" identify
+// something.
+func isHarmless(header string, f *facts) bool {
+	h := profile.Fold(header)
+	if harmless[h] {
+		return true
+	}
+	if f == nil || f.whole < f.numbers || f.percents > 0 || len(f.currencies) > 0 {
+		return false
+	}
+	w := profile.Words(header)
+	return len(w) > 0 && (identifiers[w[len(w)-1]] || strings.HasSuffix(header, "ID") || strings.HasSuffix(header, "Id"))
+}
+
+var identifiers = words("id|no|nr|number|num|code|ref|reference|phone|fax|zip|postcode|year|month|day|account|barcode|sku|key|uuid|index|nummer|numer|numero|kode|kod")
+
+// take remembers a value of a column until the invoice's amounts are known.
+func (x *builder) take(ev *evidence, c *grid.Cell, r *grid.Row) {
+	if c.Kind == grid.Text && !ev.text {
+		if _, ok := x.t.v.quickNumber(c.Text); !ok {
+			return
+		}
+	}
+	v := evidenceValue{ev: ev, row: int32(r.Num), line: int32(len(x.current.Invoice.Lines) - 1)}
+	if n := len(x.current.lineRows); n == 0 || int(x.current.lineRows[n-1]) != r.Num {
+		v.line = -1
+	}
+	got, err := x.t.v.read(c, readPercent, false)
+	if err != nil {
+		got, err = x.t.v.read(c, readNumber, c.Kind == grid.Number)
+	}
+	n, ok := fixedOf(got.text)
+	if err != nil || !ok {
+		if !ev.text {
+			return
+		}
+		v.raw = c.Text
+	}
+	v.v = n
+	x.current.work().numbers = append(x.current.work().numbers, v)
+}
+
+// observeAmounts compares the values of a finished invoice with its amounts.
+func (x *builder) observeAmounts(e *Entry) {
+	w := e.work()
+	if len(w.numbers) == 0 {
+		return
+	}
+	t, err := e.Invoice.Totals()
+	sound := err == nil && !slices.ContainsFunc(e.Problems, func(p Problem) bool { return p.Question == "" && p.Field != "" })
+	digits, _ := currency.GetDigits(e.Invoice.Currency)
+	var line []lineFacts
+	var inv lineFacts
+	if sound {
+		line = make([]lineFacts, len(t.Lines))
+		for i := range t.Lines {
+			line[i] = factsOfLine(&e.Invoice.Lines[i], t.Lines[i], int(digits))
+		}
+		inv.net, _ = fixedOf(t.Net.Number())
+		inv.gross, _ = fixedOf(t.Total.Number())
+		inv.vat, _ = fixedOf(t.VATTotal.Number())
+		inv.due, _ = fixedOf(t.Payable.Number())
+		inv.prepaid, _ = fixedOf(t.Prepaid.Number())
+	}
+	for _, n := range w.numbers {
+		cell := evidenceCell{e, n.row}
+		ev := n.ev
+		ev.values++
+		if n.v != 0 || n.raw != "" && strings.Trim(n.raw, "0.,-% ") != "" {
+			ev.cells = append(ev.cells, cell)
+		}
+		if w.turned {
+			n.v = -n.v
+		}
+		if sound && n.raw == "" {
+			ev.test(cell, n, line, inv, int(digits))
+		}
+		ev.last = n.v
+	}
+}
+
+// lineFacts are the amounts of a line, or of the invoice.
+type lineFacts struct {
+	net, gross, vat, before, discount, price, priceGross, quantity, rate, percent, due, prepaid fixed
+}
+
+func factsOfLine(l *invoice.Line, net invoice.Amount, digits int) (f lineFacts) {
+	f.net, _ = fixedOf(net.Number())
+	f.rate, _ = fixedOf(l.VATRate)
+	f.quantity, _ = fixedOf(l.Quantity.Or("1"))
+	f.price, _ = fixedOf(l.UnitPrice)
+	f.percent, _ = fixedOf(l.DiscountPercent.Or("0"))
+	vat, _ := f.net.times(f.rate)
+	f.vat = (vat / 100).round(digits)
+	f.gross = f.net + f.vat
+	before, _ := f.quantity.times(f.price)
+	f.before = before.round(digits)
+	f.discount = f.before - f.net
+	more, _ := f.price.times(100*unit + f.rate)
+	f.priceGross = (more / 100).round(digits)
+	return f
+}
+
+// test counts what a value equals.
+func (ev *evidence) test(cell evidenceCell, n evidenceValue, lines []lineFacts, inv lineFacts, digits int) {
+	cent := unit
+	for range digits {
+		cent /= 10
+	}
+	for _, h := range ev.allowed {
+		t := &ev.found[h]
+		if t.dead {
+			continue
+		}
+		var l lineFacts
+		hasLine := n.line >= 0 && int(n.line) < len(lines)
+		if hasLine {
+			l = lines[n.line]
+		}
+		var want, slack fixed
+		switch h {
+		case isLineNet:
+			want = l.net
+		case isLineGross:
+			want, slack = l.gross, cent
+		case isLineVAT:
+			want, slack = l.vat, cent
+		case isLineBefore:
+			want = l.before
+		case isLineDiscount:
+			want = l.discount
+		case isUnitPrice:
+			want = l.price
+		case isUnitGross:
+			want, slack = l.priceGross, cent
+		case isQuantity:
+			want = l.quantity
+		case isRate:
+			want = l.rate
+		case isDiscountPercent:
+			want = l.percent
+		case isNet:
+			want, hasLine = inv.net, true
+		case isTotal:
+			want, hasLine = inv.gross, true
+		case isVAT:
+			want, hasLine = inv.vat, true
+		case isPayable:
+			want, hasLine = inv.due, true
+		case isPrepaid:
+			want, hasLine = inv.prepaid, true
+		case isCounter:
+			want, hasLine = ev.last+unit, true
+			if ev.values == 1 {
+				want = n.v // it may begin anywhere
+			}
+		}
+		value := n.v
+		if h != isUnitPrice && h != isRate && h != isDiscountPercent && h != isQuantity {
+			value = value.round(digits)
+		}
+		switch {
+		case hasLine && (value-want).abs() <= slack:
+			if value != 0 {
+				t.hits++
+			}
+		default:
+			t.misses = append(t.misses, evidenceMiss{cell, n.v, want})
+			t.dead = len(t.misses) > 3 && len(t.misses) > ev.values/4
+			if t.dead {
+				t.misses = nil
+			}
+		}
+	}
+}
+
+// proven returns what the column is: the hypothesis that holds on nearly all
+// rows with a value.
+func (ev *evidence) proven() (hypothesis, bool) {
+	best, found := hypothesis(0), false
+	for _, h := range ev.allowed {
+		t := &ev.found[h]
+		if t.dead || t.hits == 0 || len(t.misses)*10 > ev.values || h == isCounter && ev.values < 3 {
+			continue
+		}
+		if !found || len(t.misses) < len(ev.found[best].misses) {
+			best, found = h, true
+		}
+	}
+	return best, found
+}
+
+// explain settles every column of numbers once all rows are read: proven, then
+// compared, or a question that stops its invoices.
+func (b *Book) explain(t *table) {
+	for _, ev := range t.evidence {
+		if ev == nil || len(ev.cells) == 0 {
+			continue
+		}
+		c := t.l.column(ev.col)
+		if h, ok := ev.proven(); ok {
+			c.Role, c.Hint = RoleProven, hypothesisText[h]
+			for _, m := range ev.found[h].misses {
+				p := b.problem(t, spot{int(m.row), ev.col}, "", string(m.value.decimal()), fmt.Sprintf(
+					"%s is %s here, but the rest gives %s; on the other rows it is %s", t.l.name(ev.col), m.value.decimal(), m.want.decimal(), hypothesisText[h]))
+				m.e.Problems = append(m.e.Problems, p)
+				m.e.sort()
+			}
+			continue
+		}
+		b.askColumn(t, ev)
+	}
+}
+
+// askColumn asks what a column of numbers is that nothing explains.
+func (b *Book) askColumn(t *table, ev *evidence) {
+	c := t.l.column(ev.col)
+	c.Role = RoleUnclear
+	h := profile.Fold(c.Header)
+	fields := owed[h]
+	c.Hint = "holds amounts that the others do not explain"
+	if d, ok := maybe[h]; ok {
+		fields, c.Hint = d.fields, "may be "+d.hint
+	}
+	if len(fields) == 0 {
+		fields = []field{fLineTotal, fLineGross, fNet, fTotal, fCharge, fDiscount, fPrepaid, fPayable}
+		if _, withheld := owed[h]; withheld {
+			fields = nil
+		}
+	}
+	ask := func() Question {
+		q := Question{Text: fmt.Sprintf("%s holds values that nothing else explains; what are they?", t.l.name(ev.col)), Samples: t.factsOf(ev.col).samples(), Answers: columnAnswers(t.l, ev.col, fields)}
+		if _, changes := owed[h]; changes && len(fields) == 0 {
+			q.Text = fmt.Sprintf("%s is a tax or a deduction that an invoice here cannot carry; does it change what is owed?", t.l.name(ev.col))
+		}
+		return q
+	}
+	seen := map[*Entry]bool{}
+	for _, cell := range ev.cells {
+		if seen[cell.e] {
+			continue
+		}
+		seen[cell.e] = true
+		b.stopped(cell.e, stop{"column " + c.Letter, spot{int(cell.row), ev.col}, "", fmt.Sprintf(
+			"stands under %s, which nothing explains and may change what is owed; say what it is", t.l.name(ev.col))}, ask)
+		cell.e.sort()
+	}
+}

@@ -1,0 +1,430 @@
+package sheet
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/bojanz/currency"
+
+	"invoicelink/invoice"
+	"invoicelink/invoice/sheet/profile"
+)
+
+// finish completes an entry whose rows have all been read, and checks it.
+func (x *builder) finish(e *Entry) {
+	inv, d := e.Invoice, x.t.p.Defaults
+	if inv.Currency == "" && !e.bad[badKey{fCurrency, -1}] {
+		inv.Currency = strings.ToUpper(firstOf(d.Currency, x.b.limits.Currency, x.t.signCurrency()))
+	}
+	for _, v := range []struct {
+		slot  *string
+		value string
+	}{
+		{&inv.Buyer.Address.Country, d.Country}, {&inv.Language, d.Language}, {&inv.Note, string(d.Note)}, {(*string)(&inv.IssueDate), string(d.IssueDate)},
+	} {
+		if *v.slot == "" {
+			*v.slot = v.value
+		}
+	}
+	if inv.Buyer.Address == (invoice.Address{Country: d.Country}) && x.t.l.first[fStreet] < 0 && x.t.l.first[fCity] < 0 && x.t.l.first[fCountry] < 0 {
+		inv.Buyer.Address.Country = d.Country
+	}
+	x.due(e)
+	x.rates(e)
+	a, priced := x.prices(e)
+	x.texts(e)
+	e.blanks(x)
+	e.currencySigns()
+	x.documentAmounts(e)
+	if x.turned(e) {
+		return
+	}
+	if a.gross && priced {
+		e.roundGross(a.expected)
+	}
+	x.balance(e)
+	e.validate(x, a)
+	x.observeAmounts(e)
+	e.pending = nil
+}
+
+func firstOf(texts ...string) string {
+	for _, s := range texts {
+		if s != "" {
+			return s
+		}
+	}
+	return ""
+}
+
+// texts fills in descriptions and units.
+func (x *builder) texts(e *Entry) {
+	d := x.t.p.Defaults
+	for i := range e.Invoice.Lines {
+		line := &e.Invoice.Lines[i]
+		if line.Description == "" && !e.bad[badKey{fDescription, i}] {
+			switch {
+			case d.Description != "":
+				line.Description = x.describe(e, i)
+			case x.t.l.first[fDescription] < 0 || line.Item != "" && !x.t.l.own:
+				line.Description = line.Item
+			}
+		}
+		if line.Unit == "" {
+			line.Unit = string(d.Unit)
+		}
+	}
+	if e.Invoice.Buyer.Name == "" && d.Customer != "" {
+		e.Invoice.Buyer.Name = e.work().customer
+	}
+}
+
+// describe is the profile's description for a line.
+func (x *builder) describe(e *Entry, i int) string {
+	if texts := e.work().descriptions; i < len(texts) && texts[i] != "" {
+		return texts[i]
+	}
+	if texts := e.work().descriptions; len(texts) > 0 && texts[0] != "" {
+		return texts[0]
+	}
+	return strings.ReplaceAll(string(x.t.p.Defaults.Description), "{number}", e.Invoice.Number)
+}
+
+var netDays = []string{"net", "netto", "n", "days", "day", "d", "dage", "dager", "dagar", "tage", "tagen", "jours", "días", "dni", "giorni", "dagen", "pv", "päivää", "netdays", "netdage", "nettodage", "dagenetto", "tagenetto", "dagarnetto", "zahlbarinnerhalbvontagen", "løbendedage", ""}
+
+// due fills in the due date from the terms of payment or the profile.
+func (x *builder) due(e *Entry) {
+	inv, d, terms := e.Invoice, x.t.p.Defaults, e.work().terms
+	if inv.DueDate != "" || e.bad[badKey{fDueDate, -1}] {
+		x.dueBefore(e)
+		return
+	}
+	if terms != "" {
+		span, ok := x.span(terms)
+		if ok {
+			inv.DueDate = after(inv.IssueDate, span)
+			return
+		}
+		if d.DueAfter == "" && d.DueDate == "" {
+			e.bad = setBad(e.bad, badKey{fDueDate, -1})
+			e.stop("terms", e.spot(fTerms, -1), terms, fmt.Sprintf("%s are no terms of payment that are understood; say in an import profile how many days they are", clip(terms)), func() Question {
+				q := Question{Text: fmt.Sprintf("%s has terms of payment that are not understood; when are the invoices due?", x.t.l.name(x.t.l.first[fTerms])), Samples: x.valuesOf(x.t.l.first[fTerms])}
+				for _, s := range q.Samples {
+					if _, ok := x.span(s.Value); !ok {
+						q.Answers = append(q.Answers, Answer{Text: "days after the issue date", Section: "terms", Line: yamlText(s.Value) + ": 30d"})
+					}
+				}
+				return q
+			})
+			return
+		}
+	}
+	switch {
+	case d.DueDate != "":
+		inv.DueDate = invoice.Date(d.DueDate)
+	case d.DueAfter != "":
+		if span, err := profile.ParseSpan(d.DueAfter); err == nil {
+			inv.DueDate = after(inv.IssueDate, span)
+		}
+	}
+	x.dueBefore(e)
+}
+
+// dueBefore handles a due date before the issue date, which many programs
+// export for invoices that were due at once.
+func (x *builder) dueBefore(e *Entry) {
+	inv := e.Invoice
+	if inv.DueDate == "" || inv.IssueDate == "" || inv.DueDate >= inv.IssueDate {
+		return
+	}
+	if x.t.p.DueBefore == "issue_date" {
+		inv.DueDate = inv.IssueDate
+		return
+	}
+	at := e.spot(fDueDate, -1)
+	e.bad = setBad(e.bad, badKey{fDueDate, -1})
+	e.stop("due-before-issue", at, string(inv.DueDate), fmt.Sprintf("due date %s is before the issue date %s", inv.DueDate, inv.IssueDate), func() Question {
+		return Question{Text: "invoices are due before they are issued; when are they due?", Answers: []Answer{
+			{Text: "on the day they are issued", Line: "due_before_issue: issue_date"},
+			{Text: "the column is not the due date: so many days after the issue date instead", Section: "defaults", Line: "due_after: 30d"},
+		}}
+	})
+}
+
+// span reads terms of payment.
+func (x *builder) span(terms string) (profile.Span, bool) {
+	for name, s := range x.t.p.Terms {
+		if profile.Fold(name) == profile.Fold(terms) {
+			span, err := profile.ParseSpan(s)
+			return span, err == nil
+		}
+	}
+	h := profile.Fold(terms)
+	switch h {
+	case "dueonreceipt", "uponreceipt", "onreceipt", "immediately", "immediate", "sofort", "kontant", "netkontant", "nettokontant", "cod", "acomptant", "contado", "alcontado", "sofortfallig", "comptant", "direkte", "heti":
+		return profile.Span{}, true
+	}
+	digits := strings.Trim(h, "abcdefghijklmnopqrstuvwxyz ")
+	if digits == "" || len(digits) > 3 || strings.Trim(digits, "0123456789") != "" {
+		return profile.Span{}, false
+	}
+	word := strings.Replace(h, digits, "", 1)
+	if !slices.Contains(netDays, word) {
+		return profile.Span{}, false
+	}
+	span, err := profile.ParseSpan(digits + "d")
+	return span, err == nil
+}
+
+// after is a day so long after another one.
+func after(d invoice.Date, s profile.Span) invoice.Date {
+	t, err := time.Parse(time.DateOnly, string(d))
+	if err != nil {
+		return ""
+	}
+	if s.Months > 0 {
+		// The same day of a later month, or its last one.
+		last := time.Date(t.Year(), t.Month()+time.Month(s.Months)+1, 0, 0, 0, 0, 0, time.UTC)
+		t = time.Date(t.Year(), t.Month()+time.Month(s.Months), min(t.Day(), last.Day()), 0, 0, 0, 0, time.UTC)
+	}
+	return invoice.DateOf(t.AddDate(0, 0, s.Days))
+}
+
+// blanks reports line fields that have a default elsewhere but not in a sheet:
+// whoever forgot one would send a wrong invoice without noticing.
+func (e *Entry) blanks(x *builder) {
+	for i := range e.Invoice.Lines {
+		line := &e.Invoice.Lines[i]
+		if line.Quantity == "" && !e.bad[badKey{fQuantity, i}] && (line.UnitPrice != "" || x.t.has(fQuantity)) {
+			e.fail(fQuantity, i, e.spot(fQuantity, i), "", "is missing; write 1 for a single one")
+		}
+		if line.VATRate == "" && !e.bad[badKey{fVATRate, i}] && !e.bad[badKey{fTax, i}] {
+			e.fail(fVATRate, i, e.spot(fVATRate, i), "", "is missing; write 0 if there is no VAT")
+		}
+	}
+}
+
+// currencySigns compares what stands next to numbers with the currency.
+func (e *Entry) currencySigns() {
+	for _, s := range e.signs {
+		if e.Invoice.Currency != "" && !slices.Contains(s.currencies, e.Invoice.Currency) {
+			e.fail(s.f, s.line, s.at, s.raw, fmt.Sprintf("%s is not in %s, the currency of this invoice", clip(s.raw), clip(e.Invoice.Currency)))
+		}
+	}
+	e.signs = nil
+}
+
+// turned handles invoices of which nothing is owed. It reports whether the
+// entry is left out.
+func (x *builder) turned(e *Entry) bool {
+	if len(e.Problems) > 0 && slices.ContainsFunc(e.Problems, func(p Problem) bool { return p.Question == "" }) {
+		return false
+	}
+	t, err := e.Invoice.Totals()
+	if err != nil || t.Total.IsPositive() || e.Invoice.IsCreditNote() && !t.Total.IsNegative() {
+		return false
+	}
+	for _, p := range e.Invoice.Validate() {
+		if p.Value != t.Total.Number() { // it is not about the sign of the total
+			return false
+		}
+	}
+	at := e.spot(fTotal, -1)
+	switch {
+	case t.Total.IsNegative() && x.t.p.Negative == "skip":
+		x.drop(e, "total below zero")
+		return true
+	case t.Total.IsNegative() && x.t.p.Negative == "credit_note":
+		e.turn()
+	case t.Total.IsNegative() && !e.Invoice.IsCreditNote():
+		e.stop("negative", at, t.Total.Number(), fmt.Sprintf("comes to %s %s, so nothing is owed; it may be a credit note", t.Total.Number(), e.Invoice.Currency), func() Question {
+			return Question{Text: "invoices come to less than zero; are they credit notes?", Answers: []Answer{
+				{Text: "they are credit notes over the positive amount", Line: "negative: credit_note"},
+				{Text: "leave them out", Line: "negative: skip"},
+			}}
+		})
+	case t.Total.IsZero() && !e.Invoice.IsCreditNote():
+		switch x.t.p.Zero {
+		case "issue":
+		case "skip":
+			x.drop(e, "total of zero")
+			return true
+		default:
+			e.stop("zero", at, "0", "comes to nothing that could be paid", func() Question {
+				return Question{Text: "invoices come to zero; are they issued?", Answers: []Answer{
+					{Text: "leave them out", Line: "zero: skip"},
+					{Text: "issue them over zero", Line: "zero: issue"},
+				}}
+			})
+		}
+	}
+	return false
+}
+
+// turn makes a credit note over the positive amount of an invoice below zero.
+func (e *Entry) turn() {
+	inv := e.Invoice
+	inv.Kind = invoice.KindCreditNote
+	for i := range inv.Lines {
+		inv.Lines[i].Quantity = negate(inv.Lines[i].Quantity.Or("1"))
+		inv.Lines[i].Discount = negateIf(inv.Lines[i].Discount)
+	}
+	inv.Prepaid, inv.Rounding = negateIf(inv.Prepaid), negateIf(inv.Rounding)
+	c := &e.Claims
+	c.Net, c.VAT, c.Total, c.Payable = negateIf(c.Net), negateIf(c.VAT), negateIf(c.Total), negateIf(c.Payable)
+	w := e.work()
+	w.balance, w.turned = negateIf(w.balance), true
+	for i := range w.lines {
+		w.lines[i].net, w.lines[i].vat, w.lines[i].gross = negateIf(w.lines[i].net), negateIf(w.lines[i].vat), negateIf(w.lines[i].gross)
+	}
+}
+
+func negateIf(d invoice.Decimal) invoice.Decimal {
+	if d == "" {
+		return d
+	}
+	return negate(d)
+}
+
+// drop leaves an entry out.
+func (x *builder) drop(e *Entry, why string) {
+	x.leftOut[why] = append(x.leftOut[why], e.FirstRow)
+	x.b.Entries = slices.DeleteFunc(x.b.Entries, func(o *Entry) bool { return o == e })
+	x.b.forget(e)
+}
+
+// forget takes an entry that is left out off the questions that it asked.
+func (b *Book) forget(e *Entry) {
+	for _, s := range e.work().stops {
+		for i := range b.Questions {
+			if b.Questions[i].Code == s.code && b.Questions[i].Invoices > 0 {
+				b.Questions[i].Invoices--
+			}
+		}
+	}
+	b.Questions = slices.DeleteFunc(b.Questions, func(q Question) bool { return q.Invoices == 0 && q.stops })
+}
+
+// roundGross makes the payable amount what the prices with VAT come to: the
+// difference that the rounding of VAT leaves becomes the invoice's rounding.
+func (e *Entry) roundGross(expected fixed) {
+	t, err := e.Invoice.Totals()
+	if err != nil || e.Invoice.Rounding != "" {
+		return
+	}
+	if e.work().turned {
+		expected = -expected
+	}
+	total, ok := fixedOf(t.Total.Number())
+	diff := expected - total
+	digits, _ := currency.GetDigits(e.Invoice.Currency)
+	if diff = diff.round(int(digits)); ok && diff != 0 && diff.abs() <= fixed(len(e.Invoice.Lines))*unit/100 {
+		e.Invoice.Rounding = diff.decimal()
+	}
+}
+
+// balance takes what is no longer owed as prepaid.
+func (x *builder) balance(e *Entry) {
+	w := e.work()
+	if w.balance == "" || e.Invoice.Prepaid != "" || w.fromBalance {
+		return
+	}
+	t, err := e.Invoice.Totals()
+	if err != nil {
+		return
+	}
+	total, ok1 := fixedOf(t.Payable.Number())
+	left, ok2 := fixedOf(w.balance)
+	switch paid := total - left; {
+	case !ok1 || !ok2:
+	case paid < 0:
+		e.fail(fBalance, -1, e.spot(fBalance, -1), string(w.balance), fmt.Sprintf("%s is more than the total %s", w.balance, t.Payable.Number()))
+	case left == 0 && total > 0:
+		e.stop("balance-zero", e.spot(fBalance, -1), string(w.balance), "says that nothing is owed any more", func() Question {
+			return Question{Text: "the balance of invoices is zero; are they to be issued?", Answers: []Answer{
+				{Text: "leave them out", Section: "skip", Line: yamlText(x.t.l.column(x.t.l.first[fBalance]).Header) + ": [0]"},
+			}}
+		})
+	case paid > 0:
+		e.Invoice.Prepaid = paid.decimal()
+	}
+}
+
+// validate checks the invoice and compares the stated amounts.
+func (e *Entry) validate(x *builder, a amounts) {
+	inv, w := e.Invoice, e.work()
+	found := inv.Validate()
+	sound := len(found) == 0 && !slices.ContainsFunc(e.Problems, func(p Problem) bool { return p.Question == "" })
+	if x.b.limits.Check != nil {
+		found = append(found, x.b.limits.Check(inv)...)
+	}
+	if inv.DueDate != "" && inv.IssueDate != "" && inv.DueDate > after(inv.IssueDate, profile.Span{Months: 120}) && sound {
+		found = append(found, invoice.Problem{Field: "dueDate", Value: string(inv.DueDate), Message: fmt.Sprintf("%s is more than ten years after the issue date %s", inv.DueDate, inv.IssueDate)})
+	}
+	if sound {
+		found = append(found, x.compare(e, a)...)
+	}
+	e.report(found)
+	if w.equals > 0 && !w.provenRows {
+		e.stop("identical-rows", spot{w.equal, max(x.t.l.first[fNumber], 0)}, "", fmt.Sprintf("row %d equals another row of this invoice; it may be a second line, or the same one twice", w.equal), func() Question {
+			return Question{Text: "rows of an invoice are equal in every cell; is each of them a line?", Answers: []Answer{
+				{Text: "each of them is a line of its own", Line: "identical_rows: keep"},
+				{Text: "they are one line, written several times", Line: "identical_rows: drop"},
+			}}
+		})
+		e.sort()
+	}
+}
+
+// compare holds the stated amounts against what the lines give.
+func (x *builder) compare(e *Entry, a amounts) invoice.Problems {
+	w := e.work()
+	for i := range w.lines {
+		if w.lines[i].net != "" {
+			for len(e.Claims.Lines) <= i {
+				e.Claims.Lines = append(e.Claims.Lines, "")
+			}
+			e.Claims.Lines[i] = w.lines[i].net
+		}
+	}
+	c := e.Claims
+	trust := x.t.p.Totals
+	if trust == "trust_lines" {
+		c = invoice.Claims{}
+	}
+	found := e.Invoice.CheckClaims(c, x.b.limits.AcceptRounding || trust == "trust_totals" || a.gross)
+	if trust == "trust_lines" {
+		return found
+	}
+	t, err := e.Invoice.Totals()
+	if err != nil {
+		return found
+	}
+	w.provenRows = len(found) == 0 && (c.Net != "" || c.Total != "" || c.Payable != "" && e.Invoice.Prepaid == "")
+	digits, _ := currency.GetDigits(e.Invoice.Currency)
+	cent := unit
+	for range digits {
+		cent /= 10
+	}
+	for i := range w.lines {
+		if i >= len(t.Lines) {
+			break
+		}
+		net, _ := fixedOf(t.Lines[i].Number())
+		rate, _ := fixedOf(e.Invoice.Lines[i].VATRate)
+		vat, _ := net.times(rate)
+		vat = (vat / 100).round(int(digits))
+		for _, claim := range []struct {
+			f     field
+			value invoice.Decimal
+			want  fixed
+		}{{fLineVAT, w.lines[i].vat, vat}, {fLineGross, w.lines[i].gross, net + vat}} {
+			if got, ok := fixedOf(claim.value); ok && (got-claim.want).abs() > cent {
+				e.fail(claim.f, i, e.spot(claim.f, i), string(claim.value), fmt.Sprintf("is %s here, but the line gives %s", claim.value, claim.want.decimal()))
+			}
+		}
+	}
+	return found
+}

@@ -1,0 +1,87 @@
+package profile
+
+// Field is the name of what a column can be read as.
+type Field string
+
+// Ignore is what a column is mapped to that is not read.
+const Ignore Field = "ignore"
+
+// Info describes a field.
+type Info struct {
+	Field  Field
+	Header string // the header of the project's own layout; the template's
+	Help   string // one sentence on what goes in
+}
+
+// fields in the order of the template; those without a header are only for
+// profiles.
+var fields = []Info{
+	{"number", "Invoice number", "The number on the invoice, up to 64 characters. Repeat it on every row of the invoice, or leave it blank on the rows that follow."},
+	{"kind", "Kind", "invoice or credit note; blank means invoice. A credit note gets no payment link."},
+	{"issue_date", "Issue date", "The day the invoice is issued."},
+	{"due_date", "Due date", "The last day for paying. A credit note needs none."},
+	{"supply_date", "Supply date", "The day of delivery or service, if it is not the issue date."},
+	{"currency", "Currency", "The three-letter code of every amount of the invoice, such as EUR; blank means the seller's."},
+	{"customer", "Customer name", "Who the invoice is addressed to."},
+	{"customer_no", "Customer number", "Your own number for this customer."},
+	{"customer_vat_id", "Customer VAT id", "The customer's VAT number with its country prefix."},
+	{"customer_registration_no", "Customer registration no", "The customer's number in the company register."},
+	{"email", "Customer email", "Where the customer reads mail."},
+	{"address", "Customer address", "Street and number; further lines in the same cell."},
+	{"zip", "Zip", "The postal code."},
+	{"city", "City", "The town."},
+	{"country", "Country", "The two-letter code, such as DK; the names of European countries are understood too."},
+	{"buyer_reference", "Buyer reference", "The customer's own reference, such as a purchase order number."},
+	{"original_invoice", "Original invoice", "On a credit note: the number of the invoice that it corrects."},
+	{"note", "Note", "Free text that is printed on the invoice."},
+	{"language", "Language", "The language of the printed invoice, such as en or da; blank means the seller's."},
+	{"session_id", "Session id", "The checkout session that you opened for this invoice; blank means that one is created."},
+	{"prepaid", "Prepaid", "What has been paid already, as a positive amount. It is taken off what is due."},
+	{"item", "Item", "Your article number."},
+	{"description", "Description", "What was sold."},
+	{"quantity", "Quantity", "How many; negative for a return. At most 6 decimals."},
+	{"unit", "Unit", "The unit of the quantity, such as h or pcs."},
+	{"unit_price", "Unit price", "The net price of one unit, without VAT; never negative. At most 6 decimals."},
+	{"discount_percent", "Discount %", "A discount on the line in percent, such as 10."},
+	{"discount", "Discount", "A discount on the line as an amount."},
+	{"vat_rate", "VAT %", "The VAT rate in percent, such as 25; 0 if there is no VAT."},
+	{"vat_category", "VAT category", "S standard or reduced, Z zero rated, E exempt, AE reverse charge, K intra-community, G export, O outside the scope. Blank means S, or Z at rate 0."},
+	{"line_net", "Line total", "The line's net amount, if you want it compared with what is computed."},
+	{"net", "Net total", "The invoice's total without VAT, if you want it compared."},
+	{"vat", "VAT total", "The invoice's VAT, if you want it compared."},
+	{"total", "Total", "The invoice's total with VAT, if you want it compared."},
+	{"payable", "Amount due", "The total less what was prepaid, if you want it compared."},
+	{"terms", "", "Terms of payment such as \"Net 30\"; with the issue date they give the due date."},
+	{"balance", "", "What is still owed of the invoice's total; the rest has been paid already."},
+	{"tax", "", "The name or code of a tax; the section taxes says its rate."},
+	{"line_vat", "", "The line's VAT."},
+	{"line_gross", "", "The line's amount with VAT."},
+	{"invoice_discount", "", "A discount on the whole invoice as an amount without VAT."},
+	{"charge", "", "Freight, a fee or another charge on the whole invoice, without VAT."},
+	{"rounding", "", "What was added to the total to round it."},
+}
+
+// Fields returns all fields that a column can be read as.
+func Fields() []Info { return append([]Info(nil), fields...) }
+
+// byName finds a field by its name or by the header of the own layout, folded.
+var byName = func() map[string]Field {
+	m := map[string]Field{Fold(string(Ignore)): Ignore, "-": Ignore, "": ""}
+	for _, f := range fields {
+		m[Fold(string(f.Field))] = f.Field
+		if f.Header != "" {
+			m[Fold(f.Header)] = f.Field
+		}
+	}
+	return m
+}()
+
+// ParseField finds a field by its name, or by its header in the own layout; "-"
+// is Ignore.
+func ParseField(name string) (Field, bool) {
+	if name == "-" {
+		return Ignore, true
+	}
+	f, ok := byName[Fold(name)]
+	return f, ok && f != ""
+}

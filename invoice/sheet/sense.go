@@ -1,0 +1,118 @@
+package sheet
+
+import (
+	"fmt"
+	"strings"
+
+	"invoicelink/invoice/sheet/profile"
+)
+
+// foreignNumbers are folded headers of the numbers of other documents, and what
+// those documents are.
+var foreignNumbers = func() map[string]string {
+	m := map[string]string{}
+	for kind, list := range map[string]string{
+		"quotes":          "Quote Number|Quote No|Quote #|Quotation number|Quotation no|Estimate Number|Estimate No|Offer number|Offer no|Proposal number|Tilbudsnr|Tilbudsnummer|Offertnummer|Angebotsnummer|Angebot Nr|Offertenummer|Offertnr|Devis|Numéro de devis|N° devis|Presupuesto|Nº presupuesto|Numero preventivo|Preventivo|Numer oferty",
+		"purchase orders": "Purchase order number (PO)|PO #",
+		"vendor bills":    "Bill Number|Bill No|Bill #|Vendor invoice number|Supplier invoice number|Supplier invoice no|Vendor invoice no|Lieferantenrechnung|Leverandørfaktura|Leverantörsfaktura",
+		"payments":        "Payment Number|Payment No|Payment ID|Receipt Number|Receipt No|Transaction number|Remittance number|Zahlungsnummer|Kvitteringsnr",
+	} {
+		for _, w := range strings.Split(list, "|") {
+			m[profile.Fold(w)] = kind
+		}
+	}
+	return m
+}()
+
+// suppliers are folded headers of who an invoice comes from: a list with one
+// and without a customer is one of purchases.
+var suppliers = words("Vendor|Vendor name|Vendor no|Vendor ID|Supplier|Supplier name|Supplier no|Supplier ID|Lieferant|Lieferantenname|Kreditor|Kreditornr|Leverandør|Leverandørnavn|Leverantör|Toimittaja|Leverancier|Crediteur|Fournisseur|Nom du fournisseur|Proveedor|Fornitore|Fornecedor|Dostawca|Dodavatel|Поставщик")
+
+var (
+	debits  = words("Debit|Debit amount|Debit Amount (Two Column Approach)|Soll|Debet|Débit|Debe|Dare|Wn|Дебет")
+	credits = words("Credit amount|Credit|Credit Amount (Two Column Approach)|Haben|Kredit|Crédit|Haber|Avere|Ma|Кредит")
+)
+
+// otherList says what a list is that does not hold invoices; empty if it does,
+// or if the profile says so.
+func (t *table) otherList() string {
+	l := t.l
+	if t.p.List == "invoices" || t.lines {
+		return ""
+	}
+	other, customer, supplier, debit, credit := "", l.first[fCustomer] >= 0 || l.first[fCustomerNo] >= 0, "", "", ""
+	for _, c := range l.columns {
+		if t.filled(c.Index) == 0 {
+			continue
+		}
+		h := profile.Fold(c.Header)
+		if kind := foreignNumbers[h]; kind != "" && other == "" {
+			other = fmt.Sprintf("%s holds the numbers of %s", l.name(c.Index), kind)
+		}
+		if suppliers[h] && l.roles[c.Index].f == noField {
+			supplier = l.name(c.Index)
+		}
+		if debits[h] {
+			debit = l.name(c.Index)
+		}
+		if credits[h] {
+			credit = l.name(c.Index)
+		}
+	}
+	switch {
+	case debit != "" && credit != "":
+		return fmt.Sprintf("is a ledger or a statement of account, not a list of invoices: it has debit and credit (%s, %s), so that each amount stands in it twice", debit, credit)
+	case other != "" && l.first[fNumber] < 0:
+		_, kind, _ := strings.Cut(other, "numbers of ")
+		return fmt.Sprintf("is a list of %s, not of invoices: %s, and no column those of invoices", kind, other)
+	case supplier != "" && !customer:
+		return fmt.Sprintf("is a list of purchases, not of invoices to customers: %s names who they come from, and no column a customer", supplier)
+	}
+	return ""
+}
+
+// filled is the number of data rows with a value in a column.
+func (t *table) filled(col int) int {
+	if col < 0 || col >= len(t.facts) || t.facts[col] == nil {
+		return 0
+	}
+	return t.facts[col].filled
+}
+
+// formOf recognises a printed invoice: labels with their values next to or
+// below them instead of columns. It returns what is wrong, or nothing.
+func formOf(sheets []*candidate) string {
+	for _, c := range sheets {
+		if n, example := c.labels(len(c.rows)); n >= 3 {
+			return fmt.Sprintf("is the form of a single invoice, not a list: sheet %s has labels such as %s instead of a header row; put the invoices into rows, one column for each field", clip(c.sheet), clip(example))
+		}
+	}
+	return ""
+}
+
+// labels counts the labels of a form in the first rows.
+func (c *candidate) labels(rows int) (n int, example string) {
+	for i := range rows {
+		cells := c.rows[i].Cells
+		if len(cells) > 6 {
+			continue
+		}
+		for _, cell := range cells {
+			s := headerText(cell)
+			h := profile.Fold(s)
+			f, alias := byAlias[h]
+			if !alias {
+				f, alias = byHeader[h]
+			}
+			labelled := strings.HasSuffix(s, ":") && len(s) < 40
+			if formWords[h] || labelled && alias || alias && len(cells) <= 2 && (f == fNumber || f == fIssueDate || f == fDueDate) {
+				if n++; example == "" {
+					example = s
+				}
+			}
+		}
+	}
+	return n, example
+}
+
+var formWords = words("Bill to|Billed to|Invoice to|Sold to|Ship to|Amount in words|Thank you for your business|Invoice for|Facturé à|Facturar a|Rechnung an|Faktura til|Bank details|Account name|Authorized signatory|Authorised signatory|Terms and conditions|Terms & conditions")
