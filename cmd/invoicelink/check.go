@@ -2,6 +2,8 @@ package main
 
 import (
 	"context"
+	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -13,13 +15,14 @@ import (
 
 // checkCmd is `invoicelink check`: it calls nothing and issues nothing.
 type checkCmd struct {
-	Files    []string `arg:"" name:"file" type:"path" help:"Spreadsheets to look at."`
+	Files    []string `arg:"" name:"file" type:"path" help:"Spreadsheets to check."`
 	Currency string   `help:"Currency of rows that name none. Default: that of --seller, if given." placeholder:"CODE"`
 	Seller   string   `type:"path" help:"Profile of the seller, to be checked too; not needed." placeholder:"FILE"`
+	JSON     bool     `name:"json" help:"Print one JSON object: invoices, sums by currency, notes, questions with their answers, problems by cell."`
 	sheetFlags
 }
 
-// Run reads the files and tells what was understood.
+// Run reads the files and reports what was understood.
 func (c *checkCmd) Run(ctx context.Context, s streams) error {
 	currency := strings.ToUpper(c.Currency)
 	if c.Seller != "" {
@@ -31,20 +34,167 @@ func (c *checkCmd) Run(ctx context.Context, s streams) error {
 			currency = seller.Currency
 		}
 	}
-	upload, err := batch.Read(ctx, c.Files, c.options(currency))
+	o, err := c.options(currency)
 	if err != nil {
 		return &exit{exitUsage, err}
 	}
-	for _, book := range upload.Books {
-		describe(s.out, book)
+	upload, err := batch.Read(ctx, c.Files, o)
+	if c.JSON {
+		if printed := printReport(s.out, upload, err); printed != nil {
+			return printed
+		}
+		if err != nil {
+			return &exit{code: exitUsage}
+		}
+	} else {
+		for _, book := range upload.Books {
+			if err == nil || len(book.Entries) > 0 {
+				describe(s.out, book)
+			}
+		}
+		for _, book := range upload.Books {
+			printQuestions(s.out, book)
+		}
+		if err != nil {
+			return &exit{exitUsage, withoutQuestions(err)}
+		}
+		writeProblems(s.out, upload)
 	}
-	if writeProblems(s.out, upload) > 0 || upload.Refused() > 0 {
+	if upload.Refused() > 0 || len(upload.Findings()) > 0 {
 		return &exit{code: exitRejected}
 	}
 	return nil
 }
 
-// describe tells what a file was understood to hold.
+// withoutQuestions is an error without the places that printQuestions has
+// printed.
+func withoutQuestions(err error) error {
+	var out []error
+	for _, e := range errorsOf(err) {
+		fe, ok := errors.AsType[*sheet.FileError](e)
+		if !ok {
+			out = append(out, e)
+			continue
+		}
+		short := *fe
+		short.Problems = nil
+		for _, p := range fe.Problems {
+			if p.Question == "" {
+				short.Problems = append(short.Problems, p)
+			}
+		}
+		out = append(out, &short)
+	}
+	return errors.Join(out...)
+}
+
+func errorsOf(err error) []error {
+	if joined, ok := err.(interface{ Unwrap() []error }); ok {
+		return joined.Unwrap()
+	}
+	if err == nil {
+		return nil
+	}
+	return []error{err}
+}
+
+// printQuestions ends what is said of a file that waits for answers: every
+// question with values and answers, and the import profile so far.
+func printQuestions(w io.Writer, b *sheet.Book) {
+	waiting := 0
+	for _, n := range b.Notes {
+		if n.MustAccept && !n.Accepted {
+			waiting++
+			fmt.Fprintf(w, "%s: accept this note with --accept %s if it is right: %s\n", b.Name, n.Code, n.Problem)
+		}
+	}
+	if len(b.Questions) == 0 {
+		return
+	}
+	fmt.Fprintf(w, "%s: %s\n", b.Name, plural(len(b.Questions), "question", "questions"))
+	for i, q := range b.Questions {
+		fmt.Fprintf(w, "  %d. %s\n", i+1, q)
+	}
+	fmt.Fprintf(w, "\nAnswer them in an import profile (invoicelink profile %s -o profile.yaml writes it) and give it with --profile profile.yaml.\nThe profile so far:\n\n", b.Path)
+	for line := range strings.Lines(b.ProfileSoFar()) {
+		fmt.Fprint(w, "  ", line)
+	}
+	fmt.Fprintln(w)
+}
+
+// report is what check --json prints.
+type report struct {
+	Invoices    int          `json:"invoices"`    // that can be issued
+	CreditNotes int          `json:"creditNotes"` // that can be issued
+	Refused     int          `json:"refused"`
+	Sums        []batch.Sum  `json:"sums"`
+	Files       []fileReport `json:"files"`
+	Errors      []string     `json:"errors"` // files that cannot be read at all
+}
+
+// fileReport is what was understood of one file.
+type fileReport struct {
+	File      string           `json:"file"`
+	Sheet     string           `json:"sheet,omitempty"`
+	Profile   string           `json:"profile,omitempty"`
+	Rows      int              `json:"rows"`
+	Columns   []sheet.Column   `json:"columns"`
+	Invoices  []invoiceReport  `json:"invoices"`
+	Notes     []sheet.Note     `json:"notes"`
+	Questions []sheet.Question `json:"questions"`
+	Problems  []sheet.Problem  `json:"problems"` // of every invoice and of none, in their order
+	Draft     string           `json:"profileSoFar,omitempty"`
+}
+
+// invoiceReport is one invoice of a file.
+type invoiceReport struct {
+	Number   string       `json:"number"`
+	Kind     invoice.Kind `json:"kind"`
+	Row      int          `json:"row"`
+	OK       bool         `json:"ok"`
+	Customer string       `json:"customer"`
+	Currency string       `json:"currency"`
+	Total    string       `json:"total,omitempty"`   // with VAT
+	Payable  string       `json:"payable,omitempty"` // less what was prepaid
+}
+
+func printReport(w io.Writer, u *batch.Upload, failed error) error {
+	r := report{Sums: []batch.Sum{}, Files: []fileReport{}, Errors: []string{}}
+	if failed == nil {
+		o := u.Overview()
+		r.Invoices, r.CreditNotes, r.Refused = o.Invoices, o.CreditNotes, o.Refused
+		r.Sums = append(r.Sums, o.Sums...)
+	}
+	for _, err := range errorsOf(withoutQuestions(failed)) {
+		r.Errors = append(r.Errors, err.Error())
+	}
+	for _, b := range u.Books {
+		f := fileReport{File: b.Name, Sheet: b.Sheet, Profile: b.Profile, Rows: b.Rows, Columns: append([]sheet.Column{}, b.Columns...),
+			Invoices: []invoiceReport{}, Notes: append([]sheet.Note{}, b.Notes...), Questions: append([]sheet.Question{}, b.Questions...), Problems: append([]sheet.Problem{}, b.Problems...)}
+		for _, e := range b.Entries {
+			inv := e.Invoice
+			one := invoiceReport{Number: inv.Number, Kind: inv.Kind, Row: e.FirstRow, OK: e.OK(), Customer: inv.Buyer.Name, Currency: inv.Currency}
+			if one.Kind == "" {
+				one.Kind = invoice.KindInvoice
+			}
+			if t, err := inv.Totals(); err == nil {
+				one.Total, one.Payable = t.Total.Number(), t.Payable.Number()
+			}
+			f.Invoices = append(f.Invoices, one)
+			f.Problems = append(f.Problems, e.Problems...)
+		}
+		if len(b.Questions) > 0 {
+			f.Draft = b.ProfileSoFar()
+		}
+		r.Files = append(r.Files, f)
+	}
+	e := json.NewEncoder(w)
+	e.SetIndent("", "  ")
+	e.SetEscapeHTML(false)
+	return e.Encode(r)
+}
+
+// describe reports what a file was understood to hold.
 func describe(w io.Writer, b *sheet.Book) {
 	good, lines := 0, 0
 	var codes []string
@@ -62,6 +212,8 @@ func describe(w io.Writer, b *sheet.Book) {
 		code := e.Invoice.Currency
 		if _, seen := payable[code]; !seen {
 			codes = append(codes, code)
+			payable[code] = t.Payable
+			continue
 		}
 		if sum, err := payable[code].Add(t.Payable); err == nil {
 			payable[code] = sum
@@ -72,21 +224,37 @@ func describe(w io.Writer, b *sheet.Book) {
 	for _, code := range codes {
 		fmt.Fprintf(w, "  payable %s %s\n", payable[code].Number(), code)
 	}
-	for _, column := range b.Columns {
-		switch column.Role {
-		case sheet.RoleField:
-			if column.Field != column.Header {
-				fmt.Fprintf(w, "  column %s %q is read as %s\n", column.Letter, column.Header, column.Field)
-			}
-		case sheet.RoleResult:
-			fmt.Fprintf(w, "  column %s %q is a result of an earlier run\n", column.Letter, column.Header)
-		case sheet.RoleUnclear:
-			fmt.Fprintf(w, "  column %s %q is not read: %s\n", column.Letter, column.Header, column.Hint)
-		default:
-			fmt.Fprintf(w, "  column %s %q means nothing here and is carried through\n", column.Letter, column.Header)
-		}
+	if b.Profile != "" {
+		fmt.Fprintf(w, "  import profile %s\n", b.Profile)
 	}
+	for _, column := range b.Columns {
+		describeColumn(w, column)
+	}
+	printNotes(w, b)
+}
+
+// printNotes prints what is worth knowing about a file.
+func printNotes(w io.Writer, b *sheet.Book) {
 	for _, note := range b.Notes {
-		fmt.Fprintf(w, "  note: %s\n", note)
+		fmt.Fprintf(w, "  note %s: %s\n", note.Code, note.Problem)
+	}
+}
+
+func describeColumn(w io.Writer, c sheet.Column) {
+	switch c.Role {
+	case sheet.RoleField:
+		if c.Field != c.Header && c.Field != "" {
+			fmt.Fprintf(w, "  column %s %q is read as %s\n", c.Letter, c.Header, c.Field)
+		}
+	case sheet.RoleResult:
+		fmt.Fprintf(w, "  column %s %q is a result of an earlier run\n", c.Letter, c.Header)
+	case sheet.RoleUnclear:
+		fmt.Fprintf(w, "  column %s %q is not read: %s\n", c.Letter, c.Header, c.Hint)
+	case sheet.RoleProven:
+		fmt.Fprintf(w, "  column %s %q is compared: it is %s, as the amounts show\n", c.Letter, c.Header, c.Hint)
+	default:
+		if c.Filled > 0 {
+			fmt.Fprintf(w, "  column %s %q means nothing here and is carried through\n", c.Letter, c.Header)
+		}
 	}
 }

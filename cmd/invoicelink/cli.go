@@ -17,6 +17,7 @@ import (
 type cli struct {
 	Run      runCmd      `cmd:"" help:"Turn the invoices of spreadsheets into payable PDFs."`
 	Check    checkCmd    `cmd:"" help:"Read spreadsheets and report everything that is wrong with them. Calls nothing, issues nothing."`
+	Profile  profileCmd  `cmd:"" help:"Write the import profile of a spreadsheet, to be filled in, or list those that come with the program."`
 	Template templateCmd `cmd:"" help:"Write an empty workbook to fill in."`
 	List     listCmd     `cmd:"" help:"Show where invoices stand."`
 	Renew    renewCmd    `cmd:"" help:"Make new payment links, for the invoices named or for all expired links."`

@@ -15,8 +15,6 @@ import (
 	"time"
 
 	"invoicelink/checkout"
-	"invoicelink/invoice/pdf"
-	"invoicelink/invoice/sheet"
 	"invoicelink/worker"
 	"invoicelink/worker/app"
 )
@@ -106,20 +104,6 @@ func (f storeFlags) directory(sandbox bool) (string, error) {
 type readFlags struct {
 	MaxRows        int  `help:"Most rows a spreadsheet may have." default:"100000" placeholder:"N"`
 	AcceptRounding bool `help:"Take over stated totals that differ by at most 0.01 per line, as rounding."`
-}
-
-// sheetFlags say how the spreadsheets of a command are read.
-type sheetFlags struct {
-	readFlags
-	MapColumn map[string]string `aliases:"column" env:"INVOICELINK_MAP_COLUMN,INVOICELINK_COLUMN" help:"Read a column as one of ours: --map-column \"Bill ref=Invoice number\". \"-\" ignores it. Repeatable." placeholder:"HEADER=FIELD"`
-	SheetName string            `name:"sheet" help:"Sheet to read. Default: the first." placeholder:"NAME"`
-}
-
-func (f sheetFlags) options(currency string) sheet.Options {
-	return sheet.Options{
-		MaxRows: f.MaxRows, AcceptRounding: f.AcceptRounding, Columns: f.MapColumn, Sheet: f.SheetName,
-		Currency: currency, Check: pdf.Printable,
-	}
 }
 
 // workFlags say how a command works that ends with its invoices.

@@ -16,7 +16,11 @@ const ours = "invoicelink/"
 // first import.
 var layers = map[string][]string{
 	"invoice":                  {},
-	"invoice/sheet":            {"invoice"},
+	"invoice/sheet/grid":       {},
+	"invoice/sheet/xlsx":       {"invoice/sheet/grid"},
+	"invoice/sheet/csv":        {"invoice/sheet/grid"},
+	"invoice/sheet/profile":    {"invoice/sheet/grid"},
+	"invoice/sheet":            {"invoice/sheet/grid", "invoice/sheet/xlsx", "invoice/sheet/csv", "invoice/sheet/profile", "invoice"},
 	"invoice/pdf":              {"invoice", "invoice/pdf/font", "invoice/pdf/lang", "invoice/pdf/finish", "invoice/text", "invoice/bankcode"},
 	"invoice/bankcode":         {"invoice"},
 	"invoice/einvoice":         {"invoice"},
@@ -56,7 +60,7 @@ var layers = map[string][]string{
 		"worker/archive", "worker/broker", "worker/broker/embedded", "worker/ledger", "checkout", "checkout/sandbox", "invoice"},
 	"cmd/invoicelink": {"worker/app", "worker/web", "worker/ops", "worker/telemetry", "worker", "worker/settlement", "worker/batch", "worker/requests",
 		"worker/broker", "worker/broker/embedded", "worker/ledger", "worker/archive", "worker/event", "checkout", "checkout/probe", "checkout/sandbox",
-		"invoice/pdf", "invoice/sheet", "invoice"},
+		"invoice/pdf", "invoice/sheet", "invoice/sheet/profile", "invoice"},
 }
 
 // leaves are small packages that import nothing of the module, so that every

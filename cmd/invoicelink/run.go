@@ -33,6 +33,10 @@ func (c *runCmd) Run(ctx context.Context, s streams) error {
 	if err != nil {
 		return &exit{exitUsage, err}
 	}
+	for _, book := range upload.Books {
+		printNotes(s.err, book)
+		printQuestions(s.err, book)
+	}
 	writeProblems(s.err, upload)
 	show := newProgress(s.out, upload.Len(), upload.Place)
 	config.Worker.OnOutcome = show.retried
@@ -77,7 +81,12 @@ func (c *runCmd) prepare(ctx context.Context, s streams) (app.Config, *batch.Upl
 	if seller != nil {
 		currency = seller.Currency
 	}
-	upload, err := batch.Read(ctx, c.Files, c.options(currency))
+	options, err := c.options(currency)
+	all.add(err)
+	if err != nil {
+		return config, nil, all.err()
+	}
+	upload, err := batch.Read(ctx, c.Files, options)
 	all.add(err)
 	if all.err() == nil { // last, since it makes the directory
 		all.add(writable(c.Out))

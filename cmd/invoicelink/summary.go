@@ -76,7 +76,9 @@ func writeProblems(w io.Writer, u *batch.Upload) (problems int) {
 		}
 		for _, e := range book.Entries {
 			for _, p := range e.Problems {
-				lines = append(lines, p.String())
+				if p.Question == "" { // printQuestions has the others, once each
+					lines = append(lines, p.String())
+				}
 			}
 		}
 		problems += len(lines)

@@ -68,8 +68,8 @@ func (x *builder) tax(e *Entry, i int, name string) {
 		if t.Category != "" {
 			line.VATCategory = invoice.VATCategory(t.Category)
 		}
-		if t.Reason != "" && !strings.Contains(e.Invoice.Note, t.Reason) {
-			e.Invoice.Note = strings.TrimSpace(e.Invoice.Note + "\n" + t.Reason)
+		if t.Reason != "" && t.Category != "" && !slices.ContainsFunc(e.Invoice.Exemptions, func(x invoice.Exemption) bool { return x.VATCategory == line.VATCategory }) {
+			e.Invoice.Exemptions = append(e.Invoice.Exemptions, invoice.Exemption{VATCategory: line.VATCategory, Reason: t.Reason})
 		}
 		return
 	}
@@ -162,7 +162,7 @@ func (x *builder) price(e *Entry, i int, digits uint8, a *amounts) bool {
 	if e.bad[badKey{fUnitPrice, i}] || e.bad[badKey{fQuantity, i}] {
 		return false
 	}
-	given, gross := w.net, false
+	given, gross, whole := w.net, false, false
 	switch {
 	case line.UnitPrice != "": // with VAT
 		sum, ok := productOf(line)
@@ -176,13 +176,13 @@ func (x *builder) price(e *Entry, i int, digits uint8, a *amounts) bool {
 	case len(e.Invoice.Lines) > 1:
 		return false
 	case e.Claims.Net != "":
-		given = e.Claims.Net
+		given, whole = e.Claims.Net, true
 	case e.Claims.Total != "":
-		given, gross = e.Claims.Total, true
+		given, gross, whole = e.Claims.Total, true, true
 	case e.Claims.Payable != "" && e.Invoice.Prepaid == "":
-		given, gross = e.Claims.Payable, true
+		given, gross, whole = e.Claims.Payable, true, true
 	case e.work().balance != "" && e.Invoice.Prepaid == "":
-		given, gross = e.work().balance, true
+		given, gross, whole = e.work().balance, true, true
 		e.work().fromBalance = true
 	default:
 		return false
@@ -207,6 +207,14 @@ func (x *builder) price(e *Entry, i int, digits uint8, a *amounts) bool {
 			return false
 		}
 		net = net.round(int(digits))
+	}
+	if whole { // the line is what the document's discounts and charges leave
+		less, _ := fixedOf(e.work().discount.Or("0"))
+		more, _ := fixedOf(e.work().charge.Or("0"))
+		if (less != 0 || more != 0) && x.t.p.Prices == "gross" {
+			return false
+		}
+		net += less - more
 	}
 	if line.Quantity == "" {
 		line.Quantity = "1"
@@ -314,14 +322,45 @@ func (x *builder) provenRate(e *Entry, i int, given invoice.Decimal, gross bool,
 	e.fail(fVATRate, i, e.spot(fVATRate, i), "", fmt.Sprintf("is not proven: none or several of the rates of the import profile give the VAT %s on %s", tax.decimal(), amount.decimal()))
 }
 
-// documentAmounts takes the discounts and charges of the whole invoice.
-func (x *builder) documentAmounts(e *Entry) {
+// documentAmounts takes the discounts and charges of the whole invoice. They
+// have the VAT of its lines, which must be of one rate.
+func (x *builder) documentAmounts(e *Entry, a *amounts) {
+	inv := e.Invoice
 	for _, c := range []struct {
 		f     field
 		value invoice.Decimal
 	}{{fInvoiceDiscount, e.work().discount}, {fCharge, e.work().charge}} {
-		if !c.value.IsZero() {
-			e.fail(c.f, -1, e.spot(c.f, -1), string(c.value), fmt.Sprintf("is %s, and invoices here carry no %s of the whole document; state it as a line", c.value, specs[c.f].label))
+		amount, ok := fixedOf(c.value)
+		if !ok || amount == 0 || len(inv.Lines) == 0 {
+			continue
+		}
+		first := inv.Lines[0]
+		mixed := slices.ContainsFunc(inv.Lines, func(l invoice.Line) bool {
+			return l.VATRate != first.VATRate || l.VATCategory != first.VATCategory
+		})
+		if mixed {
+			e.fail(c.f, -1, e.spot(c.f, -1), string(c.value), fmt.Sprintf("is %s, and the lines have several VAT rates, so nothing says which VAT it has; state it as a line", c.value))
+			continue
+		}
+		if c.f == fInvoiceDiscount && x.t.p.Discounts == "negative" {
+			amount = -amount
+		}
+		if x.t.p.Prices == "gross" {
+			digits, _ := currency.GetDigits(inv.Currency)
+			rate, _ := fixedOf(first.VATRate)
+			a.expected += map[field]fixed{fInvoiceDiscount: -amount, fCharge: amount}[c.f]
+			net, _ := ratFixed(new(big.Rat).Quo(new(big.Rat).Mul(amount.rat(), big.NewRat(100, 1)), (100*unit + rate).rat()))
+			amount = net.round(int(digits))
+		}
+		reason := x.t.l.column(x.t.l.first[c.f]).Header
+		d := invoice.DocumentAllowance{Allowance: invoice.Allowance{Amount: amount.abs().decimal(), Reason: reason}, VATRate: first.VATRate, VATCategory: first.VATCategory}
+		switch {
+		case c.f == fInvoiceDiscount && amount < 0:
+			e.fail(c.f, -1, e.spot(c.f, -1), string(c.value), "is below zero, so it would raise the invoice; if discounts are written so, say in an import profile: discounts: negative")
+		case c.f == fInvoiceDiscount, amount < 0:
+			inv.Allowances = append(inv.Allowances, d)
+		default:
+			inv.Charges = append(inv.Charges, d)
 		}
 	}
 }

@@ -37,7 +37,7 @@ func (x *builder) finish(e *Entry) {
 	x.texts(e)
 	e.blanks(x)
 	e.currencySigns()
-	x.documentAmounts(e)
+	x.documentAmounts(e, &a)
 	if x.turned(e) {
 		return
 	}
@@ -355,13 +355,10 @@ func (x *builder) balance(e *Entry) {
 // validate checks the invoice and compares the stated amounts.
 func (e *Entry) validate(x *builder, a amounts) {
 	inv, w := e.Invoice, e.work()
-	found := inv.Validate()
+	found := slices.DeleteFunc(inv.Validate(), func(p invoice.Problem) bool { return p.Code == "due-before-issue" })
 	sound := len(found) == 0 && !slices.ContainsFunc(e.Problems, func(p Problem) bool { return p.Question == "" })
 	if x.b.limits.Check != nil {
 		found = append(found, x.b.limits.Check(inv)...)
-	}
-	if inv.DueDate != "" && inv.IssueDate != "" && inv.DueDate > after(inv.IssueDate, profile.Span{Months: 120}) && sound {
-		found = append(found, invoice.Problem{Field: "dueDate", Value: string(inv.DueDate), Message: fmt.Sprintf("%s is more than ten years after the issue date %s", inv.DueDate, inv.IssueDate)})
 	}
 	if sound {
 		found = append(found, x.compare(e, a)...)
@@ -394,7 +391,8 @@ func (x *builder) compare(e *Entry, a amounts) invoice.Problems {
 	if trust == "trust_lines" {
 		c = invoice.Claims{}
 	}
-	found := e.Invoice.CheckClaims(c, x.b.limits.AcceptRounding || trust == "trust_totals" || a.gross)
+	rounding, found := e.Invoice.CheckClaims(c, x.b.limits.AcceptRounding || trust == "trust_totals" || a.gross)
+	e.Invoice.Rounding = rounding
 	if trust == "trust_lines" {
 		return found
 	}

@@ -3,6 +3,8 @@ package sheet
 import (
 	"fmt"
 	"strings"
+
+	"invoicelink/invoice/text"
 )
 
 // Problem is one thing that is wrong in a file, and where.
@@ -89,19 +91,10 @@ func (e *FileError) Error() string {
 func (e *FileError) Unwrap() error { return e.Err }
 
 // clip quotes a value for a message and keeps a hostile one short.
-func clip(s string) string {
-	const most = 40
-	if r := []rune(s); len(r) > most {
-		return fmt.Sprintf("%q… (%d characters)", string(r[:most]), len(r))
-	}
-	return fmt.Sprintf("%q", s)
-}
+func clip(s string) string { return text.Quote(s) }
 
 // short is a value as Problem keeps it.
 func short(s string) string {
 	const most = 80
-	if r := []rune(s); len(r) > most {
-		return string(r[:most]) + "…"
-	}
-	return s
+	return text.Truncate(s, most)
 }

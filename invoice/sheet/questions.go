@@ -72,12 +72,12 @@ func columnAnswers(l *layout, col int, fields []field) []Answer {
 	for _, f := range fields {
 		out = append(out, Answer{
 			Text: "it is the " + fieldMeaning[f], Section: "columns",
-			Line: yamlText(key) + ": " + string(specs[f].name), Flag: "--column " + shellText(key+"="+string(specs[f].name)),
+			Line: yamlText(key) + ": " + string(specs[f].name), Flag: "--map-column " + shellText(key+"="+string(specs[f].name)),
 		})
 	}
 	return append(out, Answer{
 		Text: "it changes nothing that is owed", Section: "columns",
-		Line: yamlText(key) + ": ignore", Flag: "--column " + shellText(key+"=-"),
+		Line: yamlText(key) + ": ignore", Flag: "--map-column " + shellText(key+"=-"),
 	})
 }
 
@@ -190,7 +190,7 @@ func (b *Book) missingMoney(t *table) {
 		}
 		if len(q.Answers) == 0 {
 			q.Text += " No column holds numbers."
-			q.Answers = []Answer{{Text: "name the column by its header or letter", Section: "columns", Line: "F: unit_price", Flag: "--column F=unit_price"}}
+			q.Answers = []Answer{{Text: "name the column by its header or letter", Section: "columns", Line: "F: unit_price", Flag: "--map-column F=unit_price"}}
 		}
 		b.ask(q)
 	}
@@ -228,7 +228,7 @@ func (b *Book) missingColumn(t *table, f field, text string, more ...Answer) Que
 	}
 	q.Answers = append(q.Answers, more...)
 	if len(q.Answers) == 0 {
-		q.Answers = []Answer{{Text: "name the column by its header or letter", Section: "columns", Line: "A: " + string(specs[f].name), Flag: "--column A=" + string(specs[f].name)}}
+		q.Answers = []Answer{{Text: "name the column by its header or letter", Section: "columns", Line: "A: " + string(specs[f].name), Flag: "--map-column A=" + string(specs[f].name)}}
 	}
 	return q
 }

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -16,6 +15,7 @@ import (
 	"invoicelink/invoice/sheet/grid"
 	"invoicelink/invoice/sheet/profile"
 	"invoicelink/invoice/sheet/xlsx"
+	"invoicelink/worker/atomicfile"
 )
 
 // statusRejected is the status of an invoice that has problems; what it is in
@@ -65,7 +65,7 @@ func (b *Book) WriteResults(ctx context.Context, path string, results map[string
 	if b.Format == XLSX {
 		write = b.writeWorkbook
 	}
-	err = replaceFile(path, func(w io.Writer) error { return write(ctx, f, w, results) })
+	err = atomicfile.WriteFunc(path, 0o644, func(w io.Writer) error { return write(ctx, f, w, results) })
 	if err != nil {
 		return fmt.Errorf("write %s: %w", path, err)
 	}
@@ -344,44 +344,4 @@ func sameFile(path, source string) (bool, error) {
 		return false, err
 	}
 	return os.SameFile(a, s), nil
-}
-
-// replaceFile writes a file beside path, syncs it and puts it in path's place.
-func replaceFile(path string, write func(io.Writer) error) (err error) {
-	dir := filepath.Dir(path)
-	tmp, err := os.CreateTemp(dir, ".invoicelink-*")
-	if err != nil {
-		return err
-	}
-	defer func() {
-		if err != nil {
-			tmp.Close()           // closed already, or of no use
-			os.Remove(tmp.Name()) // a leftover is only untidy
-		}
-	}()
-	if err = write(tmp); err != nil {
-		return err
-	}
-	if err = tmp.Chmod(0o644); err != nil {
-		return err
-	}
-	if err = tmp.Sync(); err != nil {
-		return err
-	}
-	if err = tmp.Close(); err != nil {
-		return err
-	}
-	if err = os.Rename(tmp.Name(), path); err != nil {
-		return err
-	}
-	d, err := os.Open(dir)
-	if err != nil {
-		return err
-	}
-	defer d.Close()
-	// Some file systems cannot sync a directory; the file itself is safe.
-	if err := d.Sync(); err != nil && !errors.Is(err, errors.ErrUnsupported) && !os.IsPermission(err) {
-		return err
-	}
-	return nil
 }

@@ -238,7 +238,7 @@ func (x *builder) stateQuestion(k statusKind, col int, header string) Question {
 	q.Answers = []Answer{
 		{Text: "leave these out", Section: "skip", Line: yamlText(header) + ": [" + all + "]"},
 		{Text: "issue these as well", Section: "issue", Line: yamlText(header) + ": [" + all + "]"},
-		{Text: "the column says nothing about that", Section: "columns", Line: yamlText(header) + ": ignore", Flag: "--column " + shellText(header+"=-")},
+		{Text: "the column says nothing about that", Section: "columns", Line: yamlText(header) + ": ignore", Flag: "--map-column " + shellText(header+"=-")},
 	}
 	return q
 }

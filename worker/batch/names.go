@@ -14,7 +14,9 @@ func rename(book *sheet.Book, err error, name string) {
 	if book != nil {
 		stored, book.Name = book.Name, name
 		renameIn(book.Problems, stored, name)
-		renameIn(book.Notes, stored, name)
+		for i := range book.Notes {
+			renameOne(&book.Notes[i].Problem, stored, name)
+		}
 		for _, entry := range book.Entries {
 			renameIn(entry.Problems, stored, name)
 		}
@@ -27,9 +29,13 @@ func rename(book *sheet.Book, err error, name string) {
 
 func renameIn(problems []sheet.Problem, from, to string) {
 	for i := range problems {
-		if problems[i].File == from && from != "" {
-			problems[i].File = to
-		}
+		renameOne(&problems[i], from, to)
+	}
+}
+
+func renameOne(p *sheet.Problem, from, to string) {
+	if p.File == from && from != "" {
+		p.File = to
 	}
 }
 

@@ -86,7 +86,9 @@ func (u *Upload) Findings() []Finding {
 func (u *Upload) Notes() []Finding {
 	var out []Finding
 	for _, book := range u.Books {
-		out = append(out, findings(book.Notes)...)
+		for _, n := range book.Notes {
+			out = append(out, findings([]sheet.Problem{n.Problem})...)
+		}
 	}
 	return out
 }

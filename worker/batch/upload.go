@@ -71,6 +71,7 @@ func ReadAs(ctx context.Context, id string, files []File, o sheet.Options) (*Upl
 	u := &Upload{ID: id, byID: map[string]*item{}}
 	u.rows, u.overview, u.digest = sync.OnceValue(u.listRows), sync.OnceValue(u.sumUp), sync.OnceValue(u.computeDigest)
 	var unreadable []error
+	o.ColumnsAnywhere = len(files) > 1
 	for _, f := range files {
 		book, err := sheet.Read(ctx, f.Path, o)
 		if book != nil {

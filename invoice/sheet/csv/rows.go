@@ -123,7 +123,7 @@ func (c *rows) fault(e *csv.ParseError) Fault {
 	return p
 }
 
-// unescapeFormula takes off the apostrophe that a spreadsheet, and EscapeFormula,
+// unescapeFormula takes off the apostrophe that a spreadsheet, and Copy,
 // puts before a text which would otherwise be run as a formula.
 func unescapeFormula(s string) string {
 	if len(s) > 1 && s[0] == '\'' && strings.IndexByte("=+-@\t\r", s[1]) >= 0 {

@@ -5,10 +5,11 @@ import (
 	"context"
 	"encoding/csv"
 	"io"
-	"strings"
 
 	"golang.org/x/text/encoding"
 	"golang.org/x/text/transform"
+
+	"invoicelink/invoice/text"
 )
 
 // Copy writes the file's records as they came, each as change returns it; change
@@ -65,7 +66,7 @@ func (f *File) Copy(ctx context.Context, w io.Writer, extra func(func(string) bo
 		line, _ := rows.r.FieldPos(0)
 		changed := change(line+rows.skip, record)
 		for i := range changed {
-			changed[i] = EscapeFormula(changed[i])
+			changed[i] = text.EscapeFormula(changed[i])
 		}
 		if err := cw.Write(changed); err != nil {
 			return err
@@ -79,20 +80,6 @@ func (f *File) Copy(ctx context.Context, w io.Writer, extra func(func(string) bo
 		return err
 	}
 	return out.Flush()
-}
-
-// EscapeFormula puts an apostrophe before a text that a spreadsheet would run
-// as a formula (OWASP, CSV injection); numbers such as -5 stay numbers. Reading
-// takes it off again.
-func EscapeFormula(s string) string {
-	if s == "" || strings.IndexByte("=+-@\t\r", s[0]) < 0 || isNumber(s[1:]) && (s[0] == '-' || s[0] == '+') {
-		return s
-	}
-	return "'" + s
-}
-
-func isNumber(s string) bool {
-	return strings.ContainsAny(s, "0123456789") && strings.Trim(s, "0123456789., '\u00a0\u202f%") == ""
 }
 
 func (f *File) onlyASCII(extra func(func(string) bool)) (bool, error) {

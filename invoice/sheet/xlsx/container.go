@@ -7,6 +7,8 @@ import (
 	"io"
 	"path"
 	"strings"
+
+	"invoicelink/invoice/text"
 )
 
 const (
@@ -54,7 +56,7 @@ func openContainer(f io.ReaderAt, size, maxBytes int64) (*container, error) {
 	for _, part := range z.File {
 		name := partName(part.Name)
 		if _, twice := c.parts[name]; twice {
-			return nil, fmt.Errorf("holds the part %s twice, so readers would disagree about it; save it again in a spreadsheet program", quote(part.Name))
+			return nil, fmt.Errorf("holds the part %s twice, so readers would disagree about it; save it again in a spreadsheet program", text.Quote(part.Name))
 		}
 		c.parts[name] = part
 	}
@@ -91,14 +93,14 @@ func (c *container) instead() string {
 func (c *container) open(name string) (*part, error) {
 	f := c.parts[partName(name)]
 	if f == nil {
-		return nil, fmt.Errorf("lacks the part %s; save it again in a spreadsheet program", quote(name))
+		return nil, fmt.Errorf("lacks the part %s; save it again in a spreadsheet program", text.Quote(name))
 	}
 	if f.UncompressedSize64 > ratioFrom && f.UncompressedSize64 > ratioLimit*max(f.CompressedSize64, 1) {
 		return nil, errBomb
 	}
 	r, err := f.Open()
 	if err != nil {
-		return nil, fmt.Errorf("has a part %s that cannot be unpacked; save it again in a spreadsheet program: %w", quote(name), err)
+		return nil, fmt.Errorf("has a part %s that cannot be unpacked; save it again in a spreadsheet program: %w", text.Quote(name), err)
 	}
 	p := &part{name: path.Base(f.Name), c: c, r: r, packed: max(int64(f.CompressedSize64), 1)}
 	p.scanner = newScanner(p)
@@ -160,14 +162,5 @@ func (p *part) explain(err error) error {
 }
 
 func (p *part) close() error { return p.r.Close() }
-
-// quote puts a hostile text into a message: quoted and short.
-func quote(s string) string {
-	const most = 40
-	if r := []rune(s); len(r) > most {
-		return fmt.Sprintf("%q… (%d characters)", string(r[:most]), len(r))
-	}
-	return fmt.Sprintf("%q", s)
-}
 
 func isTrue(s string) bool { return s == "1" || s == "true" || s == "on" }

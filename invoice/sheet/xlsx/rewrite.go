@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"invoicelink/invoice/sheet/grid"
+	"invoicelink/invoice/text"
 )
 
 // Edit is what Rewrite writes into a sheet. Rows count from 1, columns from 0.
@@ -210,7 +211,7 @@ func (r *rewriter) readAll(name string) ([]byte, error) {
 	defer p.close()
 	content, err := io.ReadAll(io.LimitReader(p, maxSmallPart+1))
 	if err == nil && len(content) > maxSmallPart {
-		err = fmt.Errorf("has a part %s of more than %d MiB", quote(name), maxSmallPart>>20)
+		err = fmt.Errorf("has a part %s of more than %d MiB", text.Quote(name), maxSmallPart>>20)
 	}
 	return content, err
 }

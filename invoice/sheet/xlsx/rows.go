@@ -6,6 +6,7 @@ import (
 	"strconv"
 
 	"invoicelink/invoice/sheet/grid"
+	"invoicelink/invoice/text"
 )
 
 // rows streams the rows of a worksheet. It ends with io.EOF only if the sheet's
@@ -64,7 +65,7 @@ func (x *rows) Next() (*grid.Row, error) {
 func (x *rows) readRow(t *token) error {
 	num, err := rowNumber(t, x.row.Num)
 	if err != nil {
-		return fmt.Errorf("is damaged: %w of sheet %s; save it again in a spreadsheet program", err, quote(x.sheet.Name))
+		return fmt.Errorf("is damaged: %w of sheet %s; save it again in a spreadsheet program", err, text.Quote(x.sheet.Name))
 	}
 	x.row = grid.Row{Num: num, Hidden: isTrue(t.attr("hidden")), Cells: x.row.Cells[:0]}
 	if t.kind == empty {
@@ -87,7 +88,7 @@ func (x *rows) readRow(t *token) error {
 			c.Col = grid.Column(ref)
 		}
 		if c.Col <= last || c.Col >= grid.MaxColumns {
-			return fmt.Errorf("is damaged: cell %s in row %d is out of order; save it again in a spreadsheet program", quote(t.attr("r")), num)
+			return fmt.Errorf("is damaged: cell %s in row %d is out of order; save it again in a spreadsheet program", text.Quote(t.attr("r")), num)
 		}
 		last = c.Col
 		if err := x.readCell(&t, &c); err != nil {
@@ -107,7 +108,7 @@ func rowNumber(t *token, before int) (int, error) {
 	}
 	n, err := strconv.Atoi(string(raw))
 	if err != nil || n <= before || n > grid.MaxRows {
-		return 0, fmt.Errorf("row %s is out of order", quote(string(raw)))
+		return 0, fmt.Errorf("row %s is out of order", text.Quote(string(raw)))
 	}
 	return n, nil
 }
@@ -173,7 +174,7 @@ func (x *rows) settleCell(c *grid.Cell, kindOf cellType, stored bool) error {
 			c.Kind, c.Text = grid.Text, x.w.strings[i]
 		case stored:
 			return fmt.Errorf("is damaged: cell %s names shared text %s, which is not there; save it again in a spreadsheet program",
-				grid.Name(c.Col, x.row.Num), quote(string(x.value)))
+				grid.Name(c.Col, x.row.Num), text.Quote(string(x.value)))
 		}
 		if c.Formula && !stored {
 			c.Kind = grid.Unstored

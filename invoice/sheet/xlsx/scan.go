@@ -6,6 +6,8 @@ import (
 	"io"
 	"strconv"
 	"unicode/utf8"
+
+	"invoicelink/invoice/text"
 )
 
 // tokenKind is what a token of a part is.
@@ -224,7 +226,7 @@ func declared(raw []byte) error {
 	}
 	t := token{attrs: bytes.TrimSuffix(raw[5:], []byte("?>"))}
 	if e := t.attr("encoding"); e != "" && !bytes.EqualFold([]byte(e), []byte("utf-8")) && !bytes.EqualFold([]byte(e), []byte("us-ascii")) {
-		return fmt.Errorf("encoding %s is not UTF-8", quote(e))
+		return fmt.Errorf("encoding %s is not UTF-8", text.Quote(e))
 	}
 	return nil
 }

@@ -19,6 +19,7 @@ import (
 	"strings"
 
 	"invoicelink/invoice/sheet/grid"
+	"invoicelink/invoice/text"
 )
 
 // Workbook is what is known of a workbook before its rows are read. Its errors
@@ -196,7 +197,7 @@ func (w *Workbook) Find(name string) (Sheet, error) {
 		if strings.EqualFold(s.Name, name) {
 			return s, nil
 		}
-		names = append(names, quote(s.Name))
+		names = append(names, text.Quote(s.Name))
 	}
-	return Sheet{}, fmt.Errorf("has no sheet %s; its sheets are %s", quote(name), strings.Join(names[:min(len(names), 20)], ", "))
+	return Sheet{}, fmt.Errorf("has no sheet %s; its sheets are %s", text.Quote(name), strings.Join(names[:min(len(names), 20)], ", "))
 }
