@@ -150,6 +150,7 @@ func init() {
 		s.header, s.help = info.Header, info.Help
 		if s.header == "" {
 			s.header = string(info.Field)
+			continue
 		}
 		byHeader[profile.Fold(s.header)] = byName[info.Field]
 	}

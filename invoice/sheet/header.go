@@ -279,6 +279,9 @@ func (b *Book) answers(t *table, headers map[int]string) []Problem {
 	return problems
 }
 
+// minor are fields of which a second column is no reason to ask.
+var minor = map[field]bool{fTerms: true, fNote: true, fEmail: true, fUnit: true, fReference: true, fCity: true, fZip: true, fCountry: true, fSupplyDate: true, fItem: true, fTax: true, fCustomerReg: true, fCustomerVAT: true, fCustomerNo: true, fLanguage: true}
+
 // assign gives columns without a field the one that the name function knows.
 func (b *Book) assign(t *table, name func(string) field) []Problem {
 	l := t.l
@@ -297,6 +300,9 @@ func (b *Book) assign(t *table, name func(string) field) []Problem {
 		f := name(h)
 		if f == noField || taken[f] >= 0 {
 			continue
+		}
+		if l.first[f] >= 0 && minor[f] {
+			continue // the first one is as good
 		}
 		if l.first[f] >= 0 && f != fStreet {
 			problems = append(problems, b.problem(t, spot{l.row, c.Index}, "", c.Header, fmt.Sprintf(

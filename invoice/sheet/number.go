@@ -6,6 +6,8 @@ import (
 	"strings"
 	"unicode"
 
+	"github.com/bojanz/currency"
+
 	"invoicelink/invoice"
 	"invoicelink/invoice/sheet/grid"
 )
@@ -42,7 +44,7 @@ func currenciesOf(sign string, more map[string]string) []string {
 	if allowed := currencySigns[sign]; allowed != nil {
 		return allowed
 	}
-	if len(sign) == 3 && strings.Trim(sign, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") == "" {
+	if len(sign) == 3 && currency.IsValid(sign) {
 		return []string{sign}
 	}
 	return nil

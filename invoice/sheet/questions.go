@@ -173,7 +173,7 @@ func (b *Book) missingMoney(t *table) {
 		fields := []field{fUnitPrice, fLineTotal, fLineGross, fNet, fTotal}
 		for _, c := range t.l.columns {
 			f := t.factsOf(c.Index)
-			if c.Role != RoleCarried || !f.numeric() || t.l.roles[c.Index].answered || isHarmless(c.Header, f) {
+			if c.Role != RoleCarried || !f.numeric() || f.nonzero == 0 || len(q.Answers) > 16 || t.l.roles[c.Index].answered || isHarmless(c.Header, f) {
 				continue
 			}
 			q.Samples = append(q.Samples, f.samples()[:min(2, len(f.samples()))]...)
@@ -223,8 +223,8 @@ func (b *Book) missingColumn(t *table, f field, text string, more ...Answer) Que
 			}
 		}
 	}
-	if len(q.Answers) > 8 {
-		q.Answers = q.Answers[:8]
+	if len(q.Answers) > 5 {
+		q.Answers = q.Answers[:5]
 	}
 	q.Answers = append(q.Answers, more...)
 	if len(q.Answers) == 0 {
