@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"regexp"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -254,10 +255,74 @@ func (b *Book) ready(problems []Problem) error {
 		fe.Problems = append(problems, fe.Problems...)
 		return fe
 	}
+	for _, t := range b.tables {
+		b.linesInCells(t)
+	}
 	if len(b.Questions) > 0 {
+		for _, t := range b.tables {
+			b.askAhead(t)
+		}
 		return errAsked
 	}
 	return nil
+}
+
+// linesInCells asks about a column whose cells hold whole tables of lines, as
+// JSON or CSV: an invoice over the total alone would lack its lines.
+func (b *Book) linesInCells(t *table) {
+	for _, c := range t.l.columns {
+		f := t.factsOf(c.Index)
+		if c.Role != RoleCarried || t.l.roles[c.Index].answered || f == nil || t.p.SplitLines != "" {
+			continue
+		}
+		if !slices.ContainsFunc(f.order, func(s string) bool { return embedded.MatchString(s) }) || !lineWords.MatchString(f.order[0]) {
+			continue
+		}
+		key := firstOf(c.Header, c.Letter)
+		b.ask(Question{Code: "lines-in-cell " + c.Letter, Text: fmt.Sprintf("%s holds several lines of an invoice in one cell, as data of a program, which are not read; export the list with one row for each line", t.l.name(c.Index)),
+			Samples: []Sample{{Value: short(f.order[0]), Cell: grid.Name(c.Index, f.firstRow)}},
+			Answers: []Answer{{Text: "issue each invoice with one line over its total, without them", Section: "columns", Line: yamlText(key) + ": ignore"}}})
+	}
+}
+
+// embedded are cells that hold a table: JSON, or CSV with a line of headers.
+var (
+	embedded  = regexp.MustCompile(`(?s)^\s*\[\s*\{"|^\w+(,\w+){3,}[;\n]`)
+	lineWords = regexp.MustCompile(`(?i)qty|quantity|unit_price|price|amount|description`)
+)
+
+// askAhead adds the questions about states and kinds that would follow, so that
+// all can be answered at once.
+func (b *Book) askAhead(t *table) {
+	if t.lines {
+		return
+	}
+	x := newBuilder(b, t)
+	for _, c := range t.l.columns {
+		f := t.factsOf(c.Index)
+		if f == nil {
+			continue
+		}
+		k := t.status(c.Index)
+		values := valuesFor(t.p.Issue, c.Header)
+		asked := func(s string) bool { return s != "" && !k.isOpen(s) && !matchValue(values, s) }
+		ruled := slices.ContainsFunc(t.rules, func(r rule) bool { return r.col == c.Index })
+		switch {
+		case k != 0 && !ruled && slices.ContainsFunc(f.order, asked):
+			q := x.stateQuestion(k, c.Index, c.Header)
+			q.Code = "status " + c.Letter
+			b.ask(q)
+		case t.l.roles[c.Index].f == fKind && len(t.p.Kinds) == 0 && !ruled:
+			for _, s := range f.distinct() {
+				if _, ok := kinds[profile.Fold(s)]; !ok {
+					q := x.kindQuestion(c.Index, s)
+					q.Code = "kind " + c.Letter
+					b.ask(q)
+					break
+				}
+			}
+		}
+	}
 }
 
 // wholeMoney reports whether the only currency of the file has no decimals.

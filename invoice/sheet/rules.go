@@ -73,15 +73,19 @@ func (x *builder) kindOf(e *Entry, c *grid.Cell, at spot) bool {
 	if _, ok := kinds[profile.Fold(text)]; ok {
 		return false
 	}
-	header := x.t.l.column(c.Col).Header
 	e.stop("kind "+grid.Letters(c.Col), at, text, fmt.Sprintf("%s is neither %q nor %q; the question about it says how to answer", clip(text), "invoice", "credit note"), func() Question {
-		return Question{Text: fmt.Sprintf("%s has kinds of documents that are not known; which of them are invoices?", x.t.l.name(c.Col)), Samples: x.valuesOf(c.Col), Answers: []Answer{
-			{Text: "it is an invoice", Section: "kinds", Line: yamlText(header) + ": {" + yamlText(text) + ": invoice}"},
-			{Text: "it is a credit note", Section: "kinds", Line: yamlText(header) + ": {" + yamlText(text) + ": credit-note}"},
-			{Text: "leave such rows out", Section: "skip", Line: yamlText(header) + ": [" + yamlText(text) + "]"},
-		}}
+		return x.kindQuestion(c.Col, text)
 	})
 	return true
+}
+
+func (x *builder) kindQuestion(col int, text string) Question {
+	header := x.t.l.column(col).Header
+	return Question{Text: fmt.Sprintf("%s has kinds of documents that are not known; which of them are invoices?", x.t.l.name(col)), Samples: x.valuesOf(col), Answers: []Answer{
+		{Text: "leave such rows out", Section: "skip", Line: yamlText(header) + ": [" + yamlText(text) + "]"},
+		{Text: "it is an invoice", Section: "kinds", Line: yamlText(header) + ": {" + yamlText(text) + ": invoice}"},
+		{Text: "it is a credit note", Section: "kinds", Line: yamlText(header) + ": {" + yamlText(text) + ": credit-note}"},
+	}}
 }
 
 // kindByRules sets the kind by the profile's section kinds.
