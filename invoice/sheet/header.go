@@ -244,6 +244,11 @@ func (b *Book) answers(t *table, headers map[int]string) []Problem {
 			if len(cols) == 0 && must {
 				problems = append(problems, b.rowProblem(t, l.row, fmt.Sprintf("%s names the header %s, which the file has not", where, clip(header))))
 			}
+			if f, ok := byName[to]; ok && len(cols) > 1 {
+				if _, several := joined[f]; !several {
+					cols = cols[:1] // of a header that is there several times
+				}
+			}
 			for _, col := range cols {
 				l.addColumn(col, headers[col])
 				if l.roles[col].answered {

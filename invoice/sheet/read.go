@@ -6,8 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"regexp"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 

@@ -73,6 +73,16 @@ func (x *builder) kindOf(e *Entry, c *grid.Cell, at spot) bool {
 	if _, ok := kinds[profile.Fold(text)]; ok {
 		return false
 	}
+	for header, values := range x.t.p.Kinds {
+		if !slices.Contains(x.t.l.find(x.t.headers, header), c.Col) {
+			continue
+		}
+		for value := range values {
+			if matchValue(profile.Texts{profile.Text(value)}, text) {
+				return true // kindByRules takes it
+			}
+		}
+	}
 	e.stop("kind "+grid.Letters(c.Col), at, text, fmt.Sprintf("%s is neither %q nor %q; the question about it says how to answer", clip(text), "invoice", "credit note"), func() Question {
 		return x.kindQuestion(c.Col, text)
 	})

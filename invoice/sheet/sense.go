@@ -12,9 +12,9 @@ import (
 var foreignNumbers = func() map[string]string {
 	m := map[string]string{}
 	for kind, list := range map[string]string{
-		"quotes":          "Quote Number|Quote No|Quote #|Quotation number|Quotation no|Estimate Number|Estimate No|Offer number|Offer no|Proposal number|Tilbudsnr|Tilbudsnummer|Offertnummer|Angebotsnummer|Angebot Nr|Offertenummer|Offertnr|Devis|Numéro de devis|N° devis|Presupuesto|Nº presupuesto|Numero preventivo|Preventivo|Numer oferty",
-		"vendor bills":    "Vendor invoice number|Supplier invoice number|Supplier invoice no|Vendor invoice no|Lieferantenrechnung|Leverandørfaktura|Leverantörsfaktura",
-		"payments":        "Payment Number|Payment No|Payment ID|Receipt Number|Receipt No|Transaction number|Remittance number|Zahlungsnummer|Kvitteringsnr",
+		"quotes":       "Quote Number|Quote No|Quote #|Quotation number|Quotation no|Estimate Number|Estimate No|Offer number|Offer no|Proposal number|Tilbudsnr|Tilbudsnummer|Offertnummer|Angebotsnummer|Angebot Nr|Offertenummer|Offertnr|Devis|Numéro de devis|N° devis|Presupuesto|Nº presupuesto|Numero preventivo|Preventivo|Numer oferty",
+		"vendor bills": "Vendor invoice number|Supplier invoice number|Supplier invoice no|Vendor invoice no|Lieferantenrechnung|Leverandørfaktura|Leverantörsfaktura",
+		"payments":     "Payment Number|Payment No|Payment ID|Receipt Number|Receipt No|Transaction number|Remittance number|Zahlungsnummer|Kvitteringsnr",
 	} {
 		for _, w := range strings.Split(list, "|") {
 			m[profile.Fold(w)] = kind

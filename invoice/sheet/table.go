@@ -227,6 +227,9 @@ func (b *Book) findTables(in *input) error {
 	if err != nil {
 		return err
 	}
+	if err := b.resolveProfiles(); err != nil {
+		return err
+	}
 	p, err := b.chooseProfile(all)
 	if err != nil {
 		return err
@@ -311,6 +314,31 @@ func (b *Book) addTable(c *candidate, p *profile.Profile, lines bool) error {
 	return nil
 }
 
+// resolveProfiles completes the profiles that extend others.
+func (b *Book) resolveProfiles() error {
+	named := slices.Clone(b.limits.Profiles)
+	for i, p := range named {
+		var err error
+		if named[i], err = profile.Resolve(p, b.limits.Library); err != nil {
+			return err
+		}
+	}
+	b.limits.Profiles = named
+	if b.limits.Library == nil {
+		b.limits.Library = profile.Shipped()
+		return nil
+	}
+	library := slices.Clone(b.limits.Library)
+	for i, p := range library {
+		var err error
+		if library[i], err = profile.Resolve(p, b.limits.Library); err != nil {
+			return err
+		}
+	}
+	b.limits.Library = library
+	return nil
+}
+
 // chooseProfile finds the profile for the file: one that was named, or the one
 // of the library that matches with the most headers.
 func (b *Book) chooseProfile(all []*candidate) (*profile.Profile, error) {
@@ -330,12 +358,8 @@ func (b *Book) chooseProfile(all []*candidate) (*profile.Profile, error) {
 	if len(b.limits.Profiles) > 0 {
 		return nil, b.noProfile(all)
 	}
-	library := b.limits.Library
-	if library == nil {
-		library = profile.Shipped()
-	}
 	var best []*profile.Profile
-	for _, p := range library {
+	for _, p := range b.limits.Library {
 		if len(p.Match) == 0 || !fits(p) || len(best) > 0 && len(p.Match) < len(best[0].Match) {
 			continue
 		}

@@ -26,6 +26,8 @@ const MaxBytes = 256 << 10
 type Profile struct {
 	// Name is what the profile is called, such as "xero".
 	Name string `yaml:"name,omitempty" json:"name,omitempty"`
+	// Extends is the name of a profile that this one completes, such as "xero".
+	Extends string `yaml:"extends,omitempty" json:"extends,omitempty"`
 	// Match are headers that identify the layout: a file matches if its header
 	// row has them all.
 	Match []string `yaml:"match,omitempty" json:"match,omitempty"`
