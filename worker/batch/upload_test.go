@@ -127,7 +127,7 @@ func TestUnreadableFileGoesByItsOwnName(t *testing.T) {
 	path := file(t, "source.csv", "Bill,Issue date,Due date\n1,2026-11-20,2026-12-20\n")
 	u, err := batch.ReadAs(t.Context(), batch.NewID(), []batch.File{{Path: path, Name: "mine.csv"}}, sheet.Options{})
 	text, whole := batch.Unreadable(err)
-	if !whole || !strings.HasPrefix(text, "mine.csv has columns") || len(batch.Missing(err)) == 0 || len(u.Columns()) != 3 || u.Len() != 0 {
+	if !whole || !strings.HasPrefix(text, "mine.csv cannot be read before") || len(batch.Missing(err)) == 0 || len(u.Columns()) != 3 || u.Len() != 0 {
 		t.Errorf("%q, %v, %d columns", text, batch.Missing(err), len(u.Columns()))
 	}
 	if strings.Contains(err.Error(), path) {
