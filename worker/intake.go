@@ -2,13 +2,10 @@ package worker
 
 import (
 	"context"
-	"errors"
 	"fmt"
 
 	"invoicelink/invoice"
 	"invoicelink/invoice/pdf"
-	"invoicelink/invoice/text"
-	"invoicelink/worker/broker"
 	"invoicelink/worker/event"
 	"invoicelink/worker/ledger"
 )
@@ -39,18 +36,12 @@ func (j *job) request(ctx context.Context, req *event.Requested) error {
 // findSeller finds out whose invoice it is: the seller of the upload that the
 // request names, or this worker's own.
 func (j *job) findSeller(ctx context.Context) (err error) {
-	if j.env.Batch == "" {
+	if j.spec.ID == "" {
 		if j.cfg.Seller == nil {
 			return &rejection{code: "no-seller", message: "request names no upload and this worker has no seller profile", keepRecord: true}
 		}
 		j.seller, j.sellerDigest = j.cfg.Seller, j.ownSeller()
 		return nil
-	}
-	if j.spec, err = j.specs.load(ctx, j.env.Batch); errors.Is(err, broker.ErrNoDocument) {
-		return &rejection{code: "unknown-upload", keepRecord: true, err: err,
-			message: fmt.Sprintf("request names the upload %q, which is not known here", text.Line(j.env.Batch, 40))}
-	} else if err != nil {
-		return fmt.Errorf("find upload %s: %w", j.env.Batch, err)
 	}
 	j.sellerDigest = j.spec.Seller
 	j.seller, err = j.sellers.load(ctx, j.sellerDigest)

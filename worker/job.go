@@ -65,6 +65,7 @@ func (j *job) attempt(ctx context.Context) (err error) {
 	if j.id == "" { // bare JSON: its place in the stream names it
 		j.id = "request-" + strconv.FormatUint(j.d.Sequence(), 10)
 	}
+	foreign := j.findUpload(ctx)
 	if err != nil {
 		var unreadable *event.DecodeError
 		if errors.As(err, &unreadable) {
@@ -72,6 +73,10 @@ func (j *job) attempt(ctx context.Context) (err error) {
 			return &rejection{problems: unreadable.Problems, err: err, keepRecord: true}
 		}
 		return err
+	}
+	if foreign != nil {
+		j.asked = numberIn(payload)
+		return foreign
 	}
 	// Somebody else may change the record at any moment; then the job looks
 	// again where it stands.
@@ -121,6 +126,21 @@ func (j *job) unlock() {
 	if j.locked != "" {
 		j.numbers.Delete(j.locked)
 	}
+}
+
+// numberIn is the invoice number that a request names.
+func numberIn(payload any) string {
+	switch p := payload.(type) {
+	case *event.Requested:
+		return p.Number
+	case *event.Renew:
+		return p.Number
+	case *event.Paid:
+		return p.Number
+	case *event.Cancelled:
+		return p.Number
+	}
+	return ""
 }
 
 // crashed counts a crash against the invoice and gives it up after too many.

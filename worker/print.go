@@ -202,10 +202,10 @@ func (j *job) known(ctx context.Context, paidBeforeIssue bool) archive.Known {
 
 // archive is where the invoice's upload wants its PDFs.
 func (j *job) archive(ctx context.Context) (archive.Archive, error) {
-	if j.spec.ID == "" && j.entry.Batch != "" && j.env.Batch == "" {
-		spec, err := j.specs.load(ctx, j.entry.Batch) // a renewal knows it from the record
+	if j.spec.ID == "" && j.entry.Batch != "" {
+		spec, err := j.uploadOf(ctx, j.entry.Batch) // a renewal knows it from the record
 		if err != nil {
-			return nil, fmt.Errorf("find upload %s: %w", j.entry.Batch, err)
+			return nil, err
 		}
 		j.spec = spec
 	}

@@ -2,6 +2,8 @@ package batch
 
 import (
 	"context"
+	"crypto/rand"
+	"errors"
 	"fmt"
 	"path/filepath"
 	"time"
@@ -46,7 +48,11 @@ func (u *Upload) Publish(ctx context.Context, b *broker.Broker, l *ledger.Ledger
 	if err != nil {
 		return fmt.Errorf("publish upload: %w", err)
 	}
-	spec := ledger.BatchSpec{ID: u.ID, At: time.Now().UTC(), Seller: digest, Out: o.Out, By: o.By}
+	token, err := uploadToken(ctx, l, u.ID)
+	if err != nil {
+		return fmt.Errorf("publish upload: %w", err)
+	}
+	spec := ledger.BatchSpec{ID: u.ID, Token: token, At: time.Now().UTC(), Seller: digest, Out: o.Out, By: o.By}
 	for _, book := range u.Books {
 		spec.Files = append(spec.Files, book.Name)
 	}
@@ -61,12 +67,25 @@ func (u *Upload) Publish(ctx context.Context, b *broker.Broker, l *ledger.Ledger
 	u.Resume(o.From)
 	all := make([]requests.Request, len(u.items))
 	for i, it := range u.items {
-		all[i] = requests.Request{ID: it.request, Batch: u.ID, Payload: event.Requested{Invoice: *it.entry.Invoice, AcceptRounding: o.AcceptRounding}}
+		all[i] = requests.Request{ID: it.request, Batch: u.ID, Token: token, Payload: event.Requested{Invoice: *it.entry.Invoice, AcceptRounding: o.AcceptRounding}}
 	}
 	if err := requests.New(b, source).Send(ctx, all...); err != nil {
 		return fmt.Errorf("publish upload: %w", err)
 	}
 	return nil
+}
+
+// uploadToken is the token of an upload that was published before, as before a
+// restart, or a new one (130 bits).
+func uploadToken(ctx context.Context, l *ledger.Ledger, id string) (string, error) {
+	before, err := l.BatchSpec(ctx, id)
+	if err == nil {
+		return before.Token, nil
+	}
+	if errors.Is(err, broker.ErrNoDocument) {
+		return rand.Text(), nil
+	}
+	return "", err
 }
 
 // Resume says from which event on Wait looks for answers, for an upload that

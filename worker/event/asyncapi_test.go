@@ -93,7 +93,7 @@ components:
           ce-subject: {type: string, description: The invoice number.}
           ce-time: {type: string, format: date-time, description: 'When it happened, RFC 3339.'}
           ce-datacontenttype: {type: string, const: application/json}
-          ce-batch: {type: string, description: The upload or run that the request is part of.}
+          ce-batch: {type: string, description: A correlation id of the sender's choice, which the answer repeats.}
           ce-traceparent: {type: string, description: 'W3C trace context of the beginning; the plain header traceparent is the hop''s.'}
           ce-tracestate: {type: string, description: Goes with ce-traceparent.}
   messages:

@@ -18,6 +18,10 @@ const SpecVersion = "1.0"
 // ContentTypeStructured is the content type of an event in structured mode.
 const ContentTypeStructured = "application/cloudevents+json"
 
+// UploadToken is the name of an extension attribute that proves that a request
+// with the batch of an upload is the upload's own. It is the program's alone.
+const UploadToken = "uploadtoken"
+
 const contentTypeJSON = "application/json"
 
 // Mode is the way in which an envelope travels (CloudEvents NATS protocol
@@ -69,8 +73,8 @@ type Envelope struct {
 	// CloudEvents distributed tracing extension. Empty where missing or
 	// malformed, since a broken trace is no reason to refuse an invoice.
 	Traceparent, Tracestate string
-	// Batch is our own extension attribute "batch": the id of the upload or
-	// run that the request is part of.
+	// Batch is our own extension attribute "batch": a correlation id of the
+	// sender's choice, such as that of a run, which the answer repeats.
 	Batch string
 	// Mode is how the event came, and how Encode writes it.
 	Mode Mode

@@ -10,10 +10,13 @@ import (
 )
 
 // BatchSpec is what an upload wants done with its invoices; each of its requests
-// names it. Only the program itself writes it: a client that publishes a
-// request cannot name a directory.
+// names it, with its token. It is kept where only the program can write: whoever
+// else publishes a request cannot name a directory.
 type BatchSpec struct {
-	ID     string    `json:"id"`
+	ID string `json:"id"`
+	// Token proves that a request is the upload's own: nobody outside can read
+	// it here, and no event carries it.
+	Token  string    `json:"token"`
 	At     time.Time `json:"at"`
 	Seller string    `json:"seller"`        // digest of the snapshot
 	Out    string    `json:"out,omitempty"` // absolute directory for PDFs; "" = the archive

@@ -47,6 +47,8 @@ type Request struct {
 	Actor string
 	// Batch is the upload or run that the request is part of; may be empty.
 	Batch string
+	// Token is that of the upload, if Batch is one.
+	Token string
 }
 
 // NewID returns an id that nobody can guess (80 bits).
@@ -65,8 +67,12 @@ func (c *Client) Send(ctx context.Context, requests ...Request) error {
 			r.ID = NewID()
 		}
 		env := event.Envelope{ID: r.ID, Source: c.source, Type: typeOf(r.Payload), Time: time.Now().UTC(), Batch: r.Batch}
+		env.Extensions = map[string]string{}
 		if r.Actor != "" {
-			env.Extensions = map[string]string{event.ActorAttribute: r.Actor}
+			env.Extensions[event.ActorAttribute] = r.Actor
+		}
+		if r.Token != "" {
+			env.Extensions[event.UploadToken] = r.Token
 		}
 		m, err := event.Encode(env, r.Payload)
 		if err != nil {

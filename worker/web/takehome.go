@@ -17,6 +17,7 @@ import (
 	"invoicelink/invoice/text"
 	"invoicelink/worker/archive"
 	"invoicelink/worker/batch"
+	"invoicelink/worker/broker"
 )
 
 // takeTemplate is the empty workbook to fill in.
@@ -136,7 +137,7 @@ func (d *Desk) openPDF(ctx context.Context, number string, revision int) (io.Rea
 	out := ""
 	if e.Batch != "" {
 		spec, err := d.config.Ledger.BatchSpec(ctx, e.Batch)
-		if err != nil {
+		if err != nil && !errors.Is(err, broker.ErrNoDocument) { // a sender's own correlation id
 			return nil, archive.Stored{}, time.Time{}, err
 		}
 		out = spec.Out
