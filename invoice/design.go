@@ -67,6 +67,9 @@ type Transfer struct {
 // TransferEPC is the Code of a seller that wants the EPC code.
 const TransferEPC = "epc"
 
+// EInvoiceNone is the EInvoice of a seller whose PDFs carry no XML.
+const EInvoiceNone = "none"
+
 // LocalTexts are the seller's texts in one language. An empty one falls back to
 // the profile's own.
 type LocalTexts struct {
@@ -126,6 +129,7 @@ func (p *Problems) design(s *Seller) {
 	for i, column := range d.Columns {
 		p.oneOf(fmt.Sprintf("seller.design.columns[%d]", i), column, "position", "item", "quantity", "unit", "price", "discount", "vat")
 	}
+	p.oneOf("seller.eInvoice", s.EInvoice, "", EInvoiceNone)
 	p.oneOf("seller.transfer.code", s.Transfer.Code, "", TransferEPC)
 	if n := s.Transfer.FIKCreditor; n != "" && (len(n) != 8 || !digits(n)) {
 		p.add("fik-creditor-invalid", "seller.transfer.fikCreditor", n, clip(n)+" is not a creditor number of 8 digits")

@@ -100,6 +100,9 @@ type Seller struct {
 	TimeZone string `json:"timeZone,omitempty" yaml:"time_zone"`
 	// Design is how the pages look.
 	Design Design `json:"design,omitzero" yaml:"design"`
+	// EInvoice is none for PDFs without an embedded e-invoice; empty embeds
+	// factur-x.xml.
+	EInvoice string `json:"eInvoice,omitempty" yaml:"e_invoice"`
 	// Transfer is how the pages help with a bank transfer.
 	Transfer Transfer `json:"transfer,omitzero" yaml:"transfer"`
 	// Note is printed below the note of every invoice.

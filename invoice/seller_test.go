@@ -23,6 +23,7 @@ func seller() *invoice.Seller {
 			Accent: "#1d4278", Typeface: "serif", Font: []byte("regular"), FontBold: []byte("bold"), Paper: invoice.PaperA4,
 			Window: invoice.WindowC5, LetterPaper: []byte(pngHead + "sheet"), Columns: []string{"item"},
 		},
+		EInvoice: invoice.EInvoiceNone,
 		Transfer: invoice.Transfer{Code: invoice.TransferEPC, FIKCreditor: "12345678", KID: true},
 		Texts: []invoice.LocalTexts{{
 			Language: "de", PaymentTerms: "30 Tage netto", Note: "Seit 1999", Footer: "Vielen Dank",
@@ -91,6 +92,7 @@ func TestEachSellerRule(t *testing.T) {
 			s.Logo = append([]byte(pngHead), make([]byte, invoice.MaxLogoBytes-8)...)
 			s.Design.LetterPaper, s.Design.Font = s.Logo, make([]byte, invoice.MaxFontBytes)
 		}},
+		{"seller.eInvoice", "none", func(s *invoice.Seller) { s.EInvoice = "ubl" }},
 		{"seller.transfer.code", "epc", func(s *invoice.Seller) { s.Transfer.Code = "giro" }},
 		{"seller.transfer.fikCreditor", "8 digits", func(s *invoice.Seller) { s.Transfer.FIKCreditor = "1234567x" }},
 		{"seller.texts[0].language", "two-letter", func(s *invoice.Seller) { s.Texts[0].Language = "DE" }},

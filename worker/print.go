@@ -225,7 +225,13 @@ func (j *job) draw(ctx context.Context, paidBeforeIssue bool) ([]byte, error) {
 		j.seller, j.sellerDigest = seller, e.Seller
 	}
 	page := pageOf(&e.Record, j.inv, j.totals, j.seller, paidBeforeIssue)
+	page.SellerDigest = e.Seller
 	start := time.Now()
+	xml, err := pdf.EInvoice(page)
+	if err != nil {
+		return nil, &permanentError{fmt.Errorf("draw invoice %q: %w", e.Number, err)}
+	}
+	page.XML = xml
 	data, err := pdf.Render(page)
 	j.cfg.OnRender(time.Since(start))
 	if err != nil {

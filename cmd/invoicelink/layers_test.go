@@ -21,7 +21,7 @@ var layers = map[string][]string{
 	"invoice/sheet/csv":        {"invoice/sheet/grid"},
 	"invoice/sheet/profile":    {"invoice/sheet/grid"},
 	"invoice/sheet":            {"invoice/sheet/grid", "invoice/sheet/xlsx", "invoice/sheet/csv", "invoice/sheet/profile", "invoice"},
-	"invoice/pdf":              {"invoice", "invoice/pdf/font", "invoice/pdf/lang", "invoice/pdf/finish", "invoice/text", "invoice/bankcode"},
+	"invoice/pdf":              {"invoice", "invoice/pdf/font", "invoice/pdf/lang", "invoice/pdf/finish", "invoice/text", "invoice/bankcode", "invoice/einvoice"},
 	"invoice/bankcode":         {"invoice"},
 	"invoice/einvoice":         {"invoice"},
 	"invoice/pdf/font":         {},

@@ -26,8 +26,12 @@ func standardPages(t *testing.T) map[string]pdf.Page {
 	pages := map[string]pdf.Page{}
 	for _, name := range []string{"plain", "long", "credit", "prepaid", "sandbox", "mixed", "zero", "paid", "full", "hostile"} {
 		page := all[name]
-		if name != "credit" {
-			page.XML = []byte(sampleXML)
+		if name != "credit" { // a seller may switch it off
+			xml, err := pdf.EInvoice(page)
+			if err != nil || !bytes.Contains(xml, []byte("<rsm:CrossIndustryInvoice")) {
+				t.Fatalf("%s: e-invoice is %.60q: %v", name, xml, err)
+			}
+			page.XML = xml
 		}
 		pages[name] = page
 	}
@@ -433,6 +437,32 @@ func TestReadingOrder(t *testing.T) {
 			t.Fatalf("%q does not follow in reading order:\n%s", want, out)
 		}
 		at += n
+	}
+}
+
+// The e-invoice says what the page says: the same reason for no VAT, in the
+// page's language, and the same link.
+func TestEInvoiceBelongsToThePage(t *testing.T) {
+	t.Parallel()
+	page := samples(t)["prepaid"]
+	page.Invoice.Language = "de"
+	xml, err := pdf.EInvoice(page)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{
+		"Steuerschuldnerschaft des Leistungsempfängers (Artikel 196 der Richtlinie 2006/112/EG)", strings.ReplaceAll(sampleLink, "&", "&amp;"), "3742.30",
+	} {
+		if !bytes.Contains(xml, []byte(want)) {
+			t.Errorf("e-invoice has no %s:\n%s", want, xml)
+		}
+	}
+	page.Seller.EInvoice = invoice.EInvoiceNone
+	if xml, err := pdf.EInvoice(page); err != nil || xml != nil {
+		t.Errorf("a seller that wants none gets %d bytes: %v", len(xml), err)
+	}
+	if pdf.CaseText("ja") != nil {
+		t.Error("a language without texts has sentences")
 	}
 }
 
