@@ -35,11 +35,7 @@ func (u *Upload) Overview() Overview { return u.overview() }
 func (u *Upload) sumUp() Overview {
 	o := Overview{Refused: u.skipped}
 	customers := map[string]bool{}
-	type sum struct {
-		count          int
-		total, payable invoice.Amount
-	}
-	sums := map[string]sum{}
+	all := sums{}
 	for _, it := range u.items {
 		inv := it.entry.Invoice
 		customers[cmp.Or(inv.Buyer.ID, strings.ToLower(strings.TrimSpace(inv.Buyer.Name)))] = true
@@ -49,36 +45,58 @@ func (u *Upload) sumUp() Overview {
 			continue
 		}
 		o.Invoices++
-		t, err := inv.Totals()
-		if err != nil {
-			continue // a good invoice has totals
-		}
-		s, seen := sums[inv.Currency]
-		s.count++
-		if !seen {
-			s.total, s.payable = t.Total, t.Payable
-		} else if total, err := s.total.Add(t.Total); err == nil {
-			s.total = total
-			if payable, err := s.payable.Add(t.Payable); err == nil {
-				s.payable = payable
-			}
-		}
-		sums[inv.Currency] = s
+		all.add(inv)
 	}
 	o.Customers = len(customers)
-	for code, s := range sums {
-		o.Sums = append(o.Sums, Sum{Currency: code, Invoices: s.count, Total: s.total.Number(), Payable: s.payable.Number()})
-	}
-	slices.SortFunc(o.Sums, func(a, b Sum) int { return strings.Compare(a.Currency, b.Currency) })
+	o.Sums = all.list()
 	return o
 }
 
-// First returns the first invoice that can be issued, nil where there is none.
-func (u *Upload) First() *invoice.Invoice {
-	if len(u.items) == 0 {
-		return nil
+// Sums adds up the invoices for which keep is true, credit notes left out.
+func (u *Upload) Sums(keep func(*Row) bool) []Sum {
+	all := sums{}
+	for _, row := range u.Rows() {
+		if row.OK() && row.Kind != invoice.KindCreditNote && keep(&row) {
+			all.add(row.entry.Invoice)
+		}
 	}
-	return u.items[0].entry.Invoice
+	return all.list()
+}
+
+// sums are amounts by currency.
+type sums map[string]*sum
+
+type sum struct {
+	count          int
+	total, payable invoice.Amount
+}
+
+func (s sums) add(inv *invoice.Invoice) {
+	t, err := inv.Totals()
+	if err != nil {
+		return // a good invoice has totals
+	}
+	one := s[inv.Currency]
+	if one == nil {
+		s[inv.Currency] = &sum{1, t.Total, t.Payable}
+		return
+	}
+	one.count++
+	if total, err := one.total.Add(t.Total); err == nil {
+		one.total = total
+		if payable, err := one.payable.Add(t.Payable); err == nil {
+			one.payable = payable
+		}
+	}
+}
+
+// list returns the sums in the order of the currencies' codes.
+func (s sums) list() (out []Sum) {
+	for code, one := range s {
+		out = append(out, Sum{Currency: code, Invoices: one.count, Total: one.total.Number(), Payable: one.payable.Number()})
+	}
+	slices.SortFunc(out, func(a, b Sum) int { return strings.Compare(a.Currency, b.Currency) })
+	return out
 }
 
 // ColumnUse is what a column of a file was taken for.

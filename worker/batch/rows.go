@@ -2,6 +2,7 @@ package batch
 
 import (
 	"slices"
+	"strings"
 
 	"invoicelink/invoice"
 	"invoicelink/invoice/sheet"
@@ -14,7 +15,8 @@ type Row struct {
 	Kind     invoice.Kind
 	Customer string
 	Currency string
-	Payable  string // decimal text; empty where it cannot be computed
+	Payable  string // decimal text, negative for a credit note; empty where it cannot be computed
+	Digest   string // of the content (invoice.Digest); empty where it cannot be issued
 	Place    string // "list.xlsx, row 7"
 	Findings []Finding
 	Outcome  *event.Status // nil where there is no answer, or none is awaited
@@ -24,6 +26,21 @@ type Row struct {
 
 // OK reports whether the invoice can be issued.
 func (r *Row) OK() bool { return len(r.Findings) == 0 }
+
+// Invoice returns what was read, also of a row that cannot be issued. The caller
+// does not change it.
+func (r *Row) Invoice() *invoice.Invoice { return r.entry.Invoice }
+
+// negative is a decimal text with the other sign; zero stays as it is.
+func negative(amount string) string {
+	if strings.Trim(amount, "0.") == "" {
+		return amount
+	}
+	if rest, below := strings.CutPrefix(amount, "-"); below {
+		return rest
+	}
+	return "-" + amount
+}
 
 // Finding is a problem of a file, for people: the place as they look it up,
 // and what is wrong there.
@@ -51,7 +68,10 @@ func (u *Upload) listRows() (rows []Row) {
 				Place: where(book, entry), Findings: findings(entry.Problems), entry: entry,
 			}
 			if t, err := inv.Totals(); err == nil && entry.OK() {
-				r.Payable = t.Payable.Number()
+				r.Payable, r.Digest = t.Payable.Number(), inv.Digest()
+				if inv.IsCreditNote() {
+					r.Payable = negative(r.Payable)
+				}
 			}
 			rows = append(rows, r)
 		}

@@ -49,6 +49,9 @@ type Info struct {
 	Columns  map[string]string `json:"columns,omitempty"`
 	Overview Overview          `json:"overview"`
 	Count    Count             `json:"count"` // from StagePublished on, as last written
+	// Fresh is what the invoices come to that were not issued before this
+	// upload; from StagePublishing on.
+	Fresh []Sum `json:"fresh,omitempty"`
 
 	IssuedAt time.Time `json:"issuedAt,omitzero"`
 	IssuedBy string    `json:"issuedBy,omitempty"`

@@ -319,7 +319,7 @@ func TestOtherSitesChangeNothing(t *testing.T) {
 		p.post(checked.Request.URL.Path+"/discard", nil).status(t, 403)
 		p.upload("x.csv", list("B", 1)).status(t, 403)
 	}
-	r.person().get(checked.Request.URL.Path).has(t, "Issue 2 documents")
+	r.person().get(checked.Request.URL.Path).has(t, "Issue 2 new")
 	if a := r.person().get(checked.Request.URL.Path + "/issue"); a.StatusCode == 200 {
 		t.Error("a GET issues")
 	}

@@ -23,7 +23,9 @@ type batchPage struct {
 	Progress progress
 	Rows     rowsPart
 	Preview  *preview
-	Links    int // payment links to take home
+	Compared compared
+	Reading  bool // the ledger is still being read, so the comparison is not complete
+	Links    int  // payment links to download
 }
 
 type badInvoice struct {
@@ -77,9 +79,14 @@ func (d *Desk) batch(w http.ResponseWriter, r *http.Request, status int, m batch
 		p.Info.Overview, p.Plan = m.Overview, u.Digest()
 		p.Findings, p.Notes = u.Findings(), u.Notes()
 		p.Bad, p.MoreBad = badOf(u)
+		p.Compared, p.Reading = d.compare(r.Context(), u), !d.index.complete()
 		p.Rows = d.rows(r, m.ID, u)
-		if p.Preview, err = previewOf(u.First(), t); err != nil {
-			d.config.Log.Warn("invoice is not previewed", "batch", m.ID, "error", err)
+		if row, n := rowOf(u, r.URL.Query().Get("row")); row != nil {
+			if p.Preview, err = previewOf(row.Invoice(), t); err != nil {
+				d.config.Log.Warn("invoice is not previewed", "batch", m.ID, "error", err)
+			} else {
+				p.Preview.Row = n
+			}
 		}
 		d.draw(w, r, status, "checked", view{D: p, Section: "home"})
 		return
@@ -112,9 +119,13 @@ func badOf(u *batch.Upload) (bad []badInvoice, more int) {
 	return bad, more
 }
 
-// issueBatch is the one button.
+// issueBatch is the one button. Where rows are not issued it asks once more: a
+// link that is out cannot be withdrawn.
 func (d *Desk) issueBatch(w http.ResponseWriter, r *http.Request, m batch.Info) {
 	r.Body = http.MaxBytesReader(w, r.Body, 8<<10)
+	if m.Stage == batch.StageChecked && r.PostFormValue("sure") == "" && d.askOnceMore(w, r, m) {
+		return
+	}
 	begun, err := d.issue(r.Context(), m.ID, r.PostFormValue("plan"), who(r.Context()))
 	switch {
 	case errors.Is(err, errGone):
@@ -134,6 +145,27 @@ func (d *Desk) issueBatch(w http.ResponseWriter, r *http.Request, m batch.Info) 
 		d.audit(r, "issue", "batch", m.ID, "file", m.Name, "invoices", m.Overview.Invoices+m.Overview.CreditNotes)
 	}
 	http.Redirect(w, r, "/batches/"+m.ID, http.StatusSeeOther)
+}
+
+// surePage asks whether an upload shall be issued without some of its rows.
+type surePage struct {
+	batch.Info
+	Plan   string
+	Counts standingCounts
+}
+
+// askOnceMore asks, and reports whether there was something to ask.
+func (d *Desk) askOnceMore(w http.ResponseWriter, r *http.Request, m batch.Info) bool {
+	l, err := d.load(r.Context(), m.ID)
+	if err != nil || l.upload.Len() == 0 {
+		return false // issuing says so
+	}
+	p := surePage{Info: m, Plan: r.PostFormValue("plan"), Counts: d.compare(r.Context(), l.upload).Counts}
+	if p.Counts.Left() == 0 {
+		return false
+	}
+	d.draw(w, r, http.StatusOK, "sure", view{D: p, Section: "home"})
+	return true
 }
 
 // discardBatch takes an upload away of which nothing is issued.
@@ -164,19 +196,26 @@ type rowsPart struct {
 	ID      string
 	Issued  bool // somebody pressed the button
 	Only    string
+	Tabs    []rowsTab
 	Rows    []batchRow
 	Pager   pager
-	Bad     int
 	Visible int
+}
+
+type rowsTab struct {
+	Only  string // a standing, "bad", or "" for all
+	Count int
 }
 
 type batchRow struct {
 	batch.Row
-	State   string // of the ledger by now, or "waiting"; "" before issuing
-	Error   string
-	Link    string
-	HasPage bool // there is an invoice page
-	HasPDF  bool
+	Index    int // in the upload, from 1
+	Standing standing
+	State    string // of the ledger by now, or "waiting"; "" before issuing
+	Error    string
+	Link     string
+	HasPage  bool // there is an invoice page
+	HasPDF   bool
 }
 
 func (d *Desk) showRows(w http.ResponseWriter, r *http.Request, m batch.Info) {
@@ -188,33 +227,71 @@ func (d *Desk) showRows(w http.ResponseWriter, r *http.Request, m batch.Info) {
 	d.draw(w, r, http.StatusOK, "rows-only", view{D: d.rows(r, m.ID, l.upload)})
 }
 
-// rows picks a page of the upload's invoices; "only=bad" those that came to
-// nothing.
+// rows picks a page of the upload's invoices; "only" is a tab of them.
 func (d *Desk) rows(r *http.Request, id string, u *batch.Upload) rowsPart {
 	m, _ := d.uploads.Info(id)
 	p := rowsPart{ID: id, Issued: m.Stage != batch.StageChecked}
-	if r.URL.Query().Get("only") == "bad" {
-		p.Only = "bad"
-	}
-	var fit []batchRow
-	for _, row := range u.Rows() {
-		one := batchRow{Row: row}
+	all := u.Rows()
+	tabs, counts := make([]string, len(all)), map[string]int{}
+	for i := range all {
 		if p.Issued {
-			d.stand(&one)
+			tabs[i] = issuedTab(&all[i])
+		} else {
+			tabs[i] = string(d.standingOf(&all[i]))
 		}
-		bad := !row.OK() || row.Outcome != nil && !row.Outcome.Succeeded()
-		if bad {
-			p.Bad++
+		counts[tabs[i]]++
+	}
+	p.Tabs = append(p.Tabs, rowsTab{Count: len(all)})
+	for _, only := range []string{string(standingNew), string(standingSame), string(standingDiffers), string(standingKept), tabIssued, tabRepeated, tabBad} {
+		if counts[only] == 0 {
+			continue
 		}
-		if p.Only == "" || bad {
-			fit = append(fit, one)
+		p.Tabs = append(p.Tabs, rowsTab{only, counts[only]})
+		if r.URL.Query().Get("only") == only {
+			p.Only = only
+		}
+	}
+	var fit []int
+	for i := range all {
+		if p.Only == "" || tabs[i] == p.Only {
+			fit = append(fit, i)
 		}
 	}
 	pages := max((len(fit)+rowsPerPage-1)/rowsPerPage, 1)
 	page := min(pageNumber(r), pages)
 	from := (page - 1) * rowsPerPage
-	p.Rows, p.Pager, p.Visible = fit[from:min(from+rowsPerPage, len(fit))], pagerOf(r, page, pages), len(fit)
+	for _, i := range fit[from:min(from+rowsPerPage, len(fit))] {
+		one := batchRow{Row: all[i], Index: i + 1}
+		if p.Issued {
+			d.stand(&one)
+		} else {
+			one.Standing = standing(tabs[i])
+			_, one.HasPage = d.index.get(one.Number)
+		}
+		p.Rows = append(p.Rows, one)
+	}
+	p.Pager, p.Visible = pagerOf(r, page, pages), len(fit)
 	return p
+}
+
+// The tabs of an upload that is issued, next to those that wait.
+const (
+	tabIssued   = "issued"
+	tabRepeated = "repeated" // issued before this upload
+	tabBad      = "bad"
+	tabWaiting  = "waiting"
+)
+
+func issuedTab(row *batch.Row) string {
+	switch o := row.Outcome; {
+	case !row.OK(), o != nil && !o.Succeeded():
+		return tabBad
+	case o == nil:
+		return tabWaiting
+	case o.Repeated:
+		return tabRepeated
+	}
+	return tabIssued
 }
 
 // stand tells where a row of an issued upload stands by now.
@@ -236,6 +313,9 @@ func (d *Desk) stand(row *batchRow) {
 		row.State, row.Error = o.State, o.Error
 	default:
 		row.State, row.Link, row.HasPDF = o.State, o.PaymentLink, o.PDF != ""
+		if o.Repeated {
+			row.Standing = standingSame
+		}
 		for _, note := range o.Notes() {
 			row.Error += note + " "
 		}

@@ -21,7 +21,7 @@ func TestWorkbookGoesTheWholeWay(t *testing.T) {
 
 	checked := p.upload("invoices.xlsx", fixture(t, "invoices.xlsx"))
 	checked.status(t, 200)
-	checked.has(t, "Issue 25 documents", "Preview of the first invoice", "How each column was read", "Customers")
+	checked.has(t, "Issue 25 new", "Preview of ", "How each column was read", "Customers")
 	if n := r.sandbox.Stats().Links; n != 0 {
 		t.Fatalf("%d links before the button", n)
 	}
@@ -149,7 +149,7 @@ func TestPlanThatChangedIsShownAgain(t *testing.T) {
 	checked := p.upload("list.csv", list("A", 2))
 	a := p.post(checked.Request.URL.Path+"/issue", url.Values{"plan": {"0123"}})
 	a.status(t, 409)
-	a.has(t, "has changed since you looked", "Issue 2 documents")
+	a.has(t, "has changed since you looked", "Issue 2 new")
 }
 
 func TestRestartInTheMiddle(t *testing.T) {
@@ -162,7 +162,7 @@ func TestRestartInTheMiddle(t *testing.T) {
 	r.close()
 	r.open()
 	p.get(checked.Request.URL.Path).has(t, "Issuing", "of 40")
-	p.get(waits.Request.URL.Path).has(t, "Issue 3 documents")
+	p.get(waits.Request.URL.Path).has(t, "Issue 3 new")
 	r.startWorker()
 	p.done(checked.Request.URL.Path)
 	r.close()
@@ -236,8 +236,8 @@ func TestColumnsAreNamedOnce(t *testing.T) {
 		}
 		form.Add("field", header)
 	}
-	p.post(asked.Request.URL.Path+"/columns", form).has(t, "Issue 2 documents")
-	p.upload("odd-again.csv", odd).has(t, "Issue 2 documents")
+	p.post(asked.Request.URL.Path+"/columns", form).has(t, "Issue 2 new")
+	p.upload("odd-again.csv", odd).has(t, "Issue 2 new")
 }
 
 func TestPaymentsAreTypedAndReviewed(t *testing.T) {

@@ -33,6 +33,7 @@ type attention struct {
 // batchLine is one upload in the list.
 type batchLine struct {
 	batch.Info
+	Sums     []batch.Sum // what is new with it, once somebody issued it
 	Answered int
 	Total    int
 }
@@ -96,8 +97,10 @@ func (d *Desk) home(w http.ResponseWriter, r *http.Request, status int, trouble 
 }
 
 func (d *Desk) lineOf(m batch.Info) batchLine {
-	line := batchLine{Info: m, Total: m.Overview.Invoices + m.Overview.CreditNotes}
+	line := batchLine{Info: m, Total: m.Overview.Invoices + m.Overview.CreditNotes, Sums: m.Fresh}
 	switch m.Stage {
+	case batch.StageChecked:
+		line.Sums = m.Overview.Sums
 	case batch.StageDone:
 		line.Answered = line.Total
 	case batch.StagePublishing, batch.StagePublished:

@@ -18,10 +18,12 @@ type entry struct {
 	event.Status
 	created time.Time
 	search  string
+	// immutable is ledger.Record.Immutable.
+	immutable bool
 }
 
 func entryOf(r *ledger.Record) entry {
-	e := entry{Status: r.Status(), created: r.AcceptedAt(), search: fold(r.Number + "\n" + r.Buyer)}
+	e := entry{Status: r.Status(), created: r.AcceptedAt(), search: fold(r.Number + "\n" + r.Buyer), immutable: r.Immutable()}
 	e.Error = text.Truncate(e.Error, 160)
 	e.Payments, e.Requested, e.Renewed, e.Cancelled, e.Warnings, e.QRNote = nil, nil, nil, nil, nil, ""
 	if e.created.IsZero() {
@@ -127,6 +129,17 @@ func (x *index) reviews() int {
 	x.mu.RLock()
 	defer x.mu.RUnlock()
 	return x.open
+}
+
+// complete reports whether the index holds everything that was in the ledger
+// at the start.
+func (x *index) complete() bool {
+	select {
+	case <-x.ready:
+		return true
+	default:
+		return false
+	}
 }
 
 // sort puts the rows in order. The caller holds no lock.

@@ -49,11 +49,7 @@ func (d *Desk) showInvoices(w http.ResponseWriter, r *http.Request) {
 		p.Tabs = append(p.Tabs, tab{Filter: f, Count: p.Found.Counts[f], To: "/invoices?" + to.Encode(), On: f == q.Filter})
 	}
 	p.Pager = pagerOf(r, p.Found.Page, p.Found.Pages)
-	select {
-	case <-d.index.ready:
-	default:
-		p.Reading = true
-	}
+	p.Reading = !d.index.complete()
 	d.page(w, r, http.StatusOK, "invoices", p)
 }
 

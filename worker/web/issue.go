@@ -45,6 +45,7 @@ func (d *Desk) issue(ctx context.Context, id, plan, by string) (begun bool, err 
 		return false, err
 	}
 	m.Stage, m.IssuedAt, m.IssuedBy, m.Count = batch.StagePublishing, d.config.Now().UTC(), by, l.upload.Count()
+	m.Fresh = d.compare(ctx, l.upload).Sums
 	begun, err = d.uploads.CompareAndSave(m, batch.StageChecked)
 	if begun {
 		d.followOn(l)
@@ -130,6 +131,7 @@ func (d *Desk) carry(ctx context.Context, l *live) error {
 		return err
 	}
 	m.Stage, m.DoneAt, m.Count = batch.StageDone, d.config.Now().UTC(), u.Count()
+	m.Fresh = u.Sums(func(row *batch.Row) bool { return issuedTab(row) == tabIssued })
 	return d.uploads.Save(m)
 }
 

@@ -12,7 +12,7 @@ import (
 // maxPreviewLines bounds the preview; the PDF beside it holds all.
 const maxPreviewLines = 12
 
-// preview is the first invoice as it will be printed, for the page.
+// preview is an invoice as it will be printed, for the page.
 type preview struct {
 	*invoice.Invoice
 	Lines []previewLine
@@ -21,6 +21,7 @@ type preview struct {
 	Total string
 	Due   string
 	Less  string // prepaid; "" for none
+	Row   int    // of the upload, from 1
 }
 
 type previewLine struct {
@@ -63,7 +64,7 @@ func previewOf(inv *invoice.Invoice, t *texts) (*preview, error) {
 // MoreLines is how many lines the preview leaves out.
 func (p *preview) MoreLines() int { return len(p.Invoice.Lines) - len(p.Lines) }
 
-// previewPDF draws the first invoice as it will be printed, without the box
+// previewPDF draws an invoice as it will be printed, without the box
 // that a payment link will fill: there is no link before somebody issues it.
 // It is drawn here and stored nowhere.
 func (d *Desk) previewPDF(w http.ResponseWriter, r *http.Request, m batch.Info) {
@@ -72,11 +73,12 @@ func (d *Desk) previewPDF(w http.ResponseWriter, r *http.Request, m batch.Info) 
 		d.trouble(w, r, "preview invoice", err)
 		return
 	}
-	inv := l.upload.First()
-	if inv == nil {
+	row, _ := rowOf(l.upload, r.URL.Query().Get("row"))
+	if row == nil {
 		d.refuse(w, r, http.StatusNotFound, "error.missing")
 		return
 	}
+	inv := row.Invoice()
 	data, err := pdf.Render(pdf.Page{Invoice: inv.Canonical(), Seller: d.config.Seller, Mark: markOf(d.config.Environment)})
 	if err != nil {
 		d.trouble(w, r, "preview invoice", err)

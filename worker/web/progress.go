@@ -22,7 +22,8 @@ const (
 // progress is one message: whole counts, so that whoever missed some is right
 // with the next.
 type progress struct {
-	Good     int    `json:"good"`
+	Good     int    `json:"good"`     // issued by this upload
+	Repeated int    `json:"repeated"` // issued before it
 	Bad      int    `json:"bad"`
 	Open     int    `json:"open"`
 	Answered int    `json:"answered"`
@@ -35,7 +36,7 @@ type progress struct {
 func (d *Desk) progressOf(l *live, t *texts) progress {
 	c := l.upload.Count()
 	m, _ := d.uploads.Info(l.id)
-	p := progress{Good: c.Good, Bad: c.Bad, Open: c.Open, Total: l.upload.Len(), Done: m.Stage == batch.StageDone, Trouble: l.troubled()}
+	p := progress{Good: c.Good - c.Repeated, Repeated: c.Repeated, Bad: c.Bad, Open: c.Open, Total: l.upload.Len(), Done: m.Stage == batch.StageDone, Trouble: l.troubled()}
 	p.Answered = p.Total - p.Open
 	p.Text = t.say("watch.count", t.whole(p.Answered), t.whole(p.Total))
 	return p

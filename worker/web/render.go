@@ -67,6 +67,12 @@ func (d *Desk) funcs(t *texts) template.FuncMap {
 			}
 			return a * 100 / b
 		},
+		"cond": func(so bool, yes, no string) string {
+			if so {
+				return yes
+			}
+			return no
+		},
 		"dict": func(pairs ...any) map[string]any {
 			m := map[string]any{}
 			for i := 0; i+1 < len(pairs); i += 2 {

@@ -92,7 +92,7 @@
       find("bar").max = p.total;
       find("bar").value = p.answered;
       find("text").textContent = p.text;
-      for (const name of ["good", "bad", "open"]) find(name).textContent = number.format(p[name]);
+      for (const name of ["good", "repeated", "bad", "open"]) find(name).textContent = number.format(p[name]);
       find("trouble").hidden = !p.trouble;
       if (find("trouble").textContent !== (p.trouble || "")) find("trouble").textContent = p.trouble || "";
       const tenth = Math.floor(10 * p.answered / Math.max(p.total, 1));
