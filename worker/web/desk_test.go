@@ -149,7 +149,7 @@ func TestPlanThatChangedIsShownAgain(t *testing.T) {
 	checked := p.upload("list.csv", list("A", 2))
 	a := p.post(checked.Request.URL.Path+"/issue", url.Values{"plan": {"0123"}})
 	a.status(t, 409)
-	a.has(t, "has changed since you looked", "Issue 2 new")
+	a.has(t, "has changed since you checked", "Issue 2 new")
 }
 
 func TestRestartInTheMiddle(t *testing.T) {
