@@ -37,18 +37,21 @@ const about = `Turns invoices into PDFs that can be paid by pointing a phone at 
 
 Exit codes: 0 all went well; 1 some invoices were rejected or failed; 2 wrong usage, configuration or file, nothing was started; 3 interrupted; run the same command again to resume.`
 
+func newParser(c *cli, s streams, more ...kong.Option) (*kong.Kong, error) {
+	return kong.New(c, append(more,
+		kong.Name("invoicelink"), kong.Description(about), kong.Writers(s.out, s.err),
+		kong.Vars{"version": version()}, kong.DefaultEnvars("INVOICELINK"),
+		kong.TypeMapper(reflect.TypeFor[duration](), durationMapper{}),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true, FlagsLast: true}),
+	)...)
+}
+
 // run is the program: it parses, dispatches and turns the outcome into an exit
 // code. Nothing else exits.
 func run(ctx context.Context, args []string, s streams) int {
 	var c cli
 	exited, code := false, 0
-	parser, err := kong.New(&c,
-		kong.Name("invoicelink"), kong.Description(about), kong.Writers(s.out, s.err),
-		kong.Vars{"version": version()}, kong.DefaultEnvars("INVOICELINK"),
-		kong.TypeMapper(reflect.TypeFor[duration](), durationMapper{}),
-		kong.ConfigureHelp(kong.HelpOptions{Compact: true, FlagsLast: true}),
-		kong.Exit(func(n int) { exited, code = true, n }),
-	)
+	parser, err := newParser(&c, s, kong.Exit(func(n int) { exited, code = true, n }))
 	if err != nil {
 		fmt.Fprintln(s.err, "invoicelink:", err)
 		return exitUsage

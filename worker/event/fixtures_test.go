@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"encoding/json"
+	"errors"
 	"io"
 	"io/fs"
 	"net/textproto"
@@ -204,7 +205,10 @@ func TestInvalidExamples(t *testing.T) {
 			t.Errorf("%s: payload beside an error", file)
 		}
 		var b strings.Builder
-		de := err.(*event.DecodeError)
+		de, ok := errors.AsType[*event.DecodeError](err)
+		if !ok {
+			t.Fatalf("%s: got error %v, want an *event.DecodeError", file, err)
+		}
 		b.WriteString("number: " + de.Number + "\n")
 		for _, problem := range de.Problems {
 			b.WriteString(problem.Path + ": " + problem.Message + "\n")

@@ -86,7 +86,11 @@ func checkAnswer(t *testing.T, r event.Status, rejected *jsonschema.Schema) {
 	}
 	conforms(t, rejected, "rejection", m.Data)
 	if _, _, err := event.Decode(event.Message{Subject: event.SubjectRequested, Header: m.Header, Data: []byte("{}")}, event.DecodeOptions{}); err != nil {
-		for _, p := range err.(*event.DecodeError).Problems {
+		refused, ok := errors.AsType[*event.DecodeError](err)
+		if !ok {
+			t.Fatalf("got error %v, want an *event.DecodeError", err)
+		}
+		for _, p := range refused.Problems {
 			if strings.HasPrefix(p.Path, "ce-") && p.Path != "ce-type" {
 				t.Fatalf("the envelope %v is no envelope: %v", m.Header, err)
 			}

@@ -75,8 +75,8 @@ func TestLimits(t *testing.T) {
 
 	wrong := `{"number":"A1","lines":[` + strings.Repeat("1,", 499) + `1]}`
 	_, _, err := event.Decode(requested(wrong, nil), event.DecodeOptions{})
-	if de := err.(*event.DecodeError); len(de.Problems) != event.MaxProblems+1 {
-		t.Errorf("%d problems are listed, want %d and a last word", len(de.Problems), event.MaxProblems)
+	if de, ok := errors.AsType[*event.DecodeError](err); !ok || len(de.Problems) != event.MaxProblems+1 {
+		t.Errorf("got %v, want %d problems and a last word", err, event.MaxProblems)
 	}
 }
 

@@ -48,6 +48,7 @@ func filterOfState(s ledger.State) filter {
 		return filterCancelled
 	case ledger.Rejected, ledger.Failed:
 		return filterRejected
+	case ledger.Accepted, ledger.Session, ledger.Linked:
 	}
 	return filterWorking
 }
