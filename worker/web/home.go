@@ -108,7 +108,7 @@ func (d *Desk) lineOf(m batch.Info) batchLine {
 			line.Count = l.Count()
 			line.Answered = line.Total - line.Count.Open
 		}
-	case batch.StageColumns, batch.StageChecked: // nothing is issued
+	case batch.StageColumns: // nothing is read
 	}
 	return line
 }
