@@ -63,9 +63,9 @@ func (d *drawer) embed(sheets []sheet) error {
 			return err
 		}
 		for _, p := range pages {
-			subset := p.Subset()
-			d.doc.AddFontFromBytes(p.Family, "", p.Definition(len(subset)), finish.Deflate(subset))
-			d.toUnicode[p.Name] = p.ToUnicode()
+			f := embeddedOf(p)
+			d.doc.AddFontFromBytes(p.Family, "", f.definition, f.file)
+			d.toUnicode[p.Name] = f.toUnicode
 		}
 	}
 	return nil

@@ -15,7 +15,8 @@ type Document struct {
 	// Created is the date of the document and of its last change.
 	Created time.Time
 	Tree    *Tree
-	// ToUnicode holds the CMap of each font by its BaseFont name.
+	// ToUnicode holds the CMap of each font by its BaseFont name, as a stream of
+	// [Deflate].
 	ToUnicode map[string][]byte
 	// FacturX is an invoice in CII by EN 16931, embedded as factur-x.xml and
 	// named in the metadata; nil embeds none.
@@ -124,7 +125,7 @@ func (f *file) font(n int, body []byte) {
 		b = bytes.TrimSuffix(b, []byte(">>"))
 		if cmap, known := f.ToUnicode[string(name)]; known {
 			at := f.reserve()
-			f.stream(at, "/Filter/FlateDecode", Deflate(cmap))
+			f.stream(at, "/Filter/FlateDecode", cmap)
 			b = appendRef(append(b, "/ToUnicode "...), at)
 		}
 		return append(b, ">>"...)

@@ -52,7 +52,6 @@ type code struct {
 // filled from that document alone.
 type Charset struct {
 	used  map[rune]struct{} // above ASCII
-	ascii [128]bool
 	codes map[rune]code
 }
 
@@ -60,10 +59,7 @@ type Charset struct {
 func (c *Charset) Add(s string) {
 	for _, r := range s {
 		switch {
-		case isSpace(r):
-			c.ascii[' '] = true
-		case r < 128:
-			c.ascii[r] = true
+		case r < 128, isSpace(r):
 		default:
 			if c.used == nil {
 				c.used = map[rune]struct{}{}
@@ -77,10 +73,9 @@ func (c *Charset) Add(s string) {
 // face has is an error: an empty box is never printed.
 func (c *Charset) Pages(f *Family, w Weight) ([]*CodePage, error) {
 	byFace := make([][]rune, len(f.faces[w]))
-	for r := range rune(128) {
-		if !c.ascii[r] {
-			continue
-		}
+	for r := range rune(127) {
+		// All of ASCII, whatever of it is used: most documents of a language then
+		// share their subsets, which are cut once (see subsets).
 		if _, i := f.find(w, r); r >= ' ' {
 			byFace[i] = append(byFace[i], r)
 		}

@@ -35,6 +35,16 @@ func (p *CodePage) Definition(size int) []byte {
 // Subset is the font file of the code page, not compressed.
 func (p *CodePage) Subset() []byte { return p.face.subset(p.runes) }
 
+// Key tells code pages apart: two with the same key are the same font.
+func (p *CodePage) Key() CodePageKey { return CodePageKey{p.face, string(p.runes), p.Family} }
+
+// CodePageKey identifies a code page in a cache.
+type CodePageKey struct {
+	face   *Face
+	runes  string
+	family string
+}
+
 // ToUnicode is the CMap (ISO 32000-1, 9.10.3) by which a reader searches and
 // copies the page's text. The minus sign is copied as a hyphen-minus, so that
 // an amount is pasted as a number.
