@@ -30,6 +30,18 @@ const (
 	LegalWarn    Enforcement = "warn"    // it is issued, with a warning
 )
 
+// Judge holds an invoice in any form against the rules of its seller: what it is
+// refused for, and what is worth a warning.
+func (e Enforcement) Judge(s *Seller, inv *Invoice) (refused, warned Problems) {
+	switch e {
+	case LegalEnforce:
+		return s.CheckInvoice(inv), nil
+	case LegalWarn:
+		return nil, s.CheckInvoice(inv)
+	}
+	return nil, nil
+}
+
 // LegalRules is the profile that holds for the seller.
 func (s *Seller) LegalRules() LegalProfile {
 	switch country := s.Address.Country; {
@@ -290,7 +302,7 @@ func (l *law) nationalCurrency() {
 		return
 	}
 	if local := l.Invoice.LocalVAT.Currency; local != national && !(country == "DK" && local == "EUR") {
-		l.add("national-currency", "localVat.currency", local, fmt.Sprintf("the VAT is stated in %s alone; give its amount in %s too, by the exchange rate as localVat (Directive 2006/112/EC, article 230)", code, national))
+		l.add("national-currency", "localVat.currency", local, fmt.Sprintf("is missing: the VAT is stated in %s alone; give its amount in %s too, by the exchange rate (Directive 2006/112/EC, article 230)", code, national))
 	}
 }
 
@@ -307,7 +319,7 @@ func (l *law) rates() {
 	for i, line := range l.Invoice.Lines {
 		if line.Category() == VATStandard && !slices.Contains(allowed, line.VATRate) {
 			l.add(string(l.profile)+"-vat-rate", fmt.Sprintf("lines[%d].vatRate", i), string(line.VATRate),
-				fmt.Sprintf("%s is not a rate of %s; it has %s", line.VATRate, country, strings.ReplaceAll(fmt.Sprint(allowed), " ", " and ")))
+				fmt.Sprintf("%s %% is not a rate of %s, which has %s %%", line.VATRate, country, strings.Trim(fmt.Sprint(allowed), "[]")))
 		}
 	}
 }

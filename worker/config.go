@@ -32,6 +32,9 @@ type Config struct {
 	GiveUpAfter time.Duration
 	// Grace is how long work in progress may go on after a stop; 0 means 20 s.
 	Grace time.Duration
+	// Legal says what becomes of an invoice that breaks a legal rule; "" looks at
+	// none.
+	Legal invoice.Enforcement
 	// Strict refuses requests with members that the contract does not know.
 	Strict bool
 	// SingleWorker says that no other worker can be alive on this broker: the

@@ -61,6 +61,11 @@ func (j *job) check(req *event.Requested) error {
 		j.inv.Rounding, wrong = j.inv.CheckClaims(req.Claims, req.AcceptRounding)
 		problems = append(problems, event.FromClaims(wrong)...)
 		problems = append(problems, event.FromInvoice(pdf.Printable(j.inv))...)
+		refused, warned := j.cfg.Legal.Judge(j.seller, j.inv)
+		problems = append(problems, event.FromInvoice(refused)...)
+		for _, p := range warned {
+			j.warnings = append(j.warnings, p.Code+": "+p.Field+" "+p.Message)
+		}
 	}
 	if len(problems) > 0 {
 		return &rejection{problems: problems}

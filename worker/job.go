@@ -38,6 +38,7 @@ type job struct {
 	renewing bool // the request is for a new link
 	repeated bool // an answer to a request that was carried out before
 	note     string
+	warnings []string // legal rules that the invoice breaks, if these only warn
 }
 
 // crashError is a panic of our own code, caught so that one invoice cannot

@@ -36,6 +36,7 @@ func announcedBy(s ledger.State) event.Type {
 // same event.
 func (j *job) announce(ctx context.Context, kind event.Type, s event.Status) error {
 	s.RequestID, s.Batch, s.Ignored, s.Repeated = j.id, j.env.Batch, j.ignored, j.repeated
+	s.Warnings = append(s.Warnings, j.warnings...)
 	if s.PDF != "" {
 		if j.cfg.Bucket != "" {
 			s.PDFBucket, s.PDFObject = j.cfg.Bucket, s.PDF

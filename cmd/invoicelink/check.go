@@ -25,16 +25,17 @@ type checkCmd struct {
 // Run reads the files and reports what was understood.
 func (c *checkCmd) Run(ctx context.Context, s streams) error {
 	currency := strings.ToUpper(c.Currency)
+	var seller *invoice.Seller
 	if c.Seller != "" {
-		seller, err := readSeller(c.Seller)
-		if err != nil {
+		var err error
+		if seller, err = c.seller(c.Seller, s.err); err != nil {
 			return &exit{exitUsage, err}
 		}
 		if currency == "" {
 			currency = seller.Currency
 		}
 	}
-	o, err := c.options(currency)
+	o, err := c.options(currency, seller)
 	if err != nil {
 		return &exit{exitUsage, err}
 	}
@@ -50,6 +51,7 @@ func (c *checkCmd) Run(ctx context.Context, s streams) error {
 		for _, book := range upload.Books {
 			if err == nil || len(book.Entries) > 0 {
 				describe(s.out, book)
+				c.warn(s.out, book, seller)
 			}
 		}
 		for _, book := range upload.Books {

@@ -165,7 +165,7 @@ func (c *cluster) start(env string, args ...string) *process {
 		c.t.Fatal(err)
 	}
 	p := &process{cmd: exec.Command(self, args...), ended: make(chan struct{})}
-	p.cmd.Env = append(os.Environ(), env, "INVOICELINK_CHECKOUT_PASSWORD="+sandbox.DefaultPassword, "HOME="+c.t.TempDir())
+	p.cmd.Env = append(os.Environ(), env, "INVOICELINK_LEGAL=warn", "INVOICELINK_CHECKOUT_PASSWORD="+sandbox.DefaultPassword, "HOME="+c.t.TempDir())
 	if testing.Verbose() {
 		p.cmd.Stderr = os.Stderr
 	}

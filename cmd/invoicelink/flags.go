@@ -102,7 +102,8 @@ func (f storeFlags) directory(sandbox bool) (string, error) {
 
 // readFlags say how spreadsheets are read.
 type readFlags struct {
-	MaxRows        int  `help:"Most rows a spreadsheet may have." default:"100000" placeholder:"N"`
+	MaxRows int `help:"Most rows a spreadsheet may have." default:"100000" placeholder:"N"`
+	legalFlag
 	AcceptRounding bool `help:"Take over stated totals that differ by at most 0.01 per line, as rounding."`
 }
 

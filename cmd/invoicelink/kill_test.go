@@ -28,7 +28,7 @@ func child(t *testing.T, dir string, env []string, args ...string) *exec.Cmd {
 	}
 	cmd := exec.Command(self, args...)
 	cmd.Dir = dir
-	cmd.Env = append(os.Environ(), "INVOICELINK_TEST_AS_PROGRAM=1")
+	cmd.Env = append(os.Environ(), "INVOICELINK_TEST_AS_PROGRAM=1", "INVOICELINK_LEGAL=warn")
 	cmd.Env = append(cmd.Env, env...)
 	return cmd
 }

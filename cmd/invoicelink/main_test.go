@@ -34,6 +34,9 @@ func TestSessions(t *testing.T) {
 			}
 			env.Setenv("FIXTURES", root+"/../../fixtures")
 			env.Setenv("HOME", env.WorkDir+"/home")
+			// Most sessions have invoices of a few cells; legal.txtar is about
+			// the default.
+			env.Setenv("INVOICELINK_LEGAL", "warn")
 			return os.Mkdir(env.WorkDir+"/home", 0o700)
 		},
 		Cmds: commands,

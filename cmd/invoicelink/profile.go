@@ -9,7 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 
-	"invoicelink/invoice/pdf"
+	"invoicelink/invoice"
 	"invoicelink/invoice/sheet"
 	"invoicelink/invoice/sheet/profile"
 	"invoicelink/worker/atomicfile"
@@ -45,7 +45,7 @@ func (c *profileCmd) Run(ctx context.Context, s streams) error {
 		}
 		return nil
 	}
-	o, err := c.options(strings.ToUpper(c.Currency))
+	o, err := c.options(strings.ToUpper(c.Currency), nil)
 	if err != nil {
 		return &exit{exitUsage, err}
 	}
@@ -78,10 +78,10 @@ type sheetFlags struct {
 	SheetName string            `name:"sheet" help:"Sheet to read. Default: the one that has a list." placeholder:"NAME"`
 }
 
-func (f sheetFlags) options(currency string) (sheet.Options, error) {
+func (f sheetFlags) options(currency string, seller *invoice.Seller) (sheet.Options, error) {
 	o := sheet.Options{
 		MaxRows: f.MaxRows, AcceptRounding: f.AcceptRounding, Columns: f.MapColumn, Sheet: f.SheetName,
-		Currency: currency, Check: pdf.Printable, Accept: f.Accept,
+		Currency: currency, Check: f.check(seller), Accept: f.Accept,
 	}
 	o.Library = profile.Shipped()
 	if f.Profiles != "" {

@@ -74,14 +74,14 @@ func (c *runCmd) prepare(ctx context.Context, s streams) (app.Config, *batch.Upl
 	var all problems
 	config := all.config(s.err, c.logger(s.err, slog.LevelError), c.storeFlags, &c.checkoutFlags)
 	all.work(&config, c.workFlags)
-	seller, err := readSeller(c.Seller)
+	seller, err := c.seller(c.Seller, s.err)
 	all.add(err)
-	config.Seller = seller
+	config.Seller, config.Worker.Legal = seller, c.Legal
 	currency := ""
 	if seller != nil {
 		currency = seller.Currency
 	}
-	options, err := c.options(currency)
+	options, err := c.options(currency, seller)
 	all.add(err)
 	if err != nil {
 		return config, nil, all.err()

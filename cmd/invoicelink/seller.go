@@ -66,13 +66,18 @@ func readSeller(path string) (*invoice.Seller, error) {
 	}
 	problems := append(s.Validate(), pdf.PrintableSeller(s)...)
 	if len(problems) > 0 {
-		texts := make([]string, len(problems))
-		for i, p := range problems {
-			texts[i] = "  " + strings.TrimPrefix(p.Field, "seller.") + ": " + p.Message
-		}
-		return nil, fmt.Errorf("seller profile %s cannot be used:\n%s", path, strings.Join(texts, "\n"))
+		return nil, fmt.Errorf("seller profile %s cannot be used:\n%s", path, profileProblems(problems))
 	}
 	return s, nil
+}
+
+// profileProblems lists problems of a profile, one per line.
+func profileProblems(all invoice.Problems) string {
+	texts := make([]string, len(all))
+	for i, p := range all {
+		texts[i] = "  " + strings.TrimPrefix(p.Field, "seller.") + ": " + p.Message
+	}
+	return strings.Join(texts, "\n")
 }
 
 func readLimited(path string, most int64) ([]byte, error) {

@@ -124,7 +124,7 @@ func (c *serveCmd) prepare(s streams) (config app.Config, server app.Server, err
 	if c.Sandbox && c.NATS != "" {
 		all.flag("--sandbox", "each worker on a NATS server would have an imitation of its own; run \"invoicelink sandbox\" and name it with --checkout-url")
 	}
-	config.Seller, err = readSeller(c.Seller)
+	config.Seller, err = c.seller(c.Seller, s.err)
 	all.add(err)
 	config.Out, config.StoreAll = c.Out, true
 	if c.Replicas < 0 || c.Replicas > 5 {
@@ -146,7 +146,8 @@ func (c *serveCmd) prepare(s streams) (config app.Config, server app.Server, err
 
 	server.Version = version()
 	server.OnListen = func(url string) { fmt.Fprintf(s.out, "listening on %s\n", url) }
-	server.Desk.MaxRows, server.Desk.AcceptRounding = c.MaxRows, c.AcceptRounding
+	server.Desk.MaxRows, server.Desk.AcceptRounding, server.Desk.Legal = c.MaxRows, c.AcceptRounding, c.Legal
+	w.Legal = c.Legal
 	server.Desk.Access, err = c.listenFlags.access()
 	all.add(err)
 	server.CallbackSecrets, err = c.callbackSecrets()

@@ -44,6 +44,9 @@ type Config struct {
 	MaxUpload int64
 	// MaxRows is the most rows of a file; 0 means 100,000.
 	MaxRows int
+	// Legal says what becomes of an invoice that breaks a legal rule; "" looks at
+	// none.
+	Legal invoice.Enforcement
 	// AcceptRounding takes over claimed totals that differ by at most 0.01 a
 	// line.
 	AcceptRounding bool

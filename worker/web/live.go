@@ -177,7 +177,11 @@ func (d *Desk) readFile(ctx context.Context, m batch.Info, file batch.File, sell
 func (d *Desk) options(seller *invoice.Seller, columns map[string]string) batch.Options {
 	return batch.Options{
 		MaxRows: d.config.MaxRows, MaxBytes: d.config.MaxUpload, Currency: seller.Currency,
-		Check: pdf.Printable, AcceptRounding: d.config.AcceptRounding, Columns: columns,
+		Check: func(inv *invoice.Invoice) invoice.Problems {
+			refused, _ := d.config.Legal.Judge(seller, inv)
+			return append(pdf.Printable(inv), refused...)
+		},
+		AcceptRounding: d.config.AcceptRounding, Columns: columns,
 	}
 }
 
