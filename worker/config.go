@@ -102,6 +102,18 @@ func (p LinkPolicy) validity(due invoice.Date, loc *time.Location, now time.Time
 	return max(due.End(loc).Add(pastDue).Sub(now), minValidity).Truncate(time.Minute)
 }
 
+// of is the policy with what the invoice asks of its own link. A last day that
+// is over leaves the configured validity, as for a renewal after it.
+func (p LinkPolicy) of(inv *invoice.Invoice, loc *time.Location, now time.Time) LinkPolicy {
+	if left := inv.Link.ValidUntil.End(loc).Sub(now).Truncate(time.Minute); inv.Link.ValidUntil != "" && left > 0 {
+		p.Validity = left
+	}
+	if inv.Link.Page != "" {
+		p.PageURL = inv.Link.Page
+	}
+	return p
+}
+
 // activation is how long it lives once opened.
 func (p LinkPolicy) activation(validity time.Duration) time.Duration {
 	if p.ActivationTTL > 0 {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"invoicelink/invoice"
 	"testing"
 	"time"
 
@@ -78,5 +79,29 @@ func TestDefaultValidityIsThirtyDaysPastDueAtLeastFourteen(t *testing.T) {
 	}
 	if got := (LinkPolicy{ActivationTTL: time.Minute}).activation(time.Hour); got != time.Minute {
 		t.Errorf("activation %v", got)
+	}
+}
+
+func TestLinkTermsOfOneInvoice(t *testing.T) {
+	t.Parallel()
+	now := time.Date(2026, 11, 22, 10, 0, 30, 0, time.UTC)
+	configured := LinkPolicy{Validity: time.Hour, PageURL: "https://pay.example.com/all"}
+	for _, c := range []struct {
+		name  string
+		terms invoice.LinkTerms
+		want  LinkPolicy
+	}{
+		{"none", invoice.LinkTerms{}, configured},
+		{"the last day", invoice.LinkTerms{ValidUntil: "2026-11-23"}, LinkPolicy{Validity: 37*time.Hour + 59*time.Minute, PageURL: configured.PageURL}},
+		{"today", invoice.LinkTerms{ValidUntil: "2026-11-22"}, LinkPolicy{Validity: 13*time.Hour + 59*time.Minute, PageURL: configured.PageURL}},
+		{"a day that is over", invoice.LinkTerms{ValidUntil: "2026-11-21"}, configured},
+		{"a page of its own", invoice.LinkTerms{Page: "https://pay.example.com/one"}, LinkPolicy{Validity: time.Hour, PageURL: "https://pay.example.com/one"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			if got := configured.of(&invoice.Invoice{Link: c.terms}, time.UTC, now); got != c.want {
+				t.Errorf("got %+v, want %+v", got, c.want)
+			}
+		})
 	}
 }

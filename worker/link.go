@@ -68,15 +68,16 @@ func (j *job) link(ctx context.Context, by ledger.Act) error {
 // that the API no longer knows is replaced once; one that the sender brought
 // never is.
 func (j *job) createLink(ctx context.Context) (on session, made checkout.Link, err error) {
-	validity := j.cfg.Links.validity(j.inv.DueDate, j.seller.Location(), j.cfg.Now())
+	policy := j.cfg.Links.of(j.inv, j.seller.Location(), j.cfg.Now())
+	validity := policy.validity(j.inv.DueDate, j.seller.Location(), j.cfg.Now())
 	for replaced := false; ; replaced = true {
 		if on, err = j.session(ctx); err != nil {
 			return session{}, made, err
 		}
 		j.at("create link")
 		made, err = j.cfg.Checkout.CreateLink(ctx, on.id, checkout.LinkRequest{
-			PageURL: j.cfg.Links.PageURL, Size: j.cfg.Links.Size,
-			Validity: validity, ActivationTTL: j.cfg.Links.activation(validity),
+			PageURL: policy.PageURL, Size: policy.Size,
+			Validity: validity, ActivationTTL: policy.activation(validity),
 		})
 		err = j.breaker.observe(j.entry.Number, err)
 		var call *checkout.Error
