@@ -1,6 +1,7 @@
 package worker
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 
@@ -118,6 +119,7 @@ func (j *job) acceptance(ctx context.Context, digest string) (ledger.Acceptance,
 	a := ledger.Acceptance{
 		Request: j.ledgerRequest(), By: j.act(""), Digest: digest, Seller: j.sellerDigest,
 		Kind: j.inv.Kind, DueDate: j.inv.DueDate, Buyer: j.inv.Buyer.Name,
+		IssueDate: j.inv.IssueDate, Email: j.inv.Buyer.Email, Reference: j.inv.BuyerReference, Language: cmp.Or(j.inv.Language, j.seller.Language),
 	}
 	var err error
 	if a.Total, err = invoice.MoneyOf(j.totals.Total); err != nil {

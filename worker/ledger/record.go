@@ -27,6 +27,13 @@ type Record struct {
 	Payable invoice.Money `json:"payable,omitzero"`
 	DueDate invoice.Date  `json:"dueDate,omitempty"`
 	Buyer   string        `json:"buyer,omitempty"` // the name, for lists; cut at 60 characters
+	// What lists and their exports show further: the issue date (BT-2), the
+	// buyer's e-mail address (BT-58) and reference (BT-10), cut at 80
+	// characters, and the language of the page as a BCP 47 tag.
+	IssueDate invoice.Date `json:"issueDate,omitempty"`
+	Email     string       `json:"email,omitempty"`
+	Reference string       `json:"reference,omitempty"`
+	Language  string       `json:"language,omitempty"`
 
 	// Environment is where the invoice was accepted: "live", "test" or
 	// "sandbox"; "" where the API has not said. Its pages are marked by it.

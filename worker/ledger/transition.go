@@ -68,8 +68,11 @@ type Acceptance struct {
 	Kind           invoice.Kind
 	DueDate        invoice.Date
 	Buyer          string
-	Total, Payable invoice.Money
-	Environment    string // "live", "test", "sandbox", or "" as long as the API has not said
+	// IssueDate, Email, Reference and Language are as in Record.
+	IssueDate                  invoice.Date
+	Email, Reference, Language string
+	Total, Payable             invoice.Money
+	Environment                string // "live", "test", "sandbox", or "" as long as the API has not said
 }
 
 // Accept makes the record one of the request's content: accepted, or linked
@@ -91,6 +94,7 @@ func (r Record) Accept(a Acceptance) (Record, error) {
 		r.Environment = a.Environment
 	}
 	r.Kind, r.DueDate, r.Buyer = a.Kind, a.DueDate, text.Line(a.Buyer, 60)
+	r.IssueDate, r.Email, r.Reference, r.Language = a.IssueDate, text.Line(a.Email, 80), text.Line(a.Reference, 80), a.Language
 	r.Total, r.Payable = a.Total, a.Payable
 	if a.Request.Sequence >= r.Sequence {
 		r.answer(a.Request)

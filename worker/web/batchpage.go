@@ -320,7 +320,7 @@ func (d *Desk) stand(row *batchRow) {
 			row.Error += note + " "
 		}
 		if e, ok := d.index.get(row.Number); ok {
-			row.State, row.Link, row.HasPDF = e.State, e.PaymentLink, e.PDF != ""
+			row.State, row.Link, row.HasPDF = e.shown(d.clock().today), e.PaymentLink, e.HasPDF
 		}
 	}
 	_, row.HasPage = d.index.get(row.Number)

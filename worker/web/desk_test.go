@@ -64,8 +64,8 @@ func TestWorkbookGoesTheWholeWay(t *testing.T) {
 		t.Errorf("%d rows of links", len(rows))
 	}
 	for _, row := range rows[1:] {
-		if !strings.HasPrefix(row[4], "http") {
-			t.Errorf("link %q", row[4])
+		if !strings.HasPrefix(row[12], "http") {
+			t.Errorf("link %q", row[12])
 		}
 	}
 	if !strings.Contains(r.log.String(), "what=issue") || !strings.Contains(r.log.String(), "who=local") {

@@ -16,18 +16,15 @@ const (
 )
 
 type homePage struct {
-	Error     string // why the last file was not taken
-	MaxMB     int64
-	Query     string
-	Batches   []batchLine
-	Any       bool
-	Pager     pager
-	Attention attention
-}
-
-// attention is what somebody should look at.
-type attention struct {
-	Reviews, Expiring, Rejected int
+	Error    string // why the last file was not taken
+	MaxMB    int64
+	Query    string
+	Batches  []batchLine
+	Any      bool
+	Pager    pager
+	Figures  []figure
+	Rejected int
+	Reading  bool // the ledger is still being read after the start
 }
 
 // batchLine is one upload in the list.
@@ -91,8 +88,7 @@ func (d *Desk) home(w http.ResponseWriter, r *http.Request, status int, trouble 
 		p.Batches = append(p.Batches, d.lineOf(m))
 	}
 	p.Any, p.Pager = len(all) > 0, pagerOf(r, page, pages)
-	counts := d.index.find(question{Size: 1}, d.config.Now(), d.config.Expiring).Counts
-	p.Attention = attention{Reviews: d.index.reviews(), Expiring: counts[filterExpiring], Rejected: counts[filterRejected]}
+	p.Figures, p.Rejected, p.Reading = d.index.figures(d.clock()), d.index.rejected(), !d.index.complete()
 	d.page(w, r, status, "home", p)
 }
 

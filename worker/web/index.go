@@ -5,47 +5,24 @@ import (
 	"slices"
 	"strings"
 	"sync"
-	"time"
 
-	"invoicelink/invoice/text"
-	"invoicelink/worker/event"
 	"invoicelink/worker/ledger"
 )
-
-// entry is what the lists know of an invoice: its status without what grows,
-// about 700 bytes in all.
-type entry struct {
-	event.Status
-	created time.Time
-	search  string
-	// immutable is ledger.Record.Immutable.
-	immutable bool
-}
-
-func entryOf(r *ledger.Record) entry {
-	e := entry{Status: r.Status(), created: r.AcceptedAt(), search: fold(r.Number + "\n" + r.Buyer), immutable: r.Immutable()}
-	e.Error = text.Truncate(e.Error, 160)
-	e.Payments, e.Requested, e.Renewed, e.Cancelled, e.Warnings, e.QRNote = nil, nil, nil, nil, nil, ""
-	if e.created.IsZero() {
-		e.created = r.UpdatedAt
-	}
-	return e
-}
 
 // index is the ledger as the lists need it, in memory and up to date: looking
 // through the bucket itself would cost seconds a request.
 type index struct {
-	mu     sync.RWMutex
-	rows   []entry        // oldest first, once sorted
-	at     map[string]int // by number
-	open   int            // reviews
-	sorted bool
-	ready  chan struct{} // closed when all that was there has been read
-	once   sync.Once
+	mu         sync.RWMutex
+	rows       []entry        // oldest first, once sorted
+	at         map[string]int // by number
+	currencies map[string]bool
+	sorted     bool
+	ready      chan struct{} // closed when all that was there has been read
+	once       sync.Once
 }
 
 func newIndex() *index {
-	return &index{at: map[string]int{}, ready: make(chan struct{})}
+	return &index{at: map[string]int{}, currencies: map[string]bool{}, ready: make(chan struct{})}
 }
 
 // follow fills the index and keeps it up to date until the context ends. The
@@ -99,15 +76,16 @@ func (x *index) putUnless(e entry, fresh *sync.Map) {
 			return
 		}
 	}
+	if e.Currency != "" {
+		x.currencies[e.Currency] = true
+	}
 	if i, known := x.at[e.Number]; known {
 		if !x.rows[i].created.Equal(e.created) {
 			x.sorted = false
 		}
-		x.open += len(e.Reviews) - len(x.rows[i].Reviews)
 		x.rows[i] = e
 		return
 	}
-	x.open += len(e.Reviews)
 	x.at[e.Number] = len(x.rows)
 	x.sorted = x.sorted && (len(x.rows) == 0 || !e.created.Before(x.rows[len(x.rows)-1].created))
 	x.rows = append(x.rows, e)
@@ -122,13 +100,6 @@ func (x *index) get(number string) (entry, bool) {
 		return entry{}, false
 	}
 	return x.rows[i], true
-}
-
-// reviews is how many reviews are open.
-func (x *index) reviews() int {
-	x.mu.RLock()
-	defer x.mu.RUnlock()
-	return x.open
 }
 
 // complete reports whether the index holds everything that was in the ledger

@@ -16,6 +16,8 @@ import (
 type invoicePage struct {
 	ledger.Record
 	Flash, Trouble string
+	Amount         string // payable; negative for a credit note
+	Shown          string // the state, as the page calls it
 	Links          []linkLine
 	Lines          *preview // nil where its content is not known
 	QR             *qrPicture
@@ -64,6 +66,8 @@ var flashes = map[string]string{"paid": "invoice.donePaid", "cancel": "invoice.d
 func (d *Desk) showInvoice(w http.ResponseWriter, r *http.Request, e *ledger.Entry) {
 	t, now := d.texts(r), d.config.Now()
 	p := invoicePage{Record: e.Record, Now: now}
+	row := entryOf(&e.Record)
+	p.Shown, p.Amount = row.shown(d.clock().today), row.Payable
 	if key, ok := flashes[r.URL.Query().Get("done")]; ok {
 		p.Flash = t.say(key)
 	}

@@ -6,16 +6,17 @@ import (
 	"strings"
 	"time"
 
-	"invoicelink/invoice/text"
+	"invoicelink/worker/batch"
 )
 
 type invoicesPage struct {
-	Query   string
-	Filter  filter
+	question
+	clock   clock
 	Tabs    []tab
 	Found   found
 	Pager   pager
-	Now     time.Time
+	File    batch.Info // the upload that is asked for
+	Export  string
 	Reading bool // the ledger is still being read after the start
 }
 
@@ -28,32 +29,75 @@ type tab struct {
 
 // showInvoices lists the ledger's invoices, newest first.
 func (d *Desk) showInvoices(w http.ResponseWriter, r *http.Request) {
-	q := question{
-		Text:   text.Truncate(strings.TrimSpace(r.URL.Query().Get("q")), 100),
-		Filter: filterOf(r.URL.Query().Get("state")), Page: pageNumber(r), Size: rowsPerPage,
-	}
-	p := invoicesPage{Query: q.Text, Filter: q.Filter, Now: d.config.Now()}
-	p.Found = d.index.find(q, p.Now, d.config.Expiring)
-	if p.Found.Page > p.Found.Pages {
-		q.Page = p.Found.Pages
-		p.Found = d.index.find(q, p.Now, d.config.Expiring)
-	}
+	p := invoicesPage{question: questionOf(r.URL.Query()), clock: d.clock()}
+	p.Found = d.index.find(p.question, p.clock)
 	for _, f := range filters {
-		to := url.Values{}
-		if q.Text != "" {
-			to.Set("q", q.Text)
+		n := p.Found.Counts[f]
+		if n == 0 && f != p.Filter && (f == filterWorking || f == filterCredit || f == filterReview) {
+			continue // most ledgers have none
 		}
-		if f != filterAll {
-			to.Set("state", string(f))
-		}
-		p.Tabs = append(p.Tabs, tab{Filter: f, Count: p.Found.Counts[f], To: "/invoices?" + to.Encode(), On: f == q.Filter})
+		p.Tabs = append(p.Tabs, tab{Filter: f, Count: n, To: p.with("state", string(f)), On: f == p.Filter})
 	}
 	p.Pager = pagerOf(r, p.Found.Page, p.Found.Pages)
+	p.File, _ = d.uploads.Info(p.Batch)
+	p.Export = "/invoices.csv?" + p.values().Encode()
 	p.Reading = !d.index.complete()
 	d.page(w, r, http.StatusOK, "invoices", p)
 }
 
-// Soon reports whether a row's link is over soon or already.
+// with is the address of the list with one part of the question changed.
+func (q question) with(name, value string) string {
+	v := q.values()
+	v.Set(name, value)
+	if value == "" {
+		v.Del(name)
+	}
+	if len(v) == 0 {
+		return "/invoices"
+	}
+	return "/invoices?" + v.Encode()
+}
+
+// By is the address of the list sorted by a column: upwards, then downwards,
+// then as it was.
+func (q question) By(column string) string {
+	next := map[string]string{column: "-" + column, "-" + column: ""}
+	to, sorted := next[q.Sort]
+	if !sorted {
+		to = column
+	}
+	return q.with("sort", to)
+}
+
+// Order is a column's value of aria-sort.
+func (q question) Order(column string) string {
+	switch q.Sort {
+	case column:
+		return "ascending"
+	case "-" + column:
+		return "descending"
+	}
+	return "none"
+}
+
+// Without is the list of another upload than the one asked for: of all.
+func (q question) Without(name string) string { return q.with(name, "") }
+
+// Hidden is what a form keeps of the question.
+func (q question) Hidden() url.Values {
+	v := url.Values{}
+	for name, values := range q.values() {
+		if strings.Contains(" state sort batch paidFrom paidTo ", " "+name+" ") {
+			v[name] = values
+		}
+	}
+	return v
+}
+
+// Shown is a row's state on the page.
+func (p invoicesPage) Shown(e entry) string { return e.shown(p.clock.today) }
+
+// Soon reports whether a row's link expires soon, or has expired.
 func (p invoicesPage) Soon(e entry) bool {
-	return !e.ExpiresAt.IsZero() && p.Now.After(e.ExpiresAt.Add(-72*time.Hour))
+	return !e.ExpiresAt.IsZero() && p.clock.now.After(e.ExpiresAt.Add(-72*time.Hour))
 }

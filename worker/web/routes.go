@@ -33,6 +33,7 @@ func (d *Desk) routes() http.Handler {
 	inside.HandleFunc("POST /reviews/{id}", d.resolveReview)
 
 	inside.HandleFunc("GET /invoices", d.showInvoices)
+	inside.HandleFunc("GET /invoices.csv", d.takeList)
 	inside.HandleFunc("GET /invoices/{key}", d.withInvoice(d.showInvoice))
 	inside.HandleFunc("GET /invoices/{key}/pdf", d.withInvoice(d.takePDF))
 	inside.HandleFunc("GET /invoices/{key}/pdf/{revision}", d.withInvoice(d.takePDF))

@@ -3,7 +3,6 @@ package web
 import (
 	"archive/zip"
 	"context"
-	"encoding/csv"
 	"errors"
 	"fmt"
 	"io"
@@ -14,7 +13,6 @@ import (
 	"strings"
 	"time"
 
-	"invoicelink/invoice/text"
 	"invoicelink/worker/archive"
 	"invoicelink/worker/batch"
 	"invoicelink/worker/broker"
@@ -151,33 +149,6 @@ func (d *Desk) openPDF(ctx context.Context, number string, revision int) (io.Rea
 	}
 	file, stored, err := store.Open(ctx, number, revision)
 	return file, stored, e.UpdatedAt, err
-}
-
-// takeLinks is a list of the upload's payment links, for a mail merge.
-func (d *Desk) takeLinks(w http.ResponseWriter, r *http.Request, m batch.Info) {
-	l, err := d.load(r.Context(), m.ID)
-	if err != nil {
-		d.trouble(w, r, "take links", err)
-		return
-	}
-	if err := l.upload.Refresh(r.Context(), d.config.Ledger); err != nil {
-		d.trouble(w, r, "take links", err)
-		return
-	}
-	d.audit(r, "take links", "batch", m.ID)
-	d.downloadHead(w, strings.TrimSuffix(m.Name, filepath.Ext(m.Name))+"-links.csv", "text/csv; charset=utf-8", false)
-	d.stretch(w)
-	out := csv.NewWriter(w)
-	out.UseCRLF = true // RFC 4180
-	err = out.Write([]string{"\ufeffInvoice number", "Customer name", "Currency", "Payable", "Payment link", "Link expires"})
-	for _, row := range l.upload.Rows() {
-		if o := row.Outcome; err == nil && o != nil && o.PaymentLink != "" {
-			err = out.Write([]string{text.EscapeFormula(row.Number), text.EscapeFormula(row.Customer), o.Currency, o.Payable, o.PaymentLink, o.ExpiresAt.UTC().Format("2006-01-02 15:04 UTC")})
-		}
-	}
-	if out.Flush(); err != nil || out.Error() != nil {
-		panic(http.ErrAbortHandler)
-	}
 }
 
 // stretch gives the browser time for the next file.
