@@ -40,8 +40,9 @@ func (f logFlags) logger(w io.Writer, fallback slog.Level) *slog.Logger {
 
 // storeFlags say where the ledger and the queue are.
 type storeFlags struct {
-	Data string `type:"path" help:"Directory of the ledger and the embedded broker. Default: in the user's state directory." placeholder:"DIR"`
-	NATS string `name:"nats" help:"URL of a NATS server with JetStream, or several separated by commas; empty runs one in this process." placeholder:"URL"`
+	Data      string `type:"path" help:"Directory of the ledger and the embedded broker. Default: in the user's state directory." placeholder:"DIR"`
+	NATS      string `name:"nats" help:"URL of a NATS server with JetStream, or several separated by commas; empty runs one in this process." placeholder:"URL"`
+	AdoptCopy bool   `help:"Take a data directory that is a copy of another, which nobody uses any more."`
 	natsFlags
 }
 
@@ -52,7 +53,7 @@ func (f storeFlags) store(sandbox bool) (app.Store, error) {
 		return app.Store{}, err
 	}
 	options, err := f.options(f.NATS)
-	return app.Store{Dir: dir, URL: f.NATS, Options: options}, err
+	return app.Store{Dir: dir, URL: f.NATS, Options: options, AdoptCopy: f.AdoptCopy}, err
 }
 
 // openLedger opens the ledger for a command that calls no API: on the process

@@ -44,6 +44,7 @@ var layers = map[string][]string{
 	"worker/settlement":        {"worker/announce", "worker/broker", "worker/event", "worker/ledger", "checkout", "invoice"},
 	"worker/groupsync":         {},
 	"worker/backup":            {},
+	"worker/audit":             {"worker/broker/blocks", "worker/broker", "worker/ledger", "worker/event", "invoice"},
 	"worker/broker/blocks":     {},
 	"worker/broker/embedded":   {"worker/broker/blocks"},
 	"worker/broker/brokertest": {"worker/broker", "worker/broker/embedded"}, // for tests alone: no row names it
@@ -56,9 +57,9 @@ var layers = map[string][]string{
 	"worker/ops":       {"worker", "worker/broker", "worker/ledger", "worker/archive", "worker/event", "checkout"},
 	"worker/web": {"worker", "worker/batch", "worker/requests", "worker/broker", "worker/ledger", "worker/archive", "worker/event",
 		"invoice/pdf", "invoice/sheet", "invoice"},
-	"worker/app": {"worker/web", "worker/ops", "worker/telemetry", "worker/httplimit", "worker/ratelimit", "worker/requests", "worker", "worker/settlement",
+	"worker/app": {"worker/audit", "worker/web", "worker/ops", "worker/telemetry", "worker/httplimit", "worker/ratelimit", "worker/requests", "worker", "worker/settlement",
 		"worker/archive", "worker/broker", "worker/broker/embedded", "worker/ledger", "checkout", "checkout/sandbox", "invoice"},
-	"cmd/invoicelink": {"worker/app", "worker/web", "worker/ops", "worker/telemetry", "worker", "worker/settlement", "worker/batch", "worker/requests",
+	"cmd/invoicelink": {"worker/app", "worker/backup", "worker/audit", "worker/web", "worker/ops", "worker/telemetry", "worker", "worker/settlement", "worker/batch", "worker/requests",
 		"worker/broker", "worker/broker/embedded", "worker/ledger", "worker/archive", "worker/event", "checkout", "checkout/probe", "checkout/sandbox",
 		"invoice/pdf", "invoice/sheet", "invoice/sheet/profile", "invoice"},
 }
@@ -80,6 +81,7 @@ var testsToo = map[string][]string{
 	"invoice/pdf/lang": {"invoice/pdf/font"},
 	"worker":           {"worker/broker/embedded", "worker/broker/brokertest", "checkout/sandbox"},
 	"worker/archive":   {"worker/broker/embedded"},
+	"worker/audit":     {"worker/broker/embedded"},
 	"worker/backup":    {"worker/broker/embedded", "worker/broker/brokertest", "worker/broker"},
 	"worker/broker":    {"worker/broker/embedded", "worker/broker/brokertest", "worker/ledger"},
 	"worker/ledger":    {"worker/broker", "worker/broker/brokertest"},

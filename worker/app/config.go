@@ -57,6 +57,9 @@ type Store struct {
 	// Join uses the broker of a process that holds the data directory, if there
 	// is one. That process does the work then.
 	Join bool
+	// AdoptCopy takes a data directory that is a copy of another, which is used
+	// no more.
+	AdoptCopy bool
 	// OnWait, if set, has a server at URL that is away waited for; it is called
 	// with each new reason. Otherwise that is an error.
 	OnWait func(reason error)

@@ -13,6 +13,7 @@ import (
 
 	"github.com/nats-io/nats.go"
 
+	"invoicelink/worker/audit"
 	"invoicelink/worker/broker"
 	"invoicelink/worker/broker/embedded"
 	"invoicelink/worker/ledger"
@@ -69,9 +70,10 @@ func (s *store) connect(ctx context.Context, c Store, log *slog.Logger) (err err
 		}
 	}
 	config := c.Listener
-	config.Dir, config.Log = c.Dir, log
+	config.Dir, config.Log, config.AdoptCopy = c.Dir, log, c.AdoptCopy
+	config.Check = audit.Check
 	if s.server, err = embedded.Start(ctx, config); err != nil {
-		return err
+		return audit.Explain(c.Dir, err)
 	}
 	s.exclusive = true
 	if s.server.Created() && c.OnCreate != nil {

@@ -9,16 +9,12 @@ import (
 )
 
 const (
-	// few is up to how many files are synced one by one: each sync has the file
-	// system's journal written, so that one sync of the whole file system is
-	// faster for more.
-	few = 2
-	// busy is how many answers a round has to cover before the next one is
-	// held back, so that it covers as many.
-	busy = 4
-	// linger is the least time between the beginnings of two busy rounds. On a
-	// disk that syncs in 0.2 ms hardly anything would be shared without it.
-	linger = 5 * time.Millisecond
+	// linger is how much later a round begins for each answer that the round
+	// before it covered, counted from that one's beginning, and mostLinger the
+	// most. On a disk that syncs in 0.2 ms hardly anything would be shared
+	// without it; a caller that is alone hardly waits.
+	linger     = 500 * time.Microsecond
+	mostLinger = 10 * time.Millisecond
 )
 
 // Disk brings what was written to one file system to disk, for all that wait
@@ -111,8 +107,8 @@ func (d *Disk) add(r request) {
 
 // round syncs what has gathered. It is run by one goroutine at a time.
 func (d *Disk) round() error {
-	if d.last >= busy {
-		time.Sleep(time.Until(d.began.Add(linger)))
+	if d.last > 1 {
+		time.Sleep(time.Until(d.began.Add(min(time.Duration(d.last)*linger, mostLinger))))
 	}
 	d.began = time.Now()
 	d.mu.Lock()
@@ -120,7 +116,9 @@ func (d *Disk) round() error {
 	d.pending = request{}
 	d.mu.Unlock()
 	d.last = r.answers
-	if len(r.files) > 0 && wholeFileSystem() && (r.whole || len(r.files) > few) {
+	// Each sync has the file system's journal written, so that one sync of the
+	// whole file system is faster than those of two files.
+	if len(r.files) > 0 && wholeFileSystem() && (r.whole || len(r.files) > 1) {
 		return syncFileSystem(r.files[0])
 	}
 	return each(r.files)

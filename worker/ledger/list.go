@@ -4,9 +4,14 @@ import (
 	"context"
 	"fmt"
 	"iter"
+	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
 )
+
+// listTimeout is how long the next record may take to arrive. A broker that
+// cannot read a block never sends the end of a list.
+const listTimeout = 30 * time.Second
 
 // All yields every record, in no particular order. It holds one record at a
 // time; the server needs memory for the keys (2.8 s and about 200 MB a million
@@ -20,8 +25,14 @@ func (l *Ledger) All(ctx context.Context) iter.Seq2[Record, error] {
 			return
 		}
 		defer func() { _ = w.Stop() }() // it ends with the connection at the latest
+		silent := time.NewTimer(listTimeout)
+		defer silent.Stop()
 		for {
+			silent.Reset(listTimeout)
 			select {
+			case <-silent.C:
+				yield(Record{}, fmt.Errorf("list invoices: the broker has sent nothing for %v: see \"invoicelink verify\" and \"invoicelink health\"", listTimeout))
+				return
 			case value, open := <-w.Updates():
 				if !open || value == nil { // nil marks the end of what is there
 					return

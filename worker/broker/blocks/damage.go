@@ -104,20 +104,32 @@ func subjectsIn(buf []byte, gaps []Gap, records []Record) (subjects []string) {
 				if i < 0 {
 					break
 				}
-				rest = rest[i:]
-				n := strings.IndexFunc(rest, func(r rune) bool {
-					return !(r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("-/_=.$", r))
-				})
-				if n < 0 {
-					n = len(rest)
-				}
-				subjects = append(subjects, rest[:n])
-				rest = rest[n:]
+				n := subjectLength(rest, i)
+				subjects = append(subjects, rest[i:i+n])
+				rest = rest[i+n:]
 			}
 		}
 	}
 	slices.Sort(subjects)
 	return slices.Compact(subjects)
+}
+
+// subjectLength is how long the subject is that begins at an offset: what the
+// two bytes before it say, if that can be, or up to the first character that
+// does not belong to one.
+func subjectLength(s string, at int) int {
+	most := len(s) - at
+	if n := strings.IndexFunc(s[at:], func(r rune) bool {
+		return !(r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("-/_=.$", r))
+	}); n >= 0 {
+		most = n
+	}
+	if at >= 2 {
+		if said := int(s[at-2]) | int(s[at-1])<<8; said > 0 && said <= most {
+			return said
+		}
+	}
+	return most
 }
 
 // keepCopy stores a damaged block once.

@@ -57,6 +57,11 @@ func (s *Server) inspect() error {
 	if !clean && !s.created {
 		s.log.Info("the last stop was not clean: the streams are read again", "dir", s.dir)
 	}
+	if !clean && s.cfg.Check != nil {
+		if err := s.cfg.Check(s.dir); err != nil {
+			return err
+		}
+	}
 	if !clean {
 		err = dropIndexes(s.dir)
 	}
@@ -66,6 +71,17 @@ func (s *Server) inspect() error {
 		err = errors.Join(err, fmt.Errorf("remove the clean-shutdown marker: %w", e))
 	}
 	return err
+}
+
+// Inspect holds the files of a data directory against their checksums, also
+// while a server runs on them, and changes nothing. The error wraps a
+// *blocks.DamageError if something acknowledged is lost.
+func Inspect(dir string) (*blocks.Report, error) {
+	_, clean, err := readMarker(dir)
+	if err != nil {
+		return nil, err
+	}
+	return blocks.Inspect(dir, clean)
 }
 
 // readMarker reports whether the last stop was clean, and what the indexes

@@ -21,6 +21,15 @@ type Config struct {
 	// (its parents too); Server.Created reports that.
 	Dir string
 
+	// AdoptCopy takes a directory that is a copy of another: somebody has said
+	// that the other is used no more.
+	AdoptCopy bool
+
+	// Check, if set, is called with the directory after a stop that was not
+	// clean, when the files were found whole and before a server opens them.
+	// An error of it ends Start.
+	Check func(dir string) error
+
 	// MaxStore is the most bytes that the streams together may take; beyond it
 	// a publish is refused with JetStream error 10023. 0 is derived at the
 	// start: what the store takes already plus three quarters of the free

@@ -228,7 +228,7 @@ func harmed(t *testing.T, dir, name string, want map[string]string) {
 	t.Helper()
 	before := readTree(t, dir)
 	var log bytes.Buffer
-	s, err := embedded.Start(t.Context(), embedded.Config{Dir: dir, Log: slog.New(slog.NewTextHandler(&log, nil))})
+	s, err := embedded.Start(t.Context(), embedded.Config{Dir: dir, AdoptCopy: true, Log: slog.New(slog.NewTextHandler(&log, nil))})
 	if err != nil {
 		damage, ok := errors.AsType[*blocks.DamageError](err)
 		if !ok || !strings.HasSuffix(name, ".blk") || len(damage.Damage) == 0 {

@@ -79,6 +79,9 @@ func (s *Server) open(ctx context.Context) error {
 	if fi, err := os.Stat(s.dir); err == nil && fi.Mode().Perm()&0o077 != 0 && os.PathSeparator == '/' {
 		s.log.Warn("other users may look into the data directory: chmod 700 it", "dir", s.dir, "mode", fi.Mode().Perm().String())
 	}
+	if err := s.checkIdentity(); err != nil {
+		return err
+	}
 	if err := s.inspect(); err != nil {
 		return err
 	}

@@ -65,7 +65,7 @@ func TestStartStopKeepsMessages(t *testing.T) {
 	for _, f := range left {
 		names = append(names, filepath.Base(f))
 	}
-	if got := strings.Join(names, " "); got != "checksums clean copies jetstream lock" {
+	if got := strings.Join(names, " "); got != "checksums clean copies identity jetstream lock" {
 		t.Errorf("left in the directory: %s", got)
 	}
 }

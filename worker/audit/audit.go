@@ -1,0 +1,204 @@
+// Package audit holds the stores of a data directory against each other: the
+// records of the ledger, the documents that they name, the events that were
+// published, and the pages. Start with [Read].
+//
+// It promises to find a record that is missing or older than what was published
+// about it, a record whose content is gone, and a page that is not the record's.
+// A store that was cut off at any moment, by a kill or a power cut, has none of
+// these: documents are stored before the record, the record before the event.
+//
+// It reads the broker's files and changes nothing. It decides nothing about
+// invoices.
+package audit
+
+import (
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"invoicelink/invoice"
+	"invoicelink/worker/broker"
+	"invoicelink/worker/broker/blocks"
+	"invoicelink/worker/ledger"
+)
+
+// Store is what a data directory holds about invoices.
+type Store struct {
+	// Records are the newest record of each invoice, by key (invoice.Key).
+	Records map[string]ledger.Record
+	// Unread are keys whose newest record cannot be read.
+	Unread map[string]bool
+
+	contents  map[string]bool // "<key>.<digest>" of invoices whose content is stored
+	published map[string]published
+	events    int
+}
+
+// published is the furthest that events say of an invoice.
+type published struct {
+	verb       string
+	page, link int // revisions
+	sequence   uint64
+}
+
+// Finding is one thing that does not fit together.
+type Finding struct {
+	Number string // of the invoice
+	What   string // what does not fit
+}
+
+func (f Finding) String() string { return fmt.Sprintf("%s: %s", f.Number, f.What) }
+
+const (
+	recordPrefix  = "$KV." + broker.BucketLedger + ".i."
+	contentPrefix = "documents.invoices."
+)
+
+// Read reads the ledger, the documents and the events in a data directory.
+func Read(dir string) (*Store, error) {
+	s := &Store{Records: map[string]ledger.Record{}, Unread: map[string]bool{}, contents: map[string]bool{}, published: map[string]published{}}
+	for stream, take := range map[string]func(blocks.Record){
+		"KV_" + broker.BucketLedger: s.record,
+		broker.StreamDocuments:      s.document,
+		broker.StreamEvents:         s.event,
+	} {
+		err := blocks.Each(dir, stream, func(r blocks.Record) error {
+			if !r.Tombstone && !r.Erased {
+				take(r)
+			}
+			return nil
+		})
+		if err != nil {
+			return nil, fmt.Errorf("audit %s: %w", dir, err)
+		}
+	}
+	return s, nil
+}
+
+func (s *Store) record(r blocks.Record) {
+	key, ok := strings.CutPrefix(r.Subject, recordPrefix)
+	if !ok {
+		return
+	}
+	var record ledger.Record
+	if err := json.Unmarshal(r.Data, &record); err != nil || invoice.Key(record.Number) != key {
+		s.Unread[key] = true
+		return
+	}
+	delete(s.Unread, key)
+	s.Records[key] = record
+}
+
+func (s *Store) document(r blocks.Record) {
+	if name, ok := strings.CutPrefix(r.Subject, contentPrefix); ok {
+		s.contents[name] = true
+	}
+}
+
+// event takes note of what says that an invoice is out.
+func (s *Store) event(r blocks.Record) {
+	s.events++
+	verb, key, ok := strings.Cut(strings.TrimPrefix(r.Subject, "invoices."), ".")
+	if !ok || verb != "issued" && verb != "renewed" {
+		return
+	}
+	var status struct {
+		Revision     int `json:"revision"`
+		LinkRevision int `json:"linkRevision"`
+	}
+	if json.Unmarshal(r.Data, &status) != nil {
+		return
+	}
+	p := s.published[key]
+	p.verb, p.sequence = verb, r.Sequence
+	p.page, p.link = max(p.page, status.Revision), max(p.link, status.LinkRevision)
+	s.published[key] = p
+}
+
+// Counts says how much was read.
+func (s *Store) Counts() (records, contents, events int) {
+	return len(s.Records), len(s.contents), s.events
+}
+
+// Findings returns what does not fit together, by number.
+func (s *Store) Findings() []Finding {
+	var out []Finding
+	found := func(key, format string, args ...any) {
+		out = append(out, Finding{Number: numberOf(key), What: fmt.Sprintf(format, args...)})
+	}
+	for key := range s.Unread {
+		found(key, "its record cannot be read")
+	}
+	for key, p := range s.published {
+		r, ok := s.Records[key]
+		switch {
+		case !ok:
+			found(key, "it was %s (event %d), and there is no record of it", p.verb, p.sequence)
+		case r.PageRevision() < p.page || r.LinkRevision() < p.link:
+			found(key, "its record is older than event %d: page %d and link %d, the event says %d and %d",
+				p.sequence, r.PageRevision(), r.LinkRevision(), p.page, p.link)
+		}
+	}
+	for key, r := range s.Records {
+		if r.Digest != "" && !s.contents[key+"."+r.Digest] {
+			found(key, "its content is missing")
+		}
+	}
+	slices.SortFunc(out, func(a, b Finding) int { return cmp.Or(cmp.Compare(a.Number, b.Number), cmp.Compare(a.What, b.What)) })
+	return out
+}
+
+// Affected returns the numbers of the invoices that damage touches: those whose
+// names stand in the damaged parts, and those that no longer fit together.
+func (s *Store) Affected(damage *blocks.DamageError) []string {
+	numbers := map[string]bool{}
+	for _, subject := range damage.Subjects() {
+		if key := keyOf(subject); key != "" {
+			numbers[numberOf(key)] = true
+		}
+	}
+	for _, f := range s.Findings() {
+		numbers[f.Number] = true
+	}
+	// Content without a record: its request waits, or the record is lost.
+	for name := range s.contents {
+		key, _, _ := strings.Cut(name, ".")
+		if _, ok := s.Records[key]; !ok {
+			numbers[numberOf(key)] = true
+		}
+	}
+	return slices.Sorted(maps.Keys(numbers))
+}
+
+// keyOf finds the invoice's key in the subject of a message.
+func keyOf(subject string) string {
+	if key, ok := strings.CutPrefix(subject, recordPrefix); ok {
+		return key
+	}
+	if name, ok := strings.CutPrefix(subject, contentPrefix); ok {
+		key, _, _ := strings.Cut(name, ".")
+		return key
+	}
+	for _, prefix := range []string{"timers.renew.", "due.renew."} {
+		if key, ok := strings.CutPrefix(subject, prefix); ok {
+			return key
+		}
+	}
+	if rest, ok := strings.CutPrefix(subject, "invoices."); ok {
+		if _, key, ok := strings.Cut(rest, "."); ok {
+			return key
+		}
+	}
+	return ""
+}
+
+// numberOf is the number of a key; a key that is none stays as it is.
+func numberOf(key string) string {
+	if number, err := invoice.NumberOfKey(key); err == nil {
+		return number
+	}
+	return key
+}
