@@ -64,16 +64,24 @@ func (j *job) update(ctx context.Context, transition ledger.Transition) error {
 	})
 }
 
-// unclaim gives the record back. If that fails, the claim ends by itself.
+// unclaim gives the record back, if this attempt has claimed it. If that fails,
+// the claim ends by itself.
 func (j *job) unclaim(ctx context.Context) error {
 	if j.entry == nil {
 		return nil
 	}
-	err := j.cfg.Ledger.Update(ctx, j.entry, func(r ledger.Record) (ledger.Record, error) { return r.Released(j.token) })
-	if errors.Is(err, ledger.ErrChanged) || errors.Is(err, ledger.ErrRepeated) {
-		return nil // somebody else has written it since, or nothing is claimed
+	for {
+		err := j.cfg.Ledger.Update(ctx, j.entry, func(r ledger.Record) (ledger.Record, error) { return r.Released(j.token) })
+		if errors.Is(err, ledger.ErrRepeated) {
+			return nil // nothing is claimed
+		}
+		if !errors.Is(err, ledger.ErrChanged) {
+			return err
+		}
+		if j.entry, err = j.cfg.Ledger.Read(ctx, j.entry.Number); err != nil {
+			return err
+		}
 	}
-	return err
 }
 
 // keep is the transition that changes nothing.

@@ -19,6 +19,16 @@ func (w *Worker) EndAt(step string, ended func()) {
 	}
 }
 
+// Before calls f once before the step.
+func (w *Worker) Before(step string, f func()) {
+	var once sync.Once
+	w.reached = func(s string) {
+		if s == step {
+			once.Do(f)
+		}
+	}
+}
+
 // PanicAt makes every step of that name panic.
 func (w *Worker) PanicAt(step string) {
 	w.reached = func(s string) {

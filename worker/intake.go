@@ -110,7 +110,7 @@ func (j *job) accept(ctx context.Context) (done bool, err error) {
 	j.at("record accepted")
 	err = j.claim(ctx, func(r ledger.Record) (ledger.Record, error) { return r.Accept(a) })
 	if err == nil && j.entry.State == ledger.Rejected {
-		return false, &rejection{code: string(ledger.ReviewPaidBeforeRequest), keepRecord: true, message: j.entry.Error}
+		return false, &rejection{code: string(ledger.ReviewPaidBeforeRequest), keepRecord: true, ofRecord: true, message: j.entry.Error}
 	}
 	return false, refused(err)
 }

@@ -194,6 +194,9 @@ func (j *job) end(ctx context.Context, disp disposition, err error) error {
 	j.logEnd(disp, err)
 	switch disp.action {
 	case ActionDone:
+		if err := j.unclaim(ctx); err != nil {
+			return err
+		}
 		j.at("acknowledge")
 		return j.d.Done(ctx)
 	case ActionRetry:

@@ -91,9 +91,13 @@ func (j *job) reconcile(ctx context.Context) error {
 	if err != nil || !there {
 		return err
 	}
-	return j.recordPage(ctx, ledger.Page{
+	err = j.recordPage(ctx, ledger.Page{
 		Name: invoice.FileName(e.Number) + ".pdf", SHA256: digest, Bytes: int64(len(data)), Revision: e.NextPage(), At: j.cfg.Now().UTC(),
 	})
+	if err != nil {
+		return err
+	}
+	return j.publish(ctx)
 }
 
 // relink replaces a recorded link whose time ran out before its page was

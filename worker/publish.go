@@ -13,7 +13,25 @@ import (
 
 // publish announces where the invoice stands.
 func (j *job) publish(ctx context.Context) error {
-	return j.announce(ctx, announcedBy(j.entry.State), j.entry.Status())
+	return j.announceRecord(ctx, announcedBy(j.entry.State), j.entry.Status())
+}
+
+// announceRecord announces a status of the record. Should somebody have paid or
+// cancelled while the event was on its way, the later truth follows, so that
+// the last event is what the record says.
+func (j *job) announceRecord(ctx context.Context, kind event.Type, s event.Status) error {
+	if err := j.announce(ctx, kind, s); err != nil {
+		return err
+	}
+	fresh, err := j.cfg.Ledger.Read(ctx, j.entry.Number)
+	if err != nil || fresh.State == j.entry.State && len(fresh.Payments) == len(j.entry.Payments) || !fresh.Settled() && len(fresh.Payments) == 0 {
+		return err
+	}
+	j.entry = fresh
+	if kind = event.TypePayment; fresh.Settled() {
+		kind = event.TypeSettled
+	}
+	return j.announce(ctx, kind, fresh.Status())
 }
 
 func announcedBy(s ledger.State) event.Type {
@@ -68,6 +86,11 @@ func (j *job) conclude(ctx context.Context, disp disposition, cause error) error
 		if j.entry != nil && j.entry.Known() {
 			s = j.entry.Status()
 		}
+	} else if wrong.ofRecord {
+		s = j.entry.Status()
+	}
+	if err := j.unclaim(ctx); err != nil {
+		return err
 	}
 	s.Error = cause.Error()
 	if wrong != nil {

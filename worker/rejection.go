@@ -15,6 +15,8 @@ type rejection struct {
 	// keepRecord means that the record of that number stays as it is: the
 	// refusal is about the request alone.
 	keepRecord bool
+	// ofRecord means that the record says the same, so that the event shows it.
+	ofRecord bool
 	err        error
 }
 

@@ -169,10 +169,10 @@ func (j *job) askPaid(ctx context.Context) (bool, error) {
 func (j *job) answerRenewed(ctx context.Context) error {
 	s := j.entry.Status()
 	if j.entry.State != ledger.Issued || len(j.entry.Older) == 0 {
-		return j.announce(ctx, announcedBy(j.entry.State), s)
+		return j.announceRecord(ctx, announcedBy(j.entry.State), s)
 	}
 	before := &j.entry.Older[0]
 	s.PreviousLinkID, s.PreviousPaymentLink, s.PreviousExpiresAt = before.ID, before.URL, before.ValidUntil
 	s.Reason = j.entry.Link.By.Reason
-	return j.announce(ctx, event.TypeRenewed, s)
+	return j.announceRecord(ctx, event.TypeRenewed, s)
 }

@@ -1,0 +1,249 @@
+package worker_test
+
+import (
+	"encoding/json"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"invoicelink/invoice"
+	"invoicelink/worker"
+	"invoicelink/worker/event"
+	"invoicelink/worker/ledger"
+	"invoicelink/worker/settlement"
+)
+
+// idle waits until no request waits any more.
+func (r *rig) idle() {
+	r.t.Helper()
+	tick := time.NewTicker(20 * time.Millisecond)
+	defer tick.Stop()
+	for end := time.After(time.Minute); ; {
+		n, err := r.broker.Waiting(r.t.Context())
+		must(r.t, err)
+		if n == 0 {
+			return
+		}
+		select {
+		case <-tick.C:
+		case <-end:
+			r.t.Fatalf("%d requests wait", n)
+		}
+	}
+}
+
+// statuses are the events that show the invoice as the ledger has it, in their
+// order: all but refusals of a request alone.
+func (r *rig) statuses(number string) (all []event.Status) {
+	r.t.Helper()
+	next, err := r.broker.NextEvent(r.t.Context())
+	must(r.t, err)
+	if next == 1 {
+		return nil
+	}
+	for e, err := range r.broker.Events(r.t.Context(), 1) {
+		must(r.t, err)
+		var s event.Status
+		must(r.t, json.Unmarshal(e.Data, &s))
+		if s.Number == number && s.Digest != "" {
+			all = append(all, s)
+		}
+		if e.Sequence+1 == next {
+			break
+		}
+	}
+	return all
+}
+
+// agree checks that record, page in the directory and last event are of one
+// mind.
+func (r *rig) agree(number string) ledger.Record {
+	r.t.Helper()
+	rec := r.record(number)
+	data, err := os.ReadFile(filepath.Join(r.out, invoice.FileName(number)+".pdf"))
+	switch {
+	case rec.PDF == "" && !errors.Is(err, fs.ErrNotExist):
+		r.t.Errorf("a page lies in the directory (%v) and the record knows none: %s", err, rec.State)
+	case rec.PDF != "" && (err != nil || digest(data) != rec.SHA256 || int64(len(data)) != rec.PDFBytes):
+		r.t.Errorf("the page is not the record's: %v", err)
+	}
+	if rec.Claim != nil || rec.Renew != nil {
+		r.t.Errorf("work is in progress for ever: claim %+v, renewal %+v", rec.Claim, rec.Renew)
+	}
+	if all := r.statuses(number); len(all) > 0 {
+		last := all[len(all)-1]
+		if last.State != string(rec.State) || last.SHA256 != rec.SHA256 || last.PageRevision != rec.PageRevision() || last.LinkRevision != rec.LinkRevision() {
+			r.t.Errorf("last event says %s, page %d %.8s, link %d; the record %s, page %d %.8s, link %d", last.State, last.PageRevision, last.SHA256, last.LinkRevision,
+				rec.State, rec.PageRevision(), rec.SHA256, rec.LinkRevision())
+		}
+	} else if rec.PDF != "" {
+		r.t.Error("a page is out and no event says so")
+	}
+	return rec
+}
+
+// statements are what somebody else may say at any moment.
+var statements = map[string]func(r *rig){
+	"paid": func(r *rig) {
+		_, err := (&settlement.Recorder{Broker: r.broker, Ledger: r.ledger, Now: r.clock.now}).
+			Paid(r.t.Context(), settlement.Notice{Number: "A-1", Source: ledger.SourceCommand})
+		must(r.t, err)
+	},
+	"paid-in-part": func(r *rig) {
+		_, err := (&settlement.Recorder{Broker: r.broker, Ledger: r.ledger, Now: r.clock.now}).
+			Paid(r.t.Context(), settlement.Notice{Number: "A-1", Source: ledger.SourceCommand, Money: invoice.Money{Amount: "10", Currency: "EUR"}})
+		must(r.t, err)
+	},
+	"cancelled": func(r *rig) {
+		_, err := (&settlement.Recorder{Broker: r.broker, Ledger: r.ledger, Now: r.clock.now}).
+			Cancelled(r.t.Context(), settlement.Notice{Number: "A-1", Source: ledger.SourceCommand, Reason: "typo"})
+		must(r.t, err)
+	},
+	"corrected": func(r *rig) {
+		other := sample("A-1")
+		other.Lines[0].UnitPrice = "1"
+		r.publish(event.SubjectRequested, other)
+	},
+	"renewed": func(r *rig) { r.publish(event.SubjectRenew, event.Renew{Number: "A-1"}) },
+}
+
+// said checks that the statement is not forgotten.
+func said(t *testing.T, statement string, rec ledger.Record) {
+	t.Helper()
+	switch statement {
+	case "paid":
+		if rec.State != ledger.Paid || len(rec.Payments) != 1 {
+			t.Errorf("got %s with %d payments, want paid with one", rec.State, len(rec.Payments))
+		}
+	case "paid-in-part":
+		if len(rec.Payments) != 1 || len(rec.OpenReviews()) == 0 || rec.State == ledger.Paid {
+			t.Errorf("got %s, %d payments, %d reviews, want one payment to review", rec.State, len(rec.Payments), len(rec.OpenReviews()))
+		}
+	case "cancelled":
+		if rec.State != ledger.Cancelled || rec.Cancelled == nil || rec.Cancelled.Reason != "typo" {
+			t.Errorf("got %s %+v, want cancelled with its reason", rec.State, rec.Cancelled)
+		}
+	default:
+		if rec.State != ledger.Issued || rec.Error != "" {
+			t.Errorf("got %s %s, want issued", rec.State, rec.Error)
+		}
+	}
+}
+
+func TestStatementBetweenAnyTwoStepsOfAnIssue(t *testing.T) {
+	t.Parallel()
+	for _, step := range []string{"save document", "record accepted", "create session", "take session", "create link", "take link", "record link",
+		"set timer", "store page", "record page", "publish event", "acknowledge"} {
+		for name, statement := range statements {
+			t.Run(strings.ReplaceAll(step, " ", "-")+"/"+name, func(t *testing.T) {
+				t.Parallel()
+				r := newRig(t, short)
+				w := worker.New(r.config)
+				w.Before(step, func() { statement(r) })
+				r.startWorker(w)
+				r.publish(event.SubjectRequested, sample("A-1"))
+				r.subjectOf("A-1")
+				r.idle()
+				rec := r.agree("A-1")
+				said(t, name, rec)
+			})
+		}
+	}
+}
+
+// subjectOf waits for the first event about a number.
+func (r *rig) subjectOf(number string) {
+	r.t.Helper()
+	r.await(func(s string, _ event.Status) bool { return strings.HasSuffix(s, "."+invoice.Key(number)) })
+}
+
+func TestStatementBetweenAnyTwoStepsOfARenewal(t *testing.T) {
+	t.Parallel()
+	for _, step := range []string{"record renewal", "ask payments", "create link", "take link", "record link", "set timer", "store page", "record page",
+		"publish event", "acknowledge"} {
+		for name, statement := range statements {
+			t.Run(strings.ReplaceAll(step, " ", "-")+"/"+name, func(t *testing.T) {
+				t.Parallel()
+				r := newRig(t, short)
+				stop := r.start()
+				r.publish(event.SubjectRequested, sample("A-1"))
+				r.subject("invoices.issued.A-1", 1)
+				stop()
+				r.clock.advance(2 * time.Hour)
+				r.config.Renewal.Mode = ledger.RenewOff // one request, not the sweep's as well
+				w := worker.New(r.config)
+				done := make(chan struct{})
+				w.Before(step, func() { statement(r); close(done) })
+				r.startWorker(w)
+				r.publish(event.SubjectRenew, event.Renew{Number: "A-1", Replaces: 1})
+				<-done
+				r.idle()
+				rec := r.agree("A-1")
+				said(t, name, rec)
+			})
+		}
+	}
+}
+
+// TestThreeStatementsInEveryOrder: whatever comes first, nothing that was said
+// is forgotten, and no link goes out for money that came before.
+func TestThreeStatementsInEveryOrder(t *testing.T) {
+	t.Parallel()
+	said := map[string]func(r *rig){
+		"requested": func(r *rig) { r.publish(event.SubjectRequested, sample("A-1")) },
+		"paid":      func(r *rig) { r.publish(event.SubjectPaid, event.Paid{Number: "A-1", Reference: "bank 1"}) },
+		"part": func(r *rig) {
+			r.publish(event.SubjectPaid, event.Paid{Number: "A-1", Amount: "0.01", Currency: "EUR", Reference: "bank 2"})
+		},
+		"cancelled": func(r *rig) { r.publish(event.SubjectCancelled, event.Cancelled{Number: "A-1", Reason: "typo"}) },
+		"renew":     func(r *rig) { r.publish(event.SubjectRenew, event.Renew{Number: "A-1", Force: true, Reason: "x"}) },
+	}
+	for a := range said {
+		for b := range said {
+			for c := range said {
+				if a == b || b == c || a == c {
+					continue
+				}
+				t.Run(strings.Join([]string{a, b, c}, "-"), func(t *testing.T) {
+					t.Parallel()
+					r := newRig(t, func(c *worker.Config) { c.Concurrency = 1 })
+					r.start()
+					payments, cancelled, requested, first := 0, false, false, true
+					linkMayBe := false
+					for _, name := range []string{a, b, c} {
+						said[name](r)
+						r.idle()
+						switch name {
+						case "paid", "part":
+							payments++
+							first = false
+						case "cancelled":
+							e, err := r.ledger.Read(t.Context(), "A-1")
+							must(t, err)
+							cancelled, first = e.Cancelled != nil, false // one that is paid is refused, and answered
+						case "requested":
+							requested, linkMayBe = true, first
+						}
+					}
+					if payments == 0 && !cancelled && !requested {
+						return
+					}
+					rec := r.agree("A-1")
+					if len(rec.Payments) != payments {
+						t.Errorf("got %d payments, want %d: %+v", len(rec.Payments), payments, rec)
+					}
+					if cancelled && rec.Cancelled == nil {
+						t.Errorf("the cancellation is forgotten: %+v", rec)
+					}
+					if n := len(r.sandbox.Links()); n > 0 && !linkMayBe {
+						t.Errorf("%d links were made although %v came first", n, []string{a, b, c})
+					}
+				})
+			}
+		}
+	}
+}
