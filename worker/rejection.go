@@ -17,7 +17,7 @@ type rejection struct {
 	keepRecord bool
 	// ofRecord means that the record says the same, so that the event shows it.
 	ofRecord bool
-	err        error
+	err      error
 }
 
 func (r *rejection) Error() string {
