@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"invoicelink/checkout"
 	"invoicelink/checkout/sandbox"
 	"invoicelink/invoice"
 	"invoicelink/worker"
@@ -238,4 +239,26 @@ func pageText(t *testing.T, path string) string {
 	out, err := exec.Command(tool.Path(t, "pdftotext"), path, "-").Output()
 	must(t, err)
 	return string(out)
+}
+
+// TestClocksThatDiffer are reported, since printed ends of links follow ours.
+func TestClocksThatDiffer(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, nil)
+	client, err := checkout.New(checkout.Config{
+		BaseURL: sandbox.DefaultPublicURL, Username: sandbox.DefaultUsername, Password: sandbox.DefaultPassword,
+		Transport: r.sandbox.RoundTripper(), Now: func() time.Time { return time.Now().Add(time.Hour) },
+	})
+	must(t, err)
+	w := worker.New(r.config)
+	must(t, r.client.Authenticate(t.Context()))
+	if err := w.ClockTrouble(); err != nil {
+		t.Errorf("clocks that agree: %v", err)
+	}
+	r.config.Checkout = client
+	w = worker.New(r.config)
+	must(t, client.Authenticate(t.Context()))
+	if err := w.ClockTrouble(); err == nil || !strings.Contains(err.Error(), "1h0m0s ahead of") {
+		t.Errorf("an hour ahead: got %v", err)
+	}
 }

@@ -102,6 +102,9 @@ func (w *Worker) recheckOften(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		}
+		if err := w.ClockTrouble(); err != nil {
+			w.cfg.Log.Warn("clocks differ", "error", err)
+		}
 		if err := w.Recheck(ctx); err != nil && ctx.Err() == nil {
 			w.cfg.Log.Warn("payments without an amount are not settled; the gateway is asked again", "error", err)
 		}
