@@ -28,7 +28,7 @@ func TestDecide(t *testing.T) {
 		"wrong request while stopping":   {err: &rejection{message: "x"}, cause: errStopped, want: ActionDeadLetter, state: ledger.Rejected},
 		"refused credentials":            {err: fmt.Errorf("call: %w", checkout.ErrCredentials), want: ActionAbort},
 		"cut by a stop":                  {err: context.Canceled, cause: errStopped, want: ActionRequeue},
-		"in hand elsewhere":              {err: errBusy, age: 100 * time.Hour, want: ActionRetry},
+		"busy elsewhere":                 {err: errBusy, age: 100 * time.Hour, want: ActionRetry},
 		"changed by somebody":            {err: ledger.ErrChanged, want: ActionRetry},
 		"API answers 503":                {err: temporary, want: ActionRetry},
 		"API answers 503 for too long":   {err: temporary, age: 73 * time.Hour, want: ActionDeadLetter, state: ledger.Failed},

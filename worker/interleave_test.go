@@ -72,7 +72,7 @@ func (r *rig) agree(number string) ledger.Record {
 		r.t.Errorf("the page is not the record's: %v", err)
 	}
 	if rec.Claim != nil || rec.Renew != nil {
-		r.t.Errorf("work is in progress for ever: claim %+v, renewal %+v", rec.Claim, rec.Renew)
+		r.t.Errorf("work stays in progress: claim %+v, renewal %+v", rec.Claim, rec.Renew)
 	}
 	if all := r.statuses(number); len(all) > 0 {
 		last := all[len(all)-1]

@@ -110,7 +110,7 @@ func (r Record) KnowPage(sha256 string) (Record, error) {
 }
 
 // Restored says that the published page is where it belongs, perhaps drawn
-// again with other bytes by a newer program. What was wrong before is over.
+// again with other bytes by a newer program. What was wrong before no longer is.
 func (r Record) Restored(sha256 string, bytes int64) (Record, error) {
 	if r.PDF == "" {
 		return r, r.impossible("restore a page")

@@ -78,7 +78,7 @@ func (l *Ledger) Changes(ctx context.Context) (<-chan Record, error) {
 				}
 				e, err := entryOf(value.Value(), value.Revision())
 				if err != nil {
-					continue // the reader of the record itself is told
+					continue // whoever reads the record itself gets the error
 				}
 				select {
 				case out <- e.Record:
