@@ -28,7 +28,7 @@ func dialRaw(t *testing.T, addr string) *rawClient {
 	conn, err := net.Dial("tcp", addr)
 	must(t, err)
 	t.Cleanup(func() { _ = conn.Close() })
-	must(t, conn.SetDeadline(time.Now().Add(time.Minute)))
+	must(t, conn.SetDeadline(time.Now().Add(5*time.Minute)))
 	c := &rawClient{t: t, conn: conn, in: bufio.NewReader(conn)}
 	if _, err := fmt.Fprintf(conn, "CONNECT {\"verbose\":false,\"headers\":true,\"no_responders\":true}\r\nSUB _INBOX.raw 1\r\n"); err != nil {
 		t.Fatal(err)

@@ -80,7 +80,7 @@ func TestAnyMessageEndsInAnAnswer(t *testing.T) {
 	}
 	r.start()
 	answered := map[uint64]bool{}
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
 	defer cancel()
 	for e, err := range r.broker.Events(ctx, 1) {
 		if err != nil {
@@ -185,7 +185,7 @@ func TestWhatCannotBeRefusedIsSetAside(t *testing.T) {
 	w := worker.New(r.config)
 	w.PanicAt("publish event")
 	r.startWorker(w)
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
 	defer cancel()
 	for n := 1; n > 0; {
 		var err error
