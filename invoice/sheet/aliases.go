@@ -186,7 +186,7 @@ var harmless = func() map[string]bool {
 	m := map[string]bool{}
 	for _, w := range strings.Split("Account|Account code|Account number|Nominal code|Nominal A/C Ref|Department code|Cost centre|Cost center|Kostenstelle|Konto|Erlöskonto|Finanskonto|"+
 		"Exchange rate|Kurs|Wechselkurs|Phone|Telephone|Tel|Mobile|Fax|Billing Phone|Billing Fax|Shipping Phone Number|Shipping Fax|Time|Year|Month|Week|Day|Age|Days overdue|Days|"+
-		"Row|Row number|No|Nr|#|S.No|Sl No|Sr No|Line|Line number|Line no|Position|Pos|Index|Weight|Gewicht|Vægt|Store|Branch|Region|Barcode|EAN|GTIN|KID|OCR|Konto-Nr|"+
+		"Row|Row number|No|Nr|S.No|Sl No|Sr No|Line|Line number|Line no|Position|Pos|Index|Weight|Gewicht|Vægt|Store|Branch|Region|Barcode|EAN|GTIN|KID|OCR|Konto-Nr|"+
 		"Stock|Update Stock|Latitude|Longitude|Version|Priority|Score|Rating|Shipping Code|Shipping Zip|Order number|Order no|Order ID|Customer PO|Reverse charge|Exchange Rate to base|WriteOff Exchange Rate|LateFee Rate|Time entry hours|Lineitem fulfillment quantity", "|") {
 		m[profile.Fold(w)] = true
 	}

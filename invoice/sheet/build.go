@@ -545,7 +545,7 @@ func (x *builder) ragged(r *grid.Row) {
 	}
 	width := x.t.l.width
 	last := r.Cells[len(r.Cells)-1].Col + 1
-	if r.Fields >= width && last <= width {
+	if r.Fields >= width && last <= max(width, x.t.fields) {
 		return
 	}
 	x.current.Problems = append(x.current.Problems, x.b.rowProblem(x.t, r.Num, fmt.Sprintf(

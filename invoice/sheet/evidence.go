@@ -147,7 +147,7 @@ func allowedFor(fields []field) []hypothesis {
 // something.
 func isHarmless(header string, f *facts) bool {
 	h := profile.Fold(header)
-	if harmless[h] {
+	if h != "" && harmless[h] {
 		return true
 	}
 	if f == nil || f.whole < f.numbers || f.percents > 0 || len(f.currencies) > 0 {

@@ -199,10 +199,9 @@ func (l *layout) take(col int, f field) {
 	c := l.addColumn(col, "")
 	c.Role, c.Field, c.Hint = RoleField, specs[f].header, ""
 	l.roles[col].f = f
-	if l.first[f] < 0 {
-		l.first[f] = col
-	}
 	l.cols[f] = append(l.cols[f], col)
+	slices.Sort(l.cols[f])
+	l.first[f] = l.cols[f][0]
 }
 
 // find returns the columns that an answer names: by header, or else by letter.

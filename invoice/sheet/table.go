@@ -27,6 +27,7 @@ type table struct {
 	rules     []rule
 	above     []grid.Row // above the header row
 	near      []field    // fields whose header is misspelt
+	fields    int        // of the header row of a CSV file
 	guessed   bool       // the words of the header row are not known
 	facts     []*facts   // by column of the sheet
 	v         values
@@ -306,7 +307,7 @@ func (b *Book) addTable(c *candidate, p *profile.Profile, lines bool) error {
 	if at < 0 {
 		return fmt.Errorf("has no header row on sheet %s", clip(c.sheet))
 	}
-	t := &table{sheet: c.sheet, headerRow: c.rows[at].Num, p: p, lines: lines, headers: c.headersAt(at, p), above: c.rows[:at], guessed: c.score < 2 && c.match(p) < 0}
+	t := &table{sheet: c.sheet, headerRow: c.rows[at].Num, p: p, lines: lines, headers: c.headersAt(at, p), above: c.rows[:at], fields: c.rows[at].Fields, guessed: c.score < 2 && c.match(p) < 0}
 	if lines {
 		t.headers = c.headersAt(at, nil)
 	}

@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/bojanz/currency"
+
 	"invoicelink/invoice"
 	"invoicelink/invoice/sheet/grid"
 	"invoicelink/invoice/sheet/profile"
@@ -177,11 +179,12 @@ func (v *values) read(c *grid.Cell, how reading, claim bool) (value, error) {
 	switch how {
 	case readCode:
 		s = strings.ToUpper(s)
-		if len(s) != 3 {
+		if !currency.IsValid(s) {
 			if codes := currenciesOf(grid.Trim(c.Text), v.currencies); len(codes) == 1 {
 				s = codes[0]
 			}
-		} else if code := v.currencies[s]; code != "" {
+		}
+		if code := v.currencies[grid.Trim(c.Text)]; code != "" {
 			s = code
 		}
 	case readCountry:

@@ -105,7 +105,7 @@ func score(text string, languages []string) (int, bool) {
 	if len(letters) == 0 {
 		best = 1 // signs alone, such as a euro sign
 	}
-	return best - odd, best-odd > 0
+	return best - odd, best-odd >= 0
 }
 
 // signs are what stands beside words and numbers, not within words.

@@ -108,7 +108,7 @@ func (w *Workbook) readMain(rels map[string]relation) error {
 		case t.is("workbookPr"):
 			w.Date1904 = isTrue(t.attr("date1904"))
 		case t.is("calcPr"):
-			w.Stale = isTrue(t.attr("fullCalcOnLoad"))
+			w.Stale = w.Stale || isTrue(t.attr("fullCalcOnLoad"))
 		case t.is("sheet"):
 			if r := rels[t.attr("id")]; strings.HasSuffix(r.kind, "/worksheet") {
 				state := t.attr("state")
