@@ -25,6 +25,7 @@ type builder struct {
 	lines    map[string][]grid.Row // of the table with the lines, by number
 	leftOut  map[string][]int      // rows by the reason for leaving them out
 	hidden   []int
+	interned map[string]string
 	cleaned  int // texts that held invisible characters
 }
 
@@ -262,7 +263,7 @@ func (x *builder) hasOwnFields(r *grid.Row) bool {
 func (x *builder) start(r *grid.Row, number string) {
 	x.leave()
 	x.raw = [fieldCount]string{}
-	x.current = &Entry{Invoice: &invoice.Invoice{Number: number}, FirstRow: r.Num, LastRow: r.Num, book: x.b, draft: draft{table: x.t}}
+	x.current = &Entry{Invoice: &invoice.Invoice{Number: strings.Clone(number)}, FirstRow: r.Num, LastRow: r.Num, book: x.b, draft: draft{table: x.t}}
 	x.b.Entries = append(x.b.Entries, x.current)
 	if x.byNumber != nil && number != "" {
 		x.byNumber[number] = x.current
@@ -337,6 +338,23 @@ func (x *builder) invoiceField(f field, c *grid.Cell, r *grid.Row) {
 	x.set(e, f, at, rawText, x.cleanField(f, v.text))
 }
 
+// intern keeps one copy of texts that repeat, such as units and rates, and
+// frees a text from the record that it is part of.
+func (x *builder) intern(s string) string {
+	if len(s) > 100 {
+		return strings.Clone(s)
+	}
+	if known, ok := x.interned[s]; ok {
+		return known
+	}
+	if x.interned == nil || len(x.interned) > 2000 {
+		x.interned = map[string]string{}
+	}
+	s = strings.Clone(s)
+	x.interned[s] = s
+	return s
+}
+
 // set takes a value of the invoice, the first one, or compares it with that.
 func (x *builder) set(e *Entry, f field, at spot, raw, value string) {
 	slot := e.slot(f, -1)
@@ -346,7 +364,7 @@ func (x *builder) set(e *Entry, f field, at spot, raw, value string) {
 		}
 		return
 	}
-	*slot = value
+	*slot = x.intern(value)
 	x.raw[f] = strings.Clone(raw)
 	if at.row != e.FirstRow {
 		if e.moved == nil {
@@ -533,7 +551,7 @@ func (x *builder) line(r *grid.Row, t *table, binds []bind, cells []grid.Cell) {
 		if *slot != "" && before.Kind != grid.Blank {
 			text = *slot + x.join(b.f) + text
 		}
-		*slot, before = text, c
+		*slot, before = x.intern(text), c
 	}
 }
 

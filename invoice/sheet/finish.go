@@ -48,6 +48,9 @@ func (x *builder) finish(e *Entry) {
 	e.validate(x, a)
 	x.observeAmounts(e)
 	e.pending = nil
+	if n := len(inv.Lines); cap(inv.Lines) > n+n/4 {
+		inv.Lines = append(make([]invoice.Line, 0, n), inv.Lines...)
+	}
 }
 
 func firstOf(texts ...string) string {
@@ -222,6 +225,9 @@ func (x *builder) turned(e *Entry) bool {
 	if len(e.Problems) > 0 && slices.ContainsFunc(e.Problems, func(p Problem) bool { return p.Question == "" }) {
 		return false
 	}
+	if e.surelyPositive() {
+		return false
+	}
 	t, err := e.Invoice.Totals()
 	if err != nil || t.Total.IsPositive() || e.Invoice.IsCreditNote() && !t.Total.IsNegative() {
 		return false
@@ -261,6 +267,24 @@ func (x *builder) turned(e *Entry) bool {
 		}
 	}
 	return false
+}
+
+// surelyPositive reports whether the total is above zero at a glance, as it is
+// of nearly all invoices: to compute it costs more than everything else here.
+func (e *Entry) surelyPositive() bool {
+	if e.Invoice.IsCreditNote() || len(e.Invoice.Allowances) > 0 {
+		return false
+	}
+	for _, l := range e.Invoice.Lines {
+		if l.Quantity.IsNegative() || l.UnitPrice.IsNegative() || !l.Discount.IsZero() || !l.DiscountPercent.IsZero() {
+			return false
+		}
+	}
+	return slices.ContainsFunc(e.Invoice.Lines, func(l invoice.Line) bool {
+		q, ok1 := fixedOf(l.Quantity)
+		p, ok2 := fixedOf(l.UnitPrice)
+		return ok1 && ok2 && q >= unit && p >= unit/100
+	})
 }
 
 // turn makes a credit note over the positive amount of an invoice below zero.
@@ -390,6 +414,9 @@ func (x *builder) compare(e *Entry, a amounts) invoice.Problems {
 	trust := x.t.p.Totals
 	if trust == "trust_lines" {
 		c = invoice.Claims{}
+	}
+	if len(c.Lines) == 0 && c.Net == "" && c.VAT == "" && c.Total == "" && c.Payable == "" && !w.stated() {
+		return nil
 	}
 	rounding, found := e.Invoice.CheckClaims(c, x.b.limits.AcceptRounding || trust == "trust_totals" || a.gross)
 	e.Invoice.Rounding = rounding

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"invoicelink/invoice/sheet"
@@ -72,4 +73,36 @@ func check(t *testing.T, path string) {
 			t.Errorf("invoice %q differs in its results", e.Invoice.Number)
 		}
 	}
+}
+
+// FuzzColumns puts any header and any values into a list: whatever the column
+// is taken for, nothing panics, every question has an answer, and an invoice
+// that passes is valid.
+func FuzzColumns(f *testing.F) {
+	for _, s := range [][3]string{{"Total", "125.00", "250.00"}, {"Due", "03/04/2026", "13/04/2026"}, {"Status", "Paid", ""}, {"Discount", "10 %", "1.234"}, {"", "5", "7"}, {"Moms", "25%", "0.25"}, {"Tax type", "zw", "20% S"}} {
+		f.Add(s[0], s[1], s[2])
+	}
+	f.Fuzz(func(t *testing.T, header, one, two string) {
+		q := func(s string) string { return `"` + strings.ReplaceAll(s, `"`, `""`) + `"` }
+		path := write(t, "list.csv", head+","+q(header)+"\n"+row1+","+q(one)+"\n"+strings.Replace(row1, "A-1", "A-2", 1)+","+q(two)+"\n")
+		b, err := sheet.Read(t.Context(), path, sheet.Options{})
+		if err != nil {
+			if _, ok := errors.AsType[*sheet.FileError](err); !ok {
+				t.Errorf("error is no FileError: %v", err)
+			}
+		}
+		if b == nil {
+			return
+		}
+		for _, question := range b.Questions {
+			if len(question.Answers) == 0 {
+				t.Errorf("%s has no answer", question.Code)
+			}
+		}
+		for _, e := range b.Entries {
+			if e.OK() && e.Invoice.Validate().Err() != nil {
+				t.Errorf("invoice %q passes and is not valid: %v", e.Invoice.Number, e.Invoice.Validate())
+			}
+		}
+	})
 }

@@ -105,3 +105,60 @@ func TestForeignCommentsStay(t *testing.T) {
 		}
 	}
 }
+
+// TestTablesAndFiltersAreWidened holds that a table and a filter cover the new
+// columns, so that sorting moves a result with its row, and that a hidden
+// column and the other parts stay.
+func TestTablesAndFiltersAreWidened(t *testing.T) {
+	t.Parallel()
+	path := workbook(t, [][]any{headers, good("A-1"), good("A-2")}, func(f *excelize.File) {
+		for _, err := range []error{
+			f.AddTable("Invoices", &excelize.Table{Range: "A1:I3", Name: "List"}),
+			f.SetColVisible("Invoices", "C", false),
+			f.SetColWidth("Invoices", "A", "XFD", 17),
+			f.SetDocProps(&excelize.DocProperties{Title: "Our list"}),
+		} {
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		if _, err := f.NewSheet("Second"); err != nil {
+			t.Fatal(err)
+		}
+		if err := f.AutoFilter("Second", "A1:B2", nil); err != nil {
+			t.Fatal(err)
+		}
+	})
+	for range 2 {
+		b := read(t, path, sheet.Options{})
+		out := filepath.Join(t.TempDir(), "out.xlsx")
+		if err := b.WriteResults(t.Context(), out, results(b)); err != nil {
+			t.Fatal(err)
+		}
+		f, err := excelize.OpenFile(out)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer f.Close()
+		tables, err := f.GetTables("Invoices")
+		if err != nil || len(tables) != 1 || tables[0].Range != "A1:O3" {
+			t.Errorf("tables are %+v, %v, want A1:O3", tables, err)
+		}
+		if visible, err := f.GetColVisible("Invoices", "C"); err != nil || visible {
+			t.Errorf("column C is visible: %t, %v", visible, err)
+		}
+		if width, err := f.GetColWidth("Invoices", "K"); err != nil || width != 40 {
+			t.Errorf("width of K is %g, %v, want 40", width, err)
+		}
+		if width, err := f.GetColWidth("Invoices", "Z"); err != nil || width != 17 {
+			t.Errorf("width of Z is %g, %v, want 17", width, err)
+		}
+		if props, err := f.GetDocProps(); err != nil || props.Title != "Our list" {
+			t.Errorf("properties are %+v, %v", props, err)
+		}
+		if link, target, err := f.GetCellHyperLink("Invoices", "L2"); err != nil || !link || target != "https://example.com/pay/A-1" {
+			t.Errorf("link of L2 is %t %q, %v", link, target, err)
+		}
+		path = out
+	}
+}

@@ -135,6 +135,16 @@ type workLine struct {
 	net, vat, gross invoice.Decimal
 }
 
+// stated reports whether a line states VAT or an amount with it.
+func (w *work) stated() bool {
+	for _, l := range w.lines {
+		if l.vat != "" || l.gross != "" {
+			return true
+		}
+	}
+	return false
+}
+
 func (e *Entry) work() *work {
 	if e.pending == nil {
 		e.pending = &work{}
