@@ -41,14 +41,18 @@ const (
 
 // Info is what is known of an upload without reading its file.
 type Info struct {
-	ID       string            `json:"id"`
-	Name     string            `json:"name"` // of the file, as its sender calls it
-	Stage    Stage             `json:"stage"`
-	At       time.Time         `json:"at"`           // of the upload, UTC
-	By       string            `json:"by,omitempty"` // who uploaded it
-	Columns  map[string]string `json:"columns,omitempty"`
-	Overview Overview          `json:"overview"`
-	Count    Count             `json:"count"` // from StagePublished on, as last written
+	ID    string    `json:"id"`
+	Name  string    `json:"name"` // of the file, as its sender calls it
+	Stage Stage     `json:"stage"`
+	At    time.Time `json:"at"`           // of the upload, UTC
+	By    string    `json:"by,omitempty"` // who uploaded it
+	// Profile is the import profile that the file is read with, as YAML; ""
+	// for none but those that come with the program.
+	Profile string `json:"profile,omitempty"`
+	// AcceptRounding is as in Options, for this upload.
+	AcceptRounding bool     `json:"acceptRounding,omitempty"`
+	Overview       Overview `json:"overview"`
+	Count          Count    `json:"count"` // from StagePublished on, as last written
 	// Fresh is what the invoices come to that were not issued before this
 	// upload; from StagePublishing on.
 	Fresh []Sum `json:"fresh,omitempty"`

@@ -18,8 +18,7 @@ type batchPage struct {
 	Notes    []batch.Finding
 	Bad      []badInvoice // with every problem by cell, up to maxBad
 	MoreBad  int
-	Columns  []batch.ColumnUse
-	Fields   []string
+	Ask      questionsPage
 	Progress progress
 	Rows     rowsPart
 	Preview  *preview
@@ -56,7 +55,7 @@ func (d *Desk) showBatch(w http.ResponseWriter, r *http.Request, m batch.Info) {
 
 func (d *Desk) batch(w http.ResponseWriter, r *http.Request, status int, m batch.Info, flash string) {
 	if m.Stage == batch.StageColumns {
-		d.showColumns(w, r, status, m)
+		d.showQuestions(w, r, status, m, flash)
 		return
 	}
 	l, err := d.load(r.Context(), m.ID)
@@ -73,10 +72,11 @@ func (d *Desk) batch(w http.ResponseWriter, r *http.Request, status int, m batch
 		return
 	}
 	u, t := l.upload, d.texts(r)
-	p := batchPage{Info: m, Flash: flash, Total: u.Len(), Columns: u.Columns()}
+	p := batchPage{Info: m, Flash: flash, Total: u.Len()}
 	if m.Stage == batch.StageChecked {
 		m.Overview = u.Overview() // a restart may have brought another seller or stricter checks
 		p.Info.Overview, p.Plan = m.Overview, u.Digest()
+		p.Ask = questionsOf(m, u)
 		p.Findings, p.Notes = u.Findings(), u.Notes()
 		p.Bad, p.MoreBad = badOf(u)
 		p.Compared, p.Reading = d.compare(r.Context(), u), !d.index.complete()

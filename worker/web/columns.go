@@ -1,52 +1,49 @@
 package web
 
 import (
-	"encoding/json"
-	"errors"
-	"io/fs"
-	"maps"
+	"fmt"
 	"net/http"
-	"os"
-	"path/filepath"
+	"net/url"
 	"slices"
+	"strconv"
+	"strings"
 
-	"invoicelink/worker/atomicfile"
 	"invoicelink/worker/batch"
 )
 
-// columnsFile remembers which column is what, for the next file with those
-// headers.
-const columnsFile = "columns.json"
+// maxAnswers bounds what a form may answer.
+const maxAnswers = 1000
 
-// maxColumns bounds what a form may name and what is remembered.
-const maxColumns = 500
-
-type columnsPage struct {
+// questionsPage asks what only the sender of a file knows. Nothing is
+// preselected: what nobody touches changes nothing.
+type questionsPage struct {
 	batch.Info
-	Text    string
-	Missing []batch.Finding
-	Columns []columnChoice
-	Fields  []string
-	Flash   string
+	Text      string // why the file cannot be read yet; "" if it can
+	Flash     string
+	Missing   []batch.Finding // what is wrong besides the questions
+	Questions []batch.Question
+	Accept    []string // codes of notes to accept
+	Columns   []batch.ColumnUse
+	Fields    []string
+	Applied   string // the profile that the file was read with
 }
 
-type columnChoice struct {
-	batch.ColumnUse
-	Chosen string // a field, or "-" for leaving it alone
+func questionsOf(m batch.Info, u *batch.Upload) questionsPage {
+	return questionsPage{Info: m, Questions: u.Questions(), Accept: u.Waiting(), Columns: u.Columns(), Fields: batch.ColumnFields(), Applied: u.Applied()}
 }
 
-// showColumns asks which column is what.
-func (d *Desk) showColumns(w http.ResponseWriter, r *http.Request, status int, m batch.Info) {
+// showQuestions asks about a file that cannot be read before.
+func (d *Desk) showQuestions(w http.ResponseWriter, r *http.Request, status int, m batch.Info, flash string) {
 	file, err := d.uploads.File(m)
 	if err != nil {
-		d.trouble(w, r, "show columns", err)
+		d.trouble(w, r, "show questions", err)
 		return
 	}
-	u, err := d.readFile(r.Context(), m, file, d.config.Seller)
-	if err == nil { // a stricter program, or another seller, had asked
+	u, err := d.readFile(r.Context(), &m, file, d.config.Seller, true)
+	if err == nil { // somebody taught the desk this layout meanwhile
 		m.Stage, m.Overview = batch.StageChecked, u.Overview()
 		if err := d.uploads.Save(m); err != nil {
-			d.trouble(w, r, "show columns", err)
+			d.trouble(w, r, "show questions", err)
 			return
 		}
 		http.Redirect(w, r, "/batches/"+m.ID, http.StatusSeeOther)
@@ -54,101 +51,225 @@ func (d *Desk) showColumns(w http.ResponseWriter, r *http.Request, status int, m
 	}
 	whole, ok := batch.Unreadable(err)
 	if !ok {
-		d.trouble(w, r, "show columns", err)
+		d.trouble(w, r, "show questions", err)
 		return
 	}
-	p := columnsPage{Info: m, Text: whole, Missing: batch.Missing(err), Fields: batch.Fields()}
-	for _, c := range u.Columns() {
-		choice := columnChoice{ColumnUse: c, Chosen: c.Field}
-		if to, said := m.Columns[c.Header]; said {
-			choice.Chosen = to
-		}
-		p.Columns = append(p.Columns, choice)
+	p := questionsOf(m, u)
+	p.Text, p.Flash = whole, flash
+	if len(p.Questions) == 0 {
+		p.Missing = batch.Missing(err)
 	}
-	d.draw(w, r, status, "columns", view{D: p, Section: "home"})
+	d.draw(w, r, status, "questions", view{D: p, Section: "home"})
 }
 
-// nameColumns reads the file again with the columns that somebody named, and
-// remembers them.
-func (d *Desk) nameColumns(w http.ResponseWriter, r *http.Request, m batch.Info) {
+// answerQuestions reads the file again with what somebody answered, and keeps
+// it for the next file with the same headers.
+func (d *Desk) answerQuestions(w http.ResponseWriter, r *http.Request, m batch.Info) {
 	if m.Stage != batch.StageColumns && m.Stage != batch.StageChecked {
 		http.Redirect(w, r, "/batches/"+m.ID, http.StatusSeeOther)
 		return
 	}
 	r.Body = http.MaxBytesReader(w, r.Body, 512<<10)
-	if err := r.ParseForm(); err != nil {
+	if err := r.ParseForm(); err != nil || len(r.PostForm) > maxAnswers {
 		d.refuse(w, r, http.StatusBadRequest, "error.form")
 		return
-	}
-	headers, fields := r.PostForm["header"], r.PostForm["field"]
-	if len(headers) != len(fields) || len(headers) > maxColumns {
-		d.refuse(w, r, http.StatusBadRequest, "error.form")
-		return
-	}
-	known := batch.Fields()
-	m.Columns = map[string]string{}
-	for i, header := range headers {
-		if fields[i] == "-" || slices.Contains(known, fields[i]) {
-			m.Columns[header] = fields[i]
-		}
 	}
 	file, err := d.uploads.File(m)
 	if err != nil {
-		d.trouble(w, r, "name columns", err)
+		d.trouble(w, r, "answer questions", err)
 		return
 	}
+	before, err := d.readFile(r.Context(), &m, file, d.config.Seller, true)
+	if before == nil || len(before.Columns()) == 0 {
+		d.trouble(w, r, "answer questions", err)
+		return
+	}
+	learned, err := answered(r.PostForm, m, before)
+	if err != nil {
+		d.batchAgain(w, r, m, err.Error())
+		return
+	}
+	text, err := learned.YAML()
+	if err != nil {
+		d.trouble(w, r, "answer questions", err)
+		return
+	}
+	m.Profile, m.AcceptRounding = string(text), r.PostForm.Has("rounding")
 	d.live.drop(m.ID)
 	if err := d.take(r.Context(), m, file); err != nil {
-		d.trouble(w, r, "name columns", err)
+		if whole, ok := batch.Unreadable(err); ok {
+			d.batchAgain(w, r, m, whole)
+			return
+		}
+		d.trouble(w, r, "answer questions", err)
 		return
 	}
-	if now, ok := d.uploads.Info(m.ID); ok && now.Stage == batch.StageChecked {
-		if err := d.remember(m.Columns); err != nil {
-			d.config.Log.Warn("columns are not remembered", "error", err)
-		}
+	if now, ok := d.uploads.Info(m.ID); ok && now.Stage == batch.StageChecked && r.PostForm.Has("remember") {
+		d.remember(learned, before)
 	}
-	d.audit(r, "name columns", "batch", m.ID)
+	d.audit(r, "answer questions", "batch", m.ID)
 	http.Redirect(w, r, "/batches/"+m.ID, http.StatusSeeOther)
 }
 
-// remembered returns what was said about columns before. A header that the
-// next file does not have changes nothing there.
-func (d *Desk) remembered() map[string]string {
-	data, err := os.ReadFile(filepath.Join(d.config.Dir, columnsFile))
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil
+func (d *Desk) batchAgain(w http.ResponseWriter, r *http.Request, m batch.Info, flash string) {
+	if m, ok := d.uploads.Info(m.ID); ok && m.Stage == batch.StageColumns {
+		d.showQuestions(w, r, http.StatusUnprocessableEntity, m, flash)
+		return
 	}
-	var out map[string]string
-	if err == nil {
-		err = json.Unmarshal(data, &out)
-	}
-	if err != nil {
-		d.config.Log.Warn("columns that were named before are not known", "error", err)
-		return nil
-	}
-	return out
+	d.batch(w, r, http.StatusUnprocessableEntity, m, flash)
 }
 
-// remember adds to it. What was only confirmed is not kept: a file that names
-// its columns well needs no memory.
-func (d *Desk) remember(columns map[string]string) error {
-	d.columns.Lock()
-	defer d.columns.Unlock()
-	all := d.remembered()
-	if all == nil {
-		all = map[string]string{}
+// answered completes what is known of the file by what a form says. An answer
+// is a line of a profile; a line that somebody wrote goes before a chosen one.
+func answered(form url.Values, m batch.Info, u *batch.Upload) (*batch.Profile, error) {
+	known := &batch.Profile{Name: "upload"}
+	if m.Profile != "" {
+		var err error
+		if known, err = batch.ParseProfile("upload", m.Profile); err != nil {
+			return nil, err
+		}
+	} else if slices.ContainsFunc(batch.ShippedProfiles(), func(p *batch.Profile) bool { return p.Name == u.Applied() }) {
+		known.Extends = u.Applied()
 	}
-	for header, field := range columns {
-		if field != header {
-			all[header] = field
+	var answers []*batch.Profile
+	for i := range u.Questions() {
+		n := strconv.Itoa(i)
+		line := strings.TrimSpace(form.Get("line" + n))
+		if line == "" {
+			line = form.Get("answer" + n)
+		}
+		if line == "" {
+			continue
+		}
+		p, err := batch.ParseProfile("upload", line)
+		if err != nil {
+			return nil, err
+		}
+		answers = append(answers, p)
+	}
+	said := &batch.Profile{Columns: map[string]string{}, Sheet: strings.TrimSpace(form.Get("sheet")), Accept: form["accept"]}
+	fields := batch.ColumnFields()
+	for _, c := range u.Columns() {
+		if f := form.Get("column" + c.Letter); f == "ignore" || slices.Contains(fields, f) {
+			key := c.Header
+			if same := func(o batch.ColumnUse) bool { return o.Header == key && o.Letter != c.Letter }; key == "" || slices.ContainsFunc(u.Columns(), same) {
+				key = c.Letter
+			}
+			said.Columns[key] = f
 		}
 	}
-	for len(all) > maxColumns {
-		delete(all, slices.Sorted(maps.Keys(all))[0])
+	return batch.Complete(known, append(answers, said)...)
+}
+
+// remember keeps what was learned for files with the same headers.
+func (d *Desk) remember(learned *batch.Profile, u *batch.Upload) {
+	kept := *learned
+	kept.Match = nil
+	for _, c := range u.Columns() {
+		if c.Header != "" && c.Use != "result" && !slices.Contains(kept.Match, c.Header) {
+			kept.Match = append(kept.Match, c.Header)
+		}
 	}
-	data, err := json.Marshal(all)
+	kept.Name = batch.NameOf(kept.Match)
+	if err := d.layouts.Save(&kept); err != nil {
+		d.config.Log.Warn("import profile is not remembered", "error", err)
+	}
+}
+
+// profiles are those that a new file may match: those that people made
+// here, and those that come with the program.
+func (d *Desk) profiles() []*batch.Profile {
+	own, err := d.layouts.All()
 	if err != nil {
-		return err
+		d.config.Log.Warn("an import profile is left out", "error", err)
 	}
-	return atomicfile.Write(filepath.Join(d.config.Dir, columnsFile), data, 0o600)
+	return append(own, batch.ShippedProfiles()...)
+}
+
+// frozen keeps the remembered profile that a file was read with in its own
+// info, so that a later change of the profile changes no upload.
+func (d *Desk) frozen(m *batch.Info, u *batch.Upload) error {
+	if m.Profile != "" || u == nil || !strings.HasPrefix(u.Applied(), "layout-") {
+		return nil
+	}
+	for _, p := range d.profiles() {
+		if p.Name == u.Applied() {
+			text, err := p.YAML()
+			m.Profile = string(text)
+			return err
+		}
+	}
+	return fmt.Errorf("import profile %s is gone", u.Applied())
+}
+
+// layoutsPage lists the remembered profiles.
+type layoutsPage struct {
+	Flash, Trouble string
+	Own            []layout
+	Shipped        []*batch.Profile
+}
+
+type layout struct {
+	Name, Text string
+	Match      []string
+}
+
+func (d *Desk) showLayouts(w http.ResponseWriter, r *http.Request) {
+	d.showLayoutsWith(w, r, http.StatusOK, "")
+}
+
+func (d *Desk) showLayoutsWith(w http.ResponseWriter, r *http.Request, status int, trouble string) {
+	p := layoutsPage{Trouble: trouble, Shipped: batch.ShippedProfiles()}
+	own, err := d.layouts.All()
+	if err != nil {
+		d.config.Log.Warn("an import profile is left out", "error", err)
+	}
+	for _, one := range own {
+		text, err := one.YAML()
+		if err != nil {
+			d.trouble(w, r, "show import profiles", err)
+			return
+		}
+		p.Own = append(p.Own, layout{one.Name, string(text), one.Match})
+	}
+	d.draw(w, r, status, "layouts", view{D: p, Section: "layouts"})
+}
+
+// changeLayout stores or forgets a remembered profile.
+func (d *Desk) changeLayout(w http.ResponseWriter, r *http.Request) {
+	r.Body = http.MaxBytesReader(w, r.Body, 512<<10)
+	name := r.PathValue("name")
+	if r.PostFormValue("forget") != "" {
+		if err := d.layouts.Forget(name); err != nil {
+			d.refuse(w, r, http.StatusNotFound, "error.missing")
+			return
+		}
+		d.audit(r, "forget import profile", "profile", name)
+		http.Redirect(w, r, "/profiles", http.StatusSeeOther)
+		return
+	}
+	p, err := batch.ParseProfile(name, r.PostFormValue("text"))
+	if err == nil {
+		p.Name = name
+		err = d.layouts.Save(p)
+	}
+	if err != nil {
+		d.showLayoutsWith(w, r, http.StatusUnprocessableEntity, err.Error())
+		return
+	}
+	d.audit(r, "save import profile", "profile", name)
+	http.Redirect(w, r, "/profiles", http.StatusSeeOther)
+}
+
+// profilesFor are the profiles that a file is read with: only a new one is
+// compared with the remembered ones.
+func (d *Desk) profilesFor(m *batch.Info, fresh bool) (named, library []*batch.Profile, err error) {
+	switch {
+	case m.Profile != "":
+		p, err := batch.ParseProfile("upload", m.Profile)
+		return []*batch.Profile{p}, batch.ShippedProfiles(), err
+	case fresh:
+		return nil, d.profiles(), nil
+	}
+	return nil, batch.ShippedProfiles(), nil
 }

@@ -24,6 +24,7 @@ type Desk struct {
 	config  Config
 	handler http.Handler
 	uploads *batch.UploadStore
+	layouts *batch.Layouts
 	index   *index
 	library *library
 	pages   map[*texts]*template.Template
@@ -36,7 +37,6 @@ type Desk struct {
 	comparing chan struct{} // slots for comparing passwords
 	reading   chan struct{} // slots for reading and writing workbooks
 
-	columns  sync.Mutex // held while the memory of columns is changed
 	live     liveUploads
 	renewals renewals
 
@@ -73,6 +73,9 @@ func New(c Config) (*Desk, error) {
 		return nil, fmt.Errorf("open finance desk: %w", err)
 	}
 	if d.uploads, err = batch.OpenUploadStore(dir); err != nil {
+		return nil, fmt.Errorf("open finance desk: %w", err)
+	}
+	if d.layouts, err = batch.OpenLayouts(filepath.Join(dir, "profiles")); err != nil {
 		return nil, fmt.Errorf("open finance desk: %w", err)
 	}
 	d.sessions = openSessions(filepath.Join(dir, "logins.json"), c.Now, c.Log)

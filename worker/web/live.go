@@ -160,29 +160,35 @@ func (d *Desk) read(ctx context.Context, m batch.Info) (*batch.Upload, error) {
 	if err != nil {
 		return nil, err
 	}
-	return d.readFile(ctx, m, file, seller)
+	return d.readFile(ctx, &m, file, seller, false)
 }
 
-// readFile reads a file when it is its turn.
-func (d *Desk) readFile(ctx context.Context, m batch.Info, file batch.File, seller *invoice.Seller) (*batch.Upload, error) {
+// readFile reads a file when it is its turn. A fresh one may match a remembered
+// profile, which then becomes part of its info.
+func (d *Desk) readFile(ctx context.Context, m *batch.Info, file batch.File, seller *invoice.Seller, fresh bool) (*batch.Upload, error) {
 	select {
 	case d.reading <- struct{}{}:
 		defer func() { <-d.reading }()
 	case <-ctx.Done():
 		return nil, context.Cause(ctx)
 	}
-	return batch.ReadAs(ctx, m.ID, []batch.File{file}, d.options(seller, m.Columns))
-}
-
-func (d *Desk) options(seller *invoice.Seller, columns map[string]string) batch.Options {
-	return batch.Options{
+	o := batch.Options{
 		MaxRows: d.config.MaxRows, MaxBytes: d.config.MaxUpload, Currency: seller.Currency,
 		Check: func(inv *invoice.Invoice) invoice.Problems {
 			refused, _ := d.config.Legal.Judge(seller, inv)
 			return append(pdf.Printable(inv), refused...)
 		},
-		AcceptRounding: d.config.AcceptRounding, Columns: columns,
+		AcceptRounding: d.config.AcceptRounding || m.AcceptRounding,
 	}
+	var err error
+	if o.Profiles, o.Library, err = d.profilesFor(m, fresh); err != nil {
+		return nil, err
+	}
+	u, err := batch.ReadAs(ctx, m.ID, []batch.File{file}, o)
+	if frozen := d.frozen(m, u); frozen != nil {
+		return u, frozen
+	}
+	return u, err
 }
 
 // peek returns the upload if it is in memory and nobody reads it just now.

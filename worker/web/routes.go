@@ -19,7 +19,7 @@ func (d *Desk) routes() http.Handler {
 
 	inside.HandleFunc("POST /batches", d.upload)
 	inside.HandleFunc("GET /batches/{id}", d.withBatch(d.showBatch))
-	inside.HandleFunc("POST /batches/{id}/columns", d.withBatch(d.nameColumns))
+	inside.HandleFunc("POST /batches/{id}/answers", d.withBatch(d.answerQuestions))
 	inside.HandleFunc("POST /batches/{id}/issue", d.withBatch(d.issueBatch))
 	inside.HandleFunc("POST /batches/{id}/discard", d.withBatch(d.discardBatch))
 	inside.HandleFunc("GET /batches/{id}/progress", d.withBatch(d.streamProgress))
@@ -32,6 +32,8 @@ func (d *Desk) routes() http.Handler {
 	inside.HandleFunc("GET /reviews", d.showReviews)
 	inside.HandleFunc("POST /reviews/{id}", d.resolveReview)
 
+	inside.HandleFunc("GET /profiles", d.showLayouts)
+	inside.HandleFunc("POST /profiles/{name}", d.changeLayout)
 	inside.HandleFunc("GET /invoices", d.showInvoices)
 	inside.HandleFunc("GET /invoices.csv", d.takeList)
 	inside.HandleFunc("GET /invoices/{key}", d.withInvoice(d.showInvoice))

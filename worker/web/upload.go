@@ -57,7 +57,7 @@ func (d *Desk) upload(w http.ResponseWriter, r *http.Request) {
 		d.trouble(w, r, "keep upload", err)
 		return
 	}
-	m := batch.Info{ID: id, Name: name, At: d.config.Now().UTC(), By: who(r.Context()), Columns: d.remembered()}
+	m := batch.Info{ID: id, Name: name, At: d.config.Now().UTC(), By: who(r.Context())}
 	if err := d.take(r.Context(), m, file); err != nil {
 		d.audit(r, "upload refused", "file", name)
 		if dropped := d.uploads.Delete(id); dropped != nil {
@@ -77,7 +77,7 @@ func (d *Desk) upload(w http.ResponseWriter, r *http.Request) {
 // take reads a kept file for the first time, or with other columns, and puts
 // it in the store. An error is about a file that is no use at all.
 func (d *Desk) take(ctx context.Context, m batch.Info, file batch.File) error {
-	u, err := d.readFile(ctx, m, file, d.config.Seller)
+	u, err := d.readFile(ctx, &m, file, d.config.Seller, true)
 	m.Stage = batch.StageChecked
 	if err != nil {
 		if u == nil || len(u.Columns()) == 0 {
