@@ -52,9 +52,6 @@ func (j *job) findSeller(ctx context.Context) (err error) {
 // check looks for everything that is wrong with the request at once.
 func (j *job) check(req *event.Requested) error {
 	inv := req.Invoice
-	if inv.Currency == "" {
-		inv.Currency = j.seller.Currency
-	}
 	j.inv = inv.Canonical()
 	problems := event.FromInvoice(j.inv.Validate())
 	if len(problems) == 0 {
@@ -93,7 +90,7 @@ func (j *job) accept(ctx context.Context) (done bool, err error) {
 			return j.entry.Finished(), err
 		}
 	case e.Immutable():
-		return false, j.conflict()
+		return false, j.conflict(ctx)
 	case e.Digest != "" && j.d.Sequence() < e.Sequence:
 		return false, &rejection{code: "replaced", keepRecord: true,
 			message: fmt.Sprintf("invoice %q was requested again with other content, which replaces this request", e.Number)}
@@ -132,15 +129,23 @@ func (j *job) acceptance(ctx context.Context, digest string) (ledger.Acceptance,
 	return a, err
 }
 
-// conflict refuses other content under a number that is out already, and names
-// both.
-func (j *job) conflict() error {
+// conflict refuses other content under a number that is out already, names both
+// and says where they differ.
+func (j *job) conflict(ctx context.Context) error {
 	r := &j.entry.Record
+	issued, err := j.cfg.Ledger.Invoice(ctx, r)
+	if err != nil {
+		return err
+	}
+	problems, err := differences(issued, j.inv)
+	if err != nil {
+		return err
+	}
 	since := r.IssuedAt
 	if since.IsZero() {
 		since = r.AcceptedAt()
 	}
-	return &rejection{code: "number-taken", keepRecord: true, message: fmt.Sprintf(
+	return &rejection{code: "number-taken", keepRecord: true, problems: problems, message: fmt.Sprintf(
 		"invoice number %q belongs to another invoice: %s over %s to %q, %s since %s; this one is over %s %s to %q. Give it a number of its own, or send a credit note for the first",
 		r.Number, r.Kind, r.Total, r.Buyer, r.State, since.Format("2006-01-02"),
 		j.totals.Total.Number(), j.inv.Currency, j.inv.Buyer.Name)}

@@ -1,6 +1,7 @@
 package worker
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -92,9 +93,9 @@ func (j *job) conclude(ctx context.Context, disp disposition, cause error) error
 	if err := j.unclaim(ctx); err != nil {
 		return err
 	}
-	s.Error = cause.Error()
+	s.Error, s.Code = cause.Error(), "given-up"
 	if wrong != nil {
-		s.Code, s.Problems = wrong.code, wrong.problems
+		s.Code, s.Problems = cmp.Or(wrong.code, "invalid-request"), wrong.problems
 	}
 	s.DeadLetter = j.d.LetterID()
 	j.repeated = false

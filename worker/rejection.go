@@ -9,9 +9,9 @@ import (
 
 // rejection says that the request is wrong: its sender has to correct it.
 type rejection struct {
-	problems event.Problems // by JSON path; empty for a conflict
-	code     string         // of a conflict
-	message  string         // in one sentence, where there are no problems
+	problems event.Problems // by JSON path
+	code     string         // why; "" means that the problems say it
+	message  string         // in one sentence; "" means that of the problems
 	// keepRecord means that the record of that number stays as it is: the
 	// refusal is about the request alone.
 	keepRecord bool

@@ -19,6 +19,7 @@ type cli struct {
 	Check    checkCmd    `cmd:"" help:"Read spreadsheets and report everything that is wrong with them. Calls nothing, issues nothing."`
 	Profile  profileCmd  `cmd:"" help:"Write the import profile of a spreadsheet, to be filled in, or list those that come with the program."`
 	Template templateCmd `cmd:"" help:"Write an empty workbook to fill in."`
+	Schema   schemaCmd   `cmd:"" help:"Print the contract with ERP systems: the AsyncAPI document, or the JSON Schema of one payload."`
 	List     listCmd     `cmd:"" help:"Show where invoices stand."`
 	Renew    renewCmd    `cmd:"" help:"Make new payment links, for the invoices named or for all expired links."`
 	Paid     paidCmd     `cmd:"" help:"Record that invoices are paid. Calls nothing."`

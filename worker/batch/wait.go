@@ -47,9 +47,6 @@ func (u *Upload) take(a requests.Answer) *event.Status {
 		return nil
 	}
 	o.Number = it.entry.Invoice.Number
-	if len(o.Problems) > 0 {
-		o.Error = o.Problems.String()
-	}
 	if !u.keep(it, o, a.Sequence+1) {
 		return nil
 	}

@@ -46,7 +46,7 @@ func (d *decoder) specVersion(version string) {
 	if version == "" {
 		d.missing("ce-"+attrSpecVersion, `is missing; send "1.0"`)
 	} else if version != SpecVersion {
-		d.problems.addf("ce-"+attrSpecVersion, version, "is %q; send events of CloudEvents 1.0", clip(version, 40))
+		d.problems.addf("specversion-unsupported", "ce-"+attrSpecVersion, version, "is %q; send events of CloudEvents 1.0", clip(version, 40))
 	}
 }
 
@@ -60,11 +60,11 @@ func (d *decoder) attribute(name, value string) {
 		most = MaxIDBytes
 	}
 	if len(value) > most {
-		d.problems.addf(path, value, "has %d bytes; at most %d are taken", len(value), most)
+		d.problems.addf("attribute-too-long", path, value, "has %d bytes; at most %d are taken", len(value), most)
 		return
 	}
 	if r := forbidden(value); r >= 0 {
-		d.problems.addf(path, value, "has the character %U, which no CloudEvents attribute may have", r)
+		d.problems.addf("attribute-character", path, value, "has the character %U, which no CloudEvents attribute may have", r)
 		return
 	}
 	switch name {
@@ -84,7 +84,7 @@ func (d *decoder) attribute(name, value string) {
 	case attrTime:
 		t, err := parseTime(value)
 		if err != nil {
-			d.problems.add(path, value, err.Error())
+			d.problems.add("moment-invalid", path, value, err.Error())
 			return
 		}
 		d.env.Time = t
@@ -96,9 +96,9 @@ func (d *decoder) attribute(name, value string) {
 func (d *decoder) extension(name, value string) {
 	switch {
 	case !attributeName.MatchString(name):
-		d.problems.add("ce-"+clip(name, 64), value, "is not an attribute name; use lower-case letters and digits only")
+		d.problems.add("attribute-name", "ce-"+clip(name, 64), value, "is not an attribute name; use lower-case letters and digits only")
 	case len(d.env.Extensions) == MaxExtensions:
-		d.problems.addf("ce-"+name, value, "is one extension attribute too many; at most %d are taken", MaxExtensions)
+		d.problems.addf("too-many-attributes", "ce-"+name, value, "is one extension attribute too many; at most %d are taken", MaxExtensions)
 	default:
 		if d.env.Extensions == nil {
 			d.env.Extensions = map[string]string{}

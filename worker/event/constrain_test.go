@@ -74,9 +74,8 @@ func constrain(s *jsonschema.Schema) {
 	}
 	switch title := s.Title; {
 	case title == string(event.TypeRequested):
-		// The seller's currency and one piece are the defaults, and a credit
-		// note needs no due date.
-		s.Required = []string{"number", "issueDate", "buyer", "lines"}
+		// One piece is the default, and a credit note needs no due date.
+		s.Required = []string{"number", "issueDate", "currency", "buyer", "lines"}
 		s.Properties.Value("lines").MinItems = length(1)
 		kind := jsonschema.NewProperties()
 		kind.Set("kind", &jsonschema.Schema{Const: string(invoice.KindCreditNote)})

@@ -27,9 +27,8 @@ type DecodeOptions struct {
 // what could be read, so that an answer can name the event. A payload that was
 // read is well-formed, and a Renew, Paid or Cancelled is complete; whether a
 // Requested makes a valid invoice is for invoice.Validate and CheckClaims to
-// say. Where members of a request have the wrong form, the rest is validated
-// here, so that the sender sees all of it at once. The currency may be missing:
-// the seller's takes its place.
+// say. If members of a request have the wrong form, the rest is validated here,
+// so that the sender sees all of it at once.
 func Decode(m Message, o DecodeOptions) (Envelope, any, error) {
 	d := decoder{reader: reader{strict: o.Strict}}
 	payload := d.decode(m)
@@ -48,12 +47,12 @@ type decoder struct {
 func (d *decoder) decode(m Message) any {
 	typ, known := incoming[m.Subject]
 	if !known {
-		d.problems.addf("subject", m.Subject, "is %q; publish on %s, %s, %s or %s", clip(m.Subject, maxValueRunes),
+		d.problems.addf("subject-unknown", "subject", m.Subject, "is %q; publish on %s, %s, %s or %s", clip(m.Subject, maxValueRunes),
 			SubjectRequested, SubjectRenew, SubjectPaid, SubjectCancelled)
 	}
 	if len(m.Data) > MaxPayload {
 		d.headersOnly(m.Header)
-		d.problems.addf("$", "", "has %d bytes; at most %d are taken", len(m.Data), MaxPayload)
+		d.problems.addf("message-too-large", "$", "", "has %d bytes; at most %d are taken", len(m.Data), MaxPayload)
 		return nil
 	}
 	body, readable := d.envelope(m)
@@ -63,11 +62,11 @@ func (d *decoder) decode(m Message) any {
 		return nil
 	}
 	if body.kind == isNull {
-		d.problems.add("$", "null", "is null; send a JSON object")
+		d.problems.add("wrong-type", "$", "null", "is null; send a JSON object")
 		return nil
 	}
 	body.repeated("$", func(path, name string) {
-		d.problems.addf(path, "", "is given more than once; send %q once", clip(name, maxValueRunes))
+		d.problems.addf("repeated-member", path, "", "is given more than once; send %q once", clip(name, maxValueRunes))
 	})
 	switch typ {
 	case TypeRequested:
@@ -88,7 +87,7 @@ func (d *decoder) fitType(want Type) {
 	case d.env.Mode == ModeBare:
 		d.env.Type = want
 	case d.env.Type != "" && d.env.Type != want:
-		d.problems.addf("ce-type", string(d.env.Type), "is %q, which is not the type of this subject; send %q", clip(string(d.env.Type), maxValueRunes), want)
+		d.problems.addf("type-mismatch", "ce-type", string(d.env.Type), "is %q, which is not the type of this subject; send %q", clip(string(d.env.Type), maxValueRunes), want)
 	}
 }
 
@@ -103,6 +102,9 @@ func (d *decoder) requested(body node) any {
 			d.missing(index("$.lines", i)+".vatRate", "is missing; give the VAT rate in percent, 0 where none is due")
 		}
 	}
+	if p.Currency == "" {
+		d.missing("$.currency", "is missing; give the currency of the amounts (ISO 4217)")
+	}
 	if len(d.problems) > 0 {
 		d.validateRest(p)
 	}
@@ -113,7 +115,7 @@ func (d *decoder) requested(body node) any {
 // what it is part of.
 func (d *decoder) missing(path, message string) {
 	if !d.problems.about(path) {
-		d.problems.add(path, "", message)
+		d.problems.add("missing", path, "", message)
 	}
 }
 
@@ -126,11 +128,10 @@ func (d *decoder) validateRest(p *Requested) {
 		line, field, inLine := strings.Cut(path, "].")
 		switch {
 		case d.problems.about(path):
-		case path == "$.currency" && p.Currency == "":
 		case path == "$.rounding" && before.about("$.lines"):
 		case inLine && (field == "vatCategory" || field == "discount") && before.about(line+"]"):
 		default:
-			d.problems.add(path, problem.Value, problem.Message)
+			d.problems.append(Problem{Path: path, Value: problem.Value, Code: problem.Code, Message: problem.Message})
 		}
 	}
 }

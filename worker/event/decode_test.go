@@ -198,10 +198,31 @@ func TestUnknownSubject(t *testing.T) {
 	refused(t, m, "subject")
 }
 
-func TestMissingCurrencyIsTheSellersToFill(t *testing.T) {
+// A missing currency must not silently become the seller's.
+func TestMissingCurrencyIsRefused(t *testing.T) {
 	t.Parallel()
-	_, _, err := event.Decode(requested(`{"number":"A1","issueDate":1}`, nil), event.DecodeOptions{})
-	if err == nil || strings.Contains(err.Error(), "$.currency") || !strings.Contains(err.Error(), "$.lines") {
-		t.Errorf("got %v", err)
+	refused(t, requested(strings.Replace(small, `"currency":"EUR",`, "", 1), nil), "$.currency")
+}
+
+func TestForcedRenewalNeedsAReason(t *testing.T) {
+	t.Parallel()
+	refused(t, event.Message{Subject: event.SubjectRenew, Data: []byte(`{"number":"A1","force":true}`)}, "$.reason")
+	if _, _, err := event.Decode(event.Message{Subject: event.SubjectRenew, Data: []byte(`{"number":"A1","force":true,"reason":"opened"}`)}, event.DecodeOptions{}); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestUnknownMembersAreLimited(t *testing.T) {
+	t.Parallel()
+	members := func(n int) string {
+		var b strings.Builder
+		for i := range n {
+			fmt.Fprintf(&b, `"x%d":1,`, i)
+		}
+		return strings.Replace(small, "{", "{"+b.String(), 1)
+	}
+	mustDecode(t, requested(members(event.MaxProblems), nil))
+	if p := refused(t, requested(members(1000), nil), fmt.Sprintf("$.x%d", event.MaxProblems)); p.Code != "too-many-members" {
+		t.Errorf("code %q, want too-many-members", p.Code)
 	}
 }

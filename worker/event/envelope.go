@@ -16,12 +16,12 @@ func (d *decoder) envelope(m Message) (node, bool) {
 	headers := d.headers(m.Header)
 	contentType := strings.ToLower(strings.TrimSpace(headers["content-type"]))
 	if strings.HasPrefix(contentType, "application/cloudevents-batch") {
-		d.problems.add("content-type", contentType, "is a batch of events; publish each event as a message of its own")
+		d.problems.add("batch-envelope", "content-type", contentType, "is a batch of events; publish each event as a message of its own")
 		return node{}, false
 	}
 	structured := strings.HasPrefix(contentType, "application/cloudevents")
 	if structured && strings.Contains(contentType, "+") && !jsonType(contentType) {
-		d.problems.addf("content-type", contentType, "is not a JSON format; send %s", ContentTypeStructured)
+		d.problems.addf("content-type", "content-type", contentType, "is not a JSON format; send %s", ContentTypeStructured)
 		return node{}, false
 	}
 	_, binary := headers[attributePrefix+attrSpecVersion]
@@ -33,7 +33,7 @@ func (d *decoder) envelope(m Message) (node, bool) {
 	case structured:
 		d.env.Mode = ModeStructured
 		if err != nil {
-			d.problems.add("$", "", err.Error())
+			d.problems.add("json-invalid", "$", "", err.Error())
 			data, _ := body.first("data")
 			return data, false
 		}
@@ -45,7 +45,7 @@ func (d *decoder) envelope(m Message) (node, bool) {
 		d.env.Mode = ModeBare
 	}
 	if err != nil {
-		d.problems.add("$", "", err.Error())
+		d.problems.add("json-invalid", "$", "", err.Error())
 	}
 	return body, d.dataIsJSON(contentType) && err == nil
 }
@@ -72,7 +72,7 @@ func (d *decoder) headers(h map[string][]string) map[string]string {
 		}
 		for _, value := range h[name] {
 			if before, twice := known[low]; twice && before != value && low != attrTracestate {
-				d.problems.addf(clip(low, 64), value, "is given more than once with different values; send it once")
+				d.problems.addf("repeated-attribute", clip(low, 64), value, "is given more than once with different values; send it once")
 			}
 			known[low] = value
 		}
@@ -97,7 +97,7 @@ func (d *decoder) binary(headers map[string]string) {
 // formats/json-format.md).
 func (d *decoder) structured(body node) (node, bool) {
 	if body.kind != isObject {
-		d.problems.addf("$", literal(body), "is %s; give a CloudEvent as an object", describe(body))
+		d.problems.addf("wrong-type", "$", literal(body), "is %s; give a CloudEvent as an object", describe(body))
 		return node{}, false
 	}
 	attrs := map[string]string{}
@@ -105,7 +105,7 @@ func (d *decoder) structured(body node) (node, bool) {
 	for _, m := range body.members {
 		name := m.name
 		if seen[name] {
-			d.problems.add(attributePrefix+clip(name, 64), "", "is given more than once in the envelope; send it once")
+			d.problems.add("repeated-attribute", attributePrefix+clip(name, 64), "", "is given more than once in the envelope; send it once")
 		}
 		seen[name] = true
 		switch {
@@ -114,7 +114,7 @@ func (d *decoder) structured(body node) (node, bool) {
 			m.value.kind == isNumber && !strings.ContainsAny(m.value.text, ".eE"):
 			attrs[name] = m.value.text
 		case m.value.kind != isNull: // null: not given (json-format.md, section 2.2)
-			d.problems.addf(attributePrefix+clip(name, 64), literal(m.value), "is %s; an attribute is text, a whole number, true or false", describe(m.value))
+			d.problems.addf("attribute-type", attributePrefix+clip(name, 64), literal(m.value), "is %s; an attribute is text, a whole number, true or false", describe(m.value))
 		}
 	}
 	d.attributes(attrs)
@@ -127,25 +127,25 @@ func (d *decoder) data(body node) (node, bool) {
 	encoded, base := body.first("data_base64")
 	switch {
 	case plain && base:
-		d.problems.add("$", "", "is given twice, as data and as data_base64; send one of them")
+		d.problems.add("data-twice", "$", "", "is given twice, as data and as data_base64; send one of them")
 		return data, false
 	case plain:
 		return data, true
 	case !base:
-		d.problems.add("$", "", "is missing; give the payload as the member data")
+		d.problems.add("missing", "$", "", "is missing; give the payload as the member data")
 		return node{}, false
 	case encoded.kind != isText:
-		d.problems.addf("$", literal(encoded), "is %s in data_base64; give base64 text", describe(encoded))
+		d.problems.addf("base64-invalid", "$", literal(encoded), "is %s in data_base64; give base64 text", describe(encoded))
 		return node{}, false
 	}
 	raw, err := base64.StdEncoding.DecodeString(encoded.text)
 	if err != nil {
-		d.problems.add("$", encoded.text, "is not base64 (RFC 4648, section 4, with padding) in data_base64")
+		d.problems.add("base64-invalid", "$", encoded.text, "is not base64 (RFC 4648, section 4, with padding) in data_base64")
 		return node{}, false
 	}
 	data, err = parse(raw)
 	if err != nil {
-		d.problems.add("$", "", err.Error())
+		d.problems.add("json-invalid", "$", "", err.Error())
 	}
 	return data, err == nil
 }
@@ -158,11 +158,11 @@ func (d *decoder) dataIsJSON(contentType string) bool {
 	case contentType == "", mediaType == "text/plain", mediaType == "application/octet-stream":
 		return true
 	case err != nil, !jsonType(mediaType):
-		d.problems.addf("content-type", contentType, "is %q; send the payload as %s", clip(contentType, 60), contentTypeJSON)
+		d.problems.addf("content-type", "content-type", contentType, "is %q; send the payload as %s", clip(contentType, 60), contentTypeJSON)
 		return false
 	}
 	if c := strings.ToLower(params["charset"]); c != "" && c != "utf-8" && c != "utf8" && c != "us-ascii" {
-		d.problems.addf("content-type", contentType, "names the character set %q; send UTF-8", clip(c, 40))
+		d.problems.addf("content-type", "content-type", contentType, "names the character set %q; send UTF-8", clip(c, 40))
 		return false
 	}
 	return true

@@ -211,7 +211,7 @@ func TestInvalidExamples(t *testing.T) {
 		}
 		b.WriteString("number: " + de.Number + "\n")
 		for _, problem := range de.Problems {
-			b.WriteString(problem.Path + ": " + problem.Message + "\n")
+			b.WriteString(problem.Path + " " + problem.Code + ": " + problem.Message + "\n")
 		}
 		golden := strings.TrimSuffix(file, ".json") + ".problems"
 		if *update {

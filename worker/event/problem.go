@@ -64,8 +64,8 @@ func under(root string, p invoice.Problems) Problems {
 	return out
 }
 
-func (p *Problems) add(path, value, message string) {
-	p.append(Problem{Path: path, Value: value, Message: message})
+func (p *Problems) add(code, path, value, message string) {
+	p.append(Problem{Path: path, Value: value, Code: code, Message: message})
 }
 
 // append appends a problem, shortened, while there is room, and counts the others.
@@ -76,12 +76,12 @@ func (p *Problems) append(problem Problem) {
 		problem.Message = clip(problem.Message, maxMessageRunes)
 		*p = append(*p, problem)
 	case n == MaxProblems:
-		*p = append(*p, Problem{Path: "$", Message: "has further problems that are not listed; fix these first"})
+		*p = append(*p, Problem{Path: "$", Code: "more-problems", Message: "has further problems that are not listed; fix these first"})
 	}
 }
 
-func (p *Problems) addf(path, value, format string, args ...any) {
-	p.add(path, value, fmt.Sprintf(format, args...))
+func (p *Problems) addf(code, path, value, format string, args ...any) {
+	p.add(code, path, value, fmt.Sprintf(format, args...))
 }
 
 // about reports whether a problem stands at the path, above or below it.

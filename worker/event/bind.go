@@ -60,13 +60,13 @@ func (r *reader) list(path string, n node, v reflect.Value) {
 	// More than this is refused by invoice.Validate; the claims have no rule
 	// of their own.
 	if len(n.items) > invoice.MaxLines {
-		r.problems.addf(path, "", "has %d entries; at most %d fit in one invoice", len(n.items), invoice.MaxLines)
+		r.problems.addf("too-many-lines", path, "", "has %d entries; at most %d fit in one invoice", len(n.items), invoice.MaxLines)
 		return
 	}
 	v.Set(reflect.MakeSlice(v.Type(), len(n.items), len(n.items)))
 	for i, item := range n.items {
 		if item.kind == isNull && v.Type().Elem().Kind() == reflect.Struct {
-			r.problems.add(index(path, i), "null", "is null; leave it out or give an object")
+			r.problems.add("wrong-type", index(path, i), "null", "is null; leave it out or give an object")
 			continue
 		}
 		r.value(index(path, i), item, v.Index(i))
@@ -81,18 +81,21 @@ func (r *reader) object(path string, n node, v reflect.Value) {
 	for _, m := range n.members {
 		at, known := fields[m.name]
 		if !known {
-			r.stranger(path, m, fields)
+			r.unknownMember(path, m, fields)
 			continue
 		}
 		r.value(child(path, m.name), m.value, v.FieldByIndex(at))
 	}
 }
 
-func (r *reader) stranger(path string, m member, fields map[string][]int) {
+func (r *reader) unknownMember(path string, m member, fields map[string][]int) {
 	at := child(path, m.name)
 	if !r.strict {
-		if len(r.unknown) < MaxProblems {
-			r.unknown = append(r.unknown, at)
+		if len(r.unknown) > MaxProblems {
+			return
+		}
+		if r.unknown = append(r.unknown, at); len(r.unknown) == MaxProblems+1 {
+			r.problems.addf("too-many-members", at, "", "is one of more than %d members that are not known here; take them out", MaxProblems)
 		}
 		return
 	}
@@ -103,13 +106,13 @@ func (r *reader) stranger(path string, m member, fields map[string][]int) {
 	if near := nearest(m.name, fields); near != "" {
 		hint = fmt.Sprintf("did you mean %q?", near)
 	}
-	r.problems.addf(at, "", "is not known here; %s", hint)
+	r.problems.addf("unknown-member", at, "", "is not known here; %s", hint)
 }
 
 func (r *reader) decimal(path string, n node, v reflect.Value) {
 	switch {
 	case n.kind != isText && n.kind != isNumber:
-		r.problems.addf(path, literal(n), "is %s; give a number such as 1234.50", describe(n))
+		r.problems.addf("wrong-type", path, literal(n), "is %s; give a number such as 1234.50", describe(n))
 		return
 	case n.text == "":
 		return // as invoice.Decimal reads it: no number
@@ -119,16 +122,16 @@ func (r *reader) decimal(path string, n node, v reflect.Value) {
 	case err == nil:
 		v.SetString(string(d))
 	case n.kind == isNumber && strings.ContainsAny(n.text, "eE"):
-		r.problems.addf(path, n.text, "is written with an exponent, %s; write all its digits", clip(n.text, 40))
+		r.problems.addf("number-invalid", path, n.text, "is written with an exponent, %s; write all its digits", clip(n.text, 40))
 	default:
-		r.problems.addf(path, n.text, "%s; write digits and at most one decimal point, such as 1234.50", err)
+		r.problems.addf("number-invalid", path, n.text, "%s; write digits and at most one decimal point, such as 1234.50", err)
 	}
 }
 
 func (r *reader) integer(path string, n node, v reflect.Value) {
 	i, err := strconv.Atoi(n.text)
 	if n.kind != isNumber || err != nil {
-		r.problems.addf(path, literal(n), "is %s; give a whole number without quotes", describe(n))
+		r.problems.addf("wrong-type", path, literal(n), "is %s; give a whole number without quotes", describe(n))
 		return
 	}
 	v.SetInt(int64(i))
@@ -140,7 +143,7 @@ func (r *reader) moment(path string, n node) (time.Time, bool) {
 	}
 	t, err := parseTime(n.text)
 	if err != nil {
-		r.problems.add(path, n.text, err.Error())
+		r.problems.add("moment-invalid", path, n.text, err.Error())
 	}
 	return t, err == nil
 }
@@ -167,7 +170,7 @@ func (r *reader) want(path string, n node, k kind) bool {
 		isText: "give text in quotes", isBool: "give true or false, without quotes",
 		isList: "give a list in [ ]", isObject: "give an object in { }",
 	}[k]
-	r.problems.addf(path, literal(n), "is %s; %s", describe(n), wanted)
+	r.problems.addf("wrong-type", path, literal(n), "is %s; %s", describe(n), wanted)
 	return false
 }
 
