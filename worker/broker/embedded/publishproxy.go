@@ -3,6 +3,7 @@ package embedded
 import (
 	"fmt"
 	"log/slog"
+	"maps"
 	"strings"
 
 	"github.com/nats-io/nats.go"
@@ -22,7 +23,7 @@ const (
 // an outside client too is answered when its message is on disk.
 func proxyPublishes(nc *nats.Conn, log *slog.Logger) error {
 	send := func(subject, reply string, m *nats.Msg) {
-		err := nc.PublishMsg(&nats.Msg{Subject: subject, Reply: reply, Header: m.Header, Data: m.Data})
+		err := nc.PublishMsg(&nats.Msg{Subject: subject, Reply: reply, Header: carried(m.Header), Data: m.Data})
 		if err != nil {
 			log.Warn("hand on a message of an outside client", "subject", subject, "error", err)
 		}
@@ -42,4 +43,13 @@ func proxyPublishes(nc *nats.Conn, log *slog.Logger) error {
 		return fmt.Errorf("listen for answers to outside clients: %w", err)
 	}
 	return nil
+}
+
+// carried is the headers without those whose names the client library refuses
+// to send; other writers send them.
+func carried(h nats.Header) nats.Header {
+	maps.DeleteFunc(h, func(name string, _ []string) bool {
+		return strings.ContainsFunc(name, func(r rune) bool { return r <= ' ' || r > '~' || r == ':' })
+	})
+	return h
 }
