@@ -18,7 +18,7 @@ import (
 
 // deadCmd is `invoicelink dead`.
 type deadCmd struct {
-	List   deadListCmd   `cmd:"" help:"List the requests that came to nothing."`
+	List   deadListCmd   `cmd:"" help:"List the requests that failed."`
 	Show   deadShowCmd   `cmd:"" help:"Show one: where it came from, its headers and its bytes."`
 	Replay deadReplayCmd `cmd:"" help:"Publish them again as they came, after what was wrong is mended."`
 }

@@ -85,7 +85,7 @@ func TestKilledAndRunAgain(t *testing.T) {
 			t.Fatal(err)
 		}
 		// The moment is counted in answers, not in time, and falls between
-		// the steps of the other invoices in hand.
+		// the steps of the other invoices in progress.
 		lines := bufio.NewScanner(out)
 		for range 1 + seed.IntN(invoices/kills) {
 			if !lines.Scan() {
@@ -189,7 +189,7 @@ func TestInterruptFinishesWorkInHand(t *testing.T) {
 		t.Fatalf("the second run: %v\n%s", err, out)
 	}
 	if made := len(api.Links()); made != 80 {
-		t.Errorf("%d links for 80 invoices, %d of them before the second run: work in hand was cut", made, links)
+		t.Errorf("%d links for 80 invoices, %d of them before the second run: work in progress was cut", made, links)
 	}
 	held(t, dir, env, api, 80)
 }

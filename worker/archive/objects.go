@@ -21,7 +21,7 @@ const Bucket = "pdfs"
 
 // DefaultMaxAge is how long the bucket keeps a PDF. After an unclean stop the
 // server reads every byte that it keeps, at about 1.7 GB/s from memory
-// (measured), so PDFs do not stay for ever; one that is gone is rendered again
+// (measured), so PDFs do not stay permanently; one that is gone is rendered again
 // from the ledger.
 const DefaultMaxAge = 90 * 24 * time.Hour
 
@@ -41,7 +41,7 @@ const writeTimeout = 6 * time.Second
 // it is there they must agree with it.
 type ObjectsOptions struct {
 	Replicas int           // copies in a cluster, 1 to 5; 0 makes 1 and takes what is there
-	MaxAge   time.Duration // 0 is DefaultMaxAge; below 0 PDFs are kept for ever
+	MaxAge   time.Duration // 0 is DefaultMaxAge; below 0 PDFs are kept permanently
 }
 
 type objects struct{ store jetstream.ObjectStore }

@@ -50,6 +50,7 @@ type Finding struct {
 	What   string // what does not fit
 }
 
+// String names the invoice and what does not fit.
 func (f Finding) String() string { return fmt.Sprintf("%s: %s", f.Number, f.What) }
 
 const (

@@ -35,7 +35,7 @@ func (u *Upload) Recall(answers map[string]event.Status) {
 
 // RecallFrom looks up what the ledger says about invoices without an answer.
 // It is for an upload whose events may be gone: the broker keeps them for 90
-// days, the ledger for ever.
+// days, the ledger permanently.
 func (u *Upload) RecallFrom(ctx context.Context, l *ledger.Ledger) error {
 	for _, it := range u.waiting() {
 		e, err := l.Read(ctx, it.entry.Invoice.Number)

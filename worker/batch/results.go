@@ -76,7 +76,7 @@ func nonEmpty(s string) []string {
 	return []string{s}
 }
 
-// Failures returns the answers that came to nothing, in the order of the files.
+// Failures returns the answers that failed, in the order of the files.
 func (u *Upload) Failures() []event.Status {
 	u.mu.Lock()
 	defer u.mu.Unlock()

@@ -17,7 +17,7 @@ import (
 
 func TestSameFileGivesTheSameRequests(t *testing.T) {
 	t.Parallel()
-	r := newRig(t)
+	r := newHarness(t)
 	path := file(t, "source.csv", list("A-1", "bad-1", "A-2"))
 	id := batch.NewID()
 	first, again := read(t, id, path, "list.csv"), read(t, id, path, "list.csv")
@@ -42,7 +42,7 @@ func TestSameFileGivesTheSameRequests(t *testing.T) {
 
 func TestWaitTakesTheFirstAnswerAndGoesOnAfterARestart(t *testing.T) {
 	t.Parallel()
-	r := newRig(t)
+	r := newHarness(t)
 	path, id := file(t, "source.csv", list("A-1", "A-2")), batch.NewID()
 	from, err := r.broker.NextEvent(t.Context())
 	must(t, err)
@@ -80,7 +80,7 @@ func TestWaitTakesTheFirstAnswerAndGoesOnAfterARestart(t *testing.T) {
 
 func TestLedgerAnswersWhereEventsAreGone(t *testing.T) {
 	t.Parallel()
-	r := newRig(t)
+	r := newHarness(t)
 	path, id := file(t, "source.csv", list("A-1", "A-2", "A-3")), batch.NewID()
 	u := read(t, id, path, "")
 	for _, rec := range []ledger.Record{
@@ -140,7 +140,7 @@ func TestUnreadableFileGoesByItsOwnName(t *testing.T) {
 
 func TestResultsGoBesideTheRows(t *testing.T) {
 	t.Parallel()
-	r := newRig(t)
+	r := newHarness(t)
 	path, id := file(t, "list.csv", list("A-1", "bad-1")), batch.NewID()
 	u := read(t, id, path, "")
 	u.Resume(1)

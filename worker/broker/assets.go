@@ -96,7 +96,7 @@ func streams(replicas, level int) []jetstream.StreamConfig {
 	timers.AllowMsgSchedules = schedules
 	timers.AllowRollup = schedules // a schedule replaces the one before by roll-up
 
-	letters := base(StreamDeadLetters, "requests that came to nothing, with the reason", deadLettersPrefix+">")
+	letters := base(StreamDeadLetters, "requests that failed, with the reason", deadLettersPrefix+">")
 	letters.MaxAge = EventsAge
 	letters.Duplicates = 24 * time.Hour
 	letters.MaxMsgSize = -1 // a stream's source must not have a larger limit than the stream, or none

@@ -12,7 +12,7 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 )
 
-// Broker is the house's streams and buckets on one connection.
+// Broker is the program's streams and buckets on one connection.
 type Broker struct {
 	nc        *nats.Conn
 	js        jetstream.JetStream
@@ -147,7 +147,7 @@ func (b *Broker) ensureBucket(ctx context.Context, want jetstream.KeyValueConfig
 	return kv, nil
 }
 
-// differences tells where a stream's configuration would change what the house
+// differences tells where a stream's configuration would change what the program
 // promises. Limits that only an operator can judge (bytes, age, placement) are
 // the operator's.
 func differences(got, want jetstream.StreamConfig) (diff []string) {
@@ -189,7 +189,7 @@ func differences(got, want jetstream.StreamConfig) (diff []string) {
 }
 
 // Waiting tells how many requests no worker has ended yet: those not delivered
-// and those in hand.
+// and those in progress.
 func (b *Broker) Waiting(ctx context.Context) (int, error) {
 	info, err := b.requests.Info(ctx)
 	if err != nil {

@@ -101,7 +101,7 @@ func TestDeliveryEnds(t *testing.T) {
 		t.Errorf("attempt %d after a release, want 2", d.Attempt())
 	}
 	must(t, d.Retry(10*time.Millisecond))
-	// A worker that dies with it in hand: the consumer made anew has it at once.
+	// A worker that dies with it in progress: the consumer made anew has it at once.
 	_, err = c.Next(t.Context())
 	must(t, err)
 	c, err = b.Requests(t.Context(), true)

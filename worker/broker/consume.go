@@ -17,7 +17,7 @@ const (
 	// a delivery to another worker; a Delivery that is held gives one every
 	// third of it.
 	ackWait = 30 * time.Second
-	// maxAckPending bounds the deliveries in hand and in delay together:
+	// maxAckPending bounds the deliveries in progress and in delay together:
 	// delayed ones count too.
 	maxAckPending = 1024
 	// DueBatch is the most timers that are handed out together, to be put

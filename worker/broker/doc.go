@@ -1,4 +1,4 @@
-// Package broker holds what the house keeps in JetStream: the streams and
+// Package broker holds what the program keeps in JetStream: the streams and
 // buckets, the consumers, a delivery and its end, and the timers, all on a
 // NATS connection that somebody else opened. Whether a nats-server answers in
 // the same process or a cluster does makes no difference here.

@@ -17,7 +17,7 @@ import (
 	"invoicelink/worker/event"
 )
 
-// Letter is a dead letter: a request that came to nothing, as it was
+// Letter is a dead letter: a request that failed, as it was
 // published, with the reason.
 type Letter struct {
 	// Sequence numbers the letter among the dead letters; ID is the name that

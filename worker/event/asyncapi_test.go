@@ -87,7 +87,7 @@ components:
         required: [ce-specversion, ce-id, ce-source, ce-type]
         properties:
           ce-specversion: {type: string, const: '{{.SpecVersion}}'}
-          ce-id: {type: string, minLength: 1, maxLength: {{.MaxIDBytes}}, description: Name of the event; with the source unique for ever.}
+          ce-id: {type: string, minLength: 1, maxLength: {{.MaxIDBytes}}, description: Name of the event; with the source unique permanently.}
           ce-source: {type: string, minLength: 1, maxLength: {{.MaxAttributeBytes}}, description: URI reference of who publishes.}
           ce-type: {type: string, description: One of the types named here.}
           ce-subject: {type: string, description: The invoice number.}

@@ -52,7 +52,7 @@ type Message struct {
 // Envelope holds the CloudEvents attributes of an event (CloudEvents 1.0.2,
 // "Context Attributes").
 type Envelope struct {
-	// ID names the event; source and id together name it for ever. Empty for
+	// ID names the event; source and id together name it permanently. Empty for
 	// a bare payload.
 	ID string
 	// Source is a URI reference that tells who publishes. Empty for a bare

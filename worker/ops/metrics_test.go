@@ -57,7 +57,7 @@ func TestMetricsCount(t *testing.T) {
 		`invoicelink_build_info{version="v1"} 1`)
 	for line := range strings.Lines(text) {
 		if !strings.HasPrefix(line, "#") && !strings.HasPrefix(line, "invoicelink_") && !strings.HasPrefix(line, "go_") && !strings.HasPrefix(line, "process_") {
-			t.Errorf("a name of another house: %s", line)
+			t.Errorf("a name that is not ours: %s", line)
 		}
 	}
 }

@@ -152,7 +152,7 @@ func (d *Desk) chooseLanguage(w http.ResponseWriter, r *http.Request) {
 }
 
 // readAssets names each file after its content, so that browsers may keep it
-// for ever and a new version is a new name.
+// permanently and a new version is a new name.
 func (d *Desk) readAssets() error {
 	d.assets, d.assetNames = map[string]asset{}, map[string]string{}
 	return fs.WalkDir(staticFiles, "static", func(file string, entry fs.DirEntry, err error) error {

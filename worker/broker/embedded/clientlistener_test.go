@@ -106,7 +106,7 @@ func TestOutsideReadsEvents(t *testing.T) {
 			t.Fatal(err)
 		}
 		if c.CachedInfo().Config.InactiveThreshold <= 0 {
-			t.Error("the durable consumer would stay for ever")
+			t.Error("the durable consumer would stay permanently")
 		}
 		batch, err := c.Fetch(3, jetstream.FetchMaxWait(5*time.Second))
 		if err != nil {

@@ -16,7 +16,7 @@ const connectWait = 2 * time.Second
 var errStopped = errors.New("the embedded broker is stopped")
 
 // Connect opens a connection inside this process, with all rights. It
-// reconnects for ever, also over Restart; Stop closes it. Give
+// reconnects permanently, also over Restart; Stop closes it. Give
 // nats.ErrorHandler among the options: refused publishes and slow consumers
 // are told there only.
 func (s *Server) Connect(opts ...nats.Option) (*nats.Conn, error) {

@@ -21,21 +21,21 @@ import (
 	"invoicelink/worker/ledger"
 )
 
-// rig is a real broker; the test plays the worker.
-type rig struct {
+// harness is a real broker; the test plays the worker.
+type harness struct {
 	t      *testing.T
 	broker *broker.Broker
 	ledger *ledger.Ledger
 }
 
-func newRig(t *testing.T) *rig {
+func newHarness(t *testing.T) *harness {
 	t.Helper()
 	_, b := brokertest.Open(t)
-	return &rig{t, b, ledger.Open(b.LedgerBucket(), b.Documents(), nil)}
+	return &harness{t, b, ledger.Open(b.LedgerBucket(), b.Documents(), nil)}
 }
 
 // requests takes every request that waits, and acknowledges it.
-func (r *rig) requests() (ids, numbers []string) {
+func (r *harness) requests() (ids, numbers []string) {
 	r.t.Helper()
 	n, err := r.broker.Waiting(r.t.Context())
 	must(r.t, err)
@@ -53,7 +53,7 @@ func (r *rig) requests() (ids, numbers []string) {
 }
 
 // answer publishes what a worker would say about a request.
-func (r *rig) answer(upload, request string, kind event.Type, result event.Status) {
+func (r *harness) answer(upload, request string, kind event.Type, result event.Status) {
 	r.t.Helper()
 	result.RequestID, result.Batch, result.Kind, result.Key = request, upload, invoice.KindInvoice, invoice.Key(result.Number)
 	result.Digest, result.Currency, result.Total, result.Payable = strings.Repeat("a", 64), "EUR", "10.00", "10.00"
@@ -64,7 +64,7 @@ func (r *rig) answer(upload, request string, kind event.Type, result event.Statu
 	must(r.t, r.broker.Publish(r.t.Context(), msg))
 }
 
-func (r *rig) issued(upload, request, number string) {
+func (r *harness) issued(upload, request, number string) {
 	r.answer(upload, request, event.TypeIssued, event.Status{
 		Number: number, State: "issued", Revision: 1,
 		PDF: number + ".pdf", SHA256: strings.Repeat("b", 64), PDFBytes: 1,

@@ -1,0 +1,166 @@
+package app_test
+
+import (
+	"context"
+	"errors"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"invoicelink/invoice"
+	"invoicelink/worker/app"
+	"invoicelink/worker/ledger"
+)
+
+// config is a sandbox in a directory of its own.
+func config(t *testing.T, dir string) app.Config {
+	t.Helper()
+	return app.Config{
+		Store: app.Store{Dir: dir}, Checkout: app.Checkout{Sandbox: true}, Log: slog.New(slog.DiscardHandler),
+		Seller: &invoice.Seller{Party: invoice.Party{Name: "Sample Seller ApS", VATID: "DK12345674", Email: "seller@example.com",
+			Address: invoice.Address{Street: "Eksempelvej 1", Zip: "8000", City: "Aarhus C", Country: "DK"}}, Currency: "DKK"},
+	}
+}
+
+func open(t *testing.T, c app.Config) *app.App {
+	t.Helper()
+	a, err := app.Open(t.Context(), c)
+	if err != nil {
+		t.Fatalf("Open: %v", err)
+	}
+	return a
+}
+
+func TestOpenRefusesALedgerOfSomebodyElse(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	if err := open(t, config(t, dir)).Close(); err != nil {
+		t.Fatalf("Close: %v", err)
+	}
+	for _, c := range []struct {
+		name   string
+		change func(*app.Config)
+	}{
+		{"another seller", func(c *app.Config) { c.Seller.VATID = "DE136695976" }},
+		{"another account", func(c *app.Config) {
+			c.Checkout = app.Checkout{URL: "http://127.0.0.1:1", Username: "merchant", Password: "p"}
+		}},
+		{"another account, without a seller", func(c *app.Config) {
+			c.Seller, c.Checkout = nil, app.Checkout{URL: "http://127.0.0.1:1", Username: "merchant", Password: "p"}
+		}},
+	} {
+		t.Run(c.name, func(t *testing.T) { // one after the other: the directory is held
+			other := config(t, dir)
+			c.change(&other)
+			a, err := app.Open(t.Context(), other)
+			if a != nil {
+				t.Error("Open: got an App besides the error, want nil")
+			}
+			if _, foreign := errors.AsType[*ledger.OwnerError](err); !foreign {
+				t.Errorf("Open: got %v, want an *ledger.OwnerError", err)
+			}
+		})
+	}
+	if err := open(t, config(t, dir)).Close(); err != nil { // what was refused has let go of the directory
+		t.Errorf("Close: %v", err)
+	}
+}
+
+func TestJoinDoesNoWork(t *testing.T) {
+	t.Parallel()
+	c := config(t, t.TempDir())
+	holder := open(t, c)
+	c.Store.Join = true
+	guest := open(t, c)
+	if !holder.Works() || guest.Works() {
+		t.Errorf("Works: got %t for the holder and %t for the guest, want true and false", holder.Works(), guest.Works())
+	}
+	ran := false
+	if err := guest.RunWhile(t.Context(), func(context.Context) error { ran = true; return nil }); err != nil || !ran {
+		t.Errorf("RunWhile: got %v, ran %t; want nil and true", err, ran)
+	}
+	if err := errors.Join(guest.Close(), holder.Close()); err != nil {
+		t.Errorf("Close: %v", err)
+	}
+}
+
+func TestRunWhileEndsWhenNoCallSucceeds(t *testing.T) {
+	t.Parallel()
+	c := config(t, t.TempDir())
+	c.Checkout = app.Checkout{URL: "http://127.0.0.1:1", Username: "merchant", Password: "p"}
+	c.IdleTimeout = 20 * time.Millisecond
+	a := open(t, c)
+	if a.Unreachable == nil {
+		t.Error("Unreachable: got nil, want why the API does not answer")
+	}
+	err := a.RunWhile(t.Context(), func(ctx context.Context) error {
+		<-ctx.Done()
+		return context.Cause(ctx)
+	})
+	if !errors.Is(err, app.ErrIdle) {
+		t.Errorf("RunWhile: got %v, want %v", err, app.ErrIdle)
+	}
+	if err := a.Close(); err != nil {
+		t.Errorf("Close: %v", err)
+	}
+}
+
+func TestServe(t *testing.T) {
+	t.Parallel()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	url := make(chan string, 1)
+	ctx, stop := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	go func() {
+		ended <- app.Serve(ctx, config(t, t.TempDir()), app.Server{Listener: listener, Version: "test", OnListen: func(u string) { url <- u }})
+	}()
+	base := <-url
+	for status, _ := get(t, base+"/readyz"); status != http.StatusOK; status, _ = get(t, base+"/readyz") {
+		select {
+		case err := <-ended:
+			t.Fatalf("Serve: ended with %v before it was ready", err)
+		case <-time.After(20 * time.Millisecond):
+		}
+	}
+	for _, c := range []struct {
+		path   string
+		status int
+		holds  string
+	}{
+		{"/healthz", 200, `"ok"`},
+		{"/metrics", 200, "invoicelink_build_info"},
+		{"/", 200, "invoicelink"},
+		{"/pay/unknown", 404, "no link like this"},
+		{"/sandbox/links", 404, ""}, // the sandbox's controls are not for everybody
+		{app.CallbackPath, 404, ""}, // no secret
+	} {
+		if status, body := get(t, base+c.path); status != c.status || !strings.Contains(body, c.holds) {
+			t.Errorf("GET %s: got %d, want %d and %q in it:\n%.300s", c.path, status, c.status, c.holds, body)
+		}
+	}
+	stop()
+	if err := <-ended; err != nil {
+		t.Errorf("Serve: got %v, want nil after a stop", err)
+	}
+}
+
+func get(t *testing.T, url string) (int, string) {
+	t.Helper()
+	res, err := http.Get(url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Body.Close()
+	body, err := io.ReadAll(res.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return res.StatusCode, string(body)
+}
