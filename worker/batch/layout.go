@@ -103,13 +103,9 @@ func joined(a, b map[string]profile.Texts) map[string]profile.Texts {
 // file named by the headers that it is for.
 type Layouts struct{ dir string }
 
-// OpenLayouts opens the layouts in a directory, which is created with mode 0700.
-func OpenLayouts(dir string) (*Layouts, error) {
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return nil, fmt.Errorf("open import profiles: %w", err)
-	}
-	return &Layouts{dir}, nil
-}
+// OpenLayouts opens the layouts in a directory, which Save creates with mode
+// 0700.
+func OpenLayouts(dir string) *Layouts { return &Layouts{dir} }
 
 var layoutName = regexp.MustCompile(`^layout-[0-9a-f]{16}$`)
 
@@ -161,6 +157,9 @@ func (l *Layouts) read(path string) (*Profile, error) {
 func (l *Layouts) Save(p *Profile) error {
 	if !layoutName.MatchString(p.Name) {
 		return fmt.Errorf("save import profile: %q is not the name of one", p.Name)
+	}
+	if err := os.MkdirAll(l.dir, 0o700); err != nil {
+		return fmt.Errorf("save import profile %s: %w", p.Name, err)
 	}
 	data, err := p.YAML()
 	if err != nil {

@@ -260,7 +260,9 @@ func TestPaymentsAreTypedAndReviewed(t *testing.T) {
 		t.Fatalf("after one euro: got %+v, %s", e.Payments, e.PaymentStatus())
 	}
 	p.get("/invoices/A-0001").has(t, "bank 17", "Finance desk", "1.00", "Another amount than due")
-	eventually(t, "review on the home page", func() bool { return strings.Contains(p.get("/").text, "1 payment needs a decision") })
+	eventually(t, "review on the home page", func() bool {
+		return strings.Contains(p.get("/").text, `<span class="soft">Needs review</span> <strong>1</strong>`)
+	})
 	reviews := p.get("/reviews")
 	reviews.has(t, "A-0001", "partly paid")
 	id := e.OpenReviews()[0].ID

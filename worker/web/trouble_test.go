@@ -29,7 +29,7 @@ func TestDanishBrowserGetsDanish(t *testing.T) {
 	if home.Header.Get("Content-Language") != "da" || !strings.Contains(home.Header.Get("Vary"), "Accept-Language") {
 		t.Errorf("headers: %v", home.Header)
 	}
-	p.upload("list.csv", list("A", 2)).has(t, "Udsted 2 bilag", "252,50\u00a0EUR", "20.\u00a0nov.\u00a02026")
+	p.upload("list.csv", list("A", 2)).has(t, "Udsted 2 nye bilag", "252,50\u00a0EUR", "20.\u00a0nov.\u00a02026")
 }
 
 func TestCloseEndsLiveConnections(t *testing.T) {
