@@ -47,8 +47,8 @@ var layers = map[string][]string{
 	"worker/audit":             {"worker/broker/blocks", "worker/broker", "worker/ledger", "worker/event", "invoice"},
 	"worker/broker/blocks":     {},
 	"worker/broker/embedded":   {"worker/broker/blocks"},
-	"worker/broker/brokertest": {"worker/broker", "worker/broker/embedded"}, // for tests alone: no row names it
 	"worker/batch":             {"worker/requests", "worker/broker", "worker/ledger", "worker/event", "invoice/sheet", "invoice/sheet/profile", "invoice"},
+	"worker/broker/brokertest": {"worker/broker", "worker/broker/embedded", "worker/event"}, // for tests alone: no row names it
 	"worker": {"worker/settlement", "worker/announce", "worker/requests", "worker/broker", "worker/ledger", "worker/archive", "worker/event",
 		"checkout", "invoice/pdf", "invoice"},
 	"worker/ratelimit": {},

@@ -30,7 +30,20 @@ func Listen(t testing.TB, access embedded.Access) (addr string, conn *nats.Conn,
 	return server.ListenAddr(), conn, b
 }
 
+// start starts a server with the program's streams, and fails the test for each
+// event that does not fit its schema.
 func start(t testing.TB, c embedded.Config) (*embedded.Server, *nats.Conn, *broker.Broker) {
+	t.Helper()
+	server, conn := serve(t, c)
+	holdEvents(t, conn)
+	b, err := broker.Open(t.Context(), conn, broker.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return server, conn, b
+}
+
+func serve(t testing.TB, c embedded.Config) (*embedded.Server, *nats.Conn) {
 	t.Helper()
 	c.Dir = filepath.Join(t.TempDir(), "data")
 	server, err := embedded.Start(t.Context(), c)
@@ -47,9 +60,5 @@ func start(t testing.TB, c embedded.Config) (*embedded.Server, *nats.Conn, *brok
 		t.Fatal(err)
 	}
 	t.Cleanup(conn.Close)
-	b, err := broker.Open(t.Context(), conn, broker.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return server, conn, b
+	return server, conn
 }
