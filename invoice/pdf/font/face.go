@@ -180,8 +180,5 @@ func (f *Face) stemV() int {
 	return 80
 }
 
-// Name is the PostScript name of the face.
-func (f *Face) Name() string { return f.name }
-
 // Names are the built-in typefaces, as a message lists them.
 func Names() string { return strings.Join([]string{Sans, Serif, Condensed}, ", ") }
