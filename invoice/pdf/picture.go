@@ -30,7 +30,6 @@ const (
 // without transparency, or a JPEG in gray or RGB. It is never written to.
 type picture struct {
 	name   string // fpdf's name of the image type
-	key    string // by which the document knows it
 	data   []byte
 	width  int // pixels
 	height int

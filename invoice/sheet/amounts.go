@@ -111,9 +111,8 @@ func setBad(m map[badKey]bool, k badKey) map[badKey]bool {
 
 // amounts is how the amounts of an invoice came about.
 type amounts struct {
-	gross    bool    // they were given with VAT
-	expected fixed   // the sum with VAT that was given, if gross
-	lineSums []fixed // with VAT, by line, if gross
+	gross    bool  // they were given with VAT
+	expected fixed // the sum with VAT that was given, if gross
 }
 
 // prices fills in unit prices: from prices with VAT, or from amounts of the

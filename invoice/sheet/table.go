@@ -35,9 +35,8 @@ type table struct {
 
 // input opens the rows of a file, as often as they are needed.
 type input struct {
-	csv   *csv.File
-	xlsx  *xlsx.Workbook
-	stale bool
+	csv  *csv.File
+	xlsx *xlsx.Workbook
 }
 
 func (in *input) rows(sheet string) (grid.Rows, error) {
@@ -60,7 +59,6 @@ type candidate struct {
 	rows   []grid.Row // the first filled ones
 	best   int        // of rows: the likeliest header row, -1 for none
 	score  int
-	p      *profile.Profile // that matches it, or nil
 }
 
 // look reads the beginning of a sheet and finds its header row: the one that a

@@ -120,8 +120,5 @@ func (u *Upload) Columns() []ColumnUse {
 	return out
 }
 
-// Fields are the names that a column can be read as, for Options.Columns.
-func Fields() []string { return sheet.Fields() }
-
 // Options say how files are read.
 type Options = sheet.Options

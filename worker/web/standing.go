@@ -22,8 +22,6 @@ const (
 	standingKept    standing = "kept"    // the file has a problem with it
 )
 
-var standings = []standing{standingNew, standingSame, standingDiffers, standingKept}
-
 // standingOf compares a row with the ledger. The worker has the last word: it
 // refuses what differs, and answers for what is there already with what was
 // issued.
