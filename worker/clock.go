@@ -1,6 +1,8 @@
 package worker
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"time"
 )
@@ -9,17 +11,28 @@ import (
 // wrong enough to say so.
 const clockWarning = 30 * time.Second
 
-// ClockTrouble says that this machine's clock and the checkout API's differ, as
-// the Date headers of its answers show; nil if they agree or nothing is known.
-// Printed ends of links are wrong by the difference.
-func (w *Worker) ClockTrouble() error {
-	offset, within, known := w.cfg.Checkout.ClockOffset()
-	if !known || offset.Abs() < clockWarning+within {
+// ClockTrouble says that this machine's clock differs from the checkout API's,
+// as the Date headers of its answers show, or from the broker's; nil if they
+// agree or nothing is known. Printed ends of links are wrong by the first
+// difference, renewals come early or late by the second.
+func (w *Worker) ClockTrouble(ctx context.Context) error {
+	var all []error
+	if offset, within, known := w.cfg.Checkout.ClockOffset(); known {
+		all = append(all, clockTrouble("checkout API", "printed ends of links are wrong by that", offset, within))
+	}
+	if offset, within, err := w.cfg.Broker.ClockOffset(ctx, w.cfg.Now); err == nil { // a broker that is away is reported as such
+		all = append(all, clockTrouble("broker", "links are renewed early or late by that", offset, within))
+	}
+	return errors.Join(all...)
+}
+
+func clockTrouble(whose, consequence string, offset, within time.Duration) error {
+	if offset.Abs() < clockWarning+within {
 		return nil
 	}
 	direction := "behind"
 	if offset < 0 {
 		direction = "ahead of"
 	}
-	return fmt.Errorf("this machine's clock is %v %s the checkout API's; set it, printed ends of links are wrong by that", offset.Abs().Round(time.Second), direction)
+	return fmt.Errorf("this machine's clock is %v %s the %s's; set it, %s", offset.Abs().Round(time.Second), direction, whose, consequence)
 }

@@ -252,13 +252,18 @@ func TestClocksThatDiffer(t *testing.T) {
 	must(t, err)
 	w := worker.New(r.config)
 	must(t, r.client.Authenticate(t.Context()))
-	if err := w.ClockTrouble(); err != nil {
+	if err := w.ClockTrouble(t.Context()); err != nil {
 		t.Errorf("clocks that agree: %v", err)
 	}
 	r.config.Checkout = client
 	w = worker.New(r.config)
 	must(t, client.Authenticate(t.Context()))
-	if err := w.ClockTrouble(); err == nil || !strings.Contains(err.Error(), "1h0m0s ahead of") {
+	if err := w.ClockTrouble(t.Context()); err == nil || !strings.Contains(err.Error(), "1h0m0s ahead of") {
 		t.Errorf("an hour ahead: got %v", err)
+	}
+	r.config.Checkout, r.config.Now = r.client, func() time.Time { return time.Now().Add(-time.Hour) }
+	w = worker.New(r.config)
+	if err := w.ClockTrouble(t.Context()); err == nil || !strings.Contains(err.Error(), "1h0m0s behind the broker's") {
+		t.Errorf("an hour behind the broker: got %v", err)
 	}
 }

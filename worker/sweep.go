@@ -102,7 +102,7 @@ func (w *Worker) recheckOften(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		}
-		if err := w.ClockTrouble(); err != nil {
+		if err := w.ClockTrouble(ctx); err != nil {
 			w.cfg.Log.Warn("clocks differ", "error", err)
 		}
 		if err := w.Recheck(ctx); err != nil && ctx.Err() == nil {

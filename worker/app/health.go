@@ -63,6 +63,6 @@ func (v *server) readiness() []ops.Check {
 			return a.account.client.Authenticate(ctx)
 		})},
 		{Name: "api", Run: opened(func(_ context.Context, a *App) error { return a.worker.Trouble() })},
-		{Name: "clock", Run: opened(func(_ context.Context, a *App) error { return a.worker.ClockTrouble() })},
+		{Name: "clock", Run: opened(func(ctx context.Context, a *App) error { return a.worker.ClockTrouble(ctx) })},
 	}
 }

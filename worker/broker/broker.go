@@ -211,6 +211,21 @@ func (b *Broker) OldestWaiting(ctx context.Context) (time.Time, error) {
 	return info.State.FirstTime.UTC(), nil
 }
 
+// ClockOffset is the server's clock less the given one, known to within the
+// time that its answer took. nil means time.Now.
+func (b *Broker) ClockOffset(ctx context.Context, now func() time.Time) (offset, within time.Duration, err error) {
+	if now == nil {
+		now = time.Now
+	}
+	before := now()
+	info, err := b.requests.Info(ctx)
+	if err != nil {
+		return 0, 0, fmt.Errorf("ask the broker for its time: %w", err)
+	}
+	within = now().Sub(before)
+	return info.TimeStamp.Sub(before.Add(within / 2)), within, nil
+}
+
 // timeout bounds one question to the server. On a cluster an election can hold
 // an answer back for up to 14 seconds.
 const timeout = 20 * time.Second
