@@ -22,7 +22,7 @@ import (
 // filled is a broker with something in each stream.
 func filled(t *testing.T) (*nats.Conn, *broker.Broker) {
 	t.Helper()
-	nc, b := brokertest.Open(t)
+	nc, b := brokertest.OpenBytes(t)
 	js := b.JetStream()
 	ctx := t.Context()
 	for i := range 50 {

@@ -210,7 +210,7 @@ func TestLeaseEndsByItself(t *testing.T) {
 
 func TestEventsAreReadFromAPlaceOn(t *testing.T) {
 	t.Parallel()
-	_, b := brokertest.Open(t)
+	_, b := brokertest.OpenBytes(t)
 	must(t, b.Publish(t.Context(), message("invoices.issued.A-1", "1")))
 	from, err := b.NextEvent(t.Context())
 	must(t, err)

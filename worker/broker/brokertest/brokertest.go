@@ -22,6 +22,17 @@ func Open(t testing.TB) (*nats.Conn, *broker.Broker) {
 	return conn, b
 }
 
+// OpenBytes is Open for tests that store bytes which are no events.
+func OpenBytes(t testing.TB) (*nats.Conn, *broker.Broker) {
+	t.Helper()
+	_, conn := serve(t, embedded.Config{})
+	b, err := broker.Open(t.Context(), conn, broker.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return conn, b
+}
+
 // Listen is Open with a listener on a free loopback port for outside clients,
 // who may do what the access says. It returns the listener's address.
 func Listen(t testing.TB, access embedded.Access) (addr string, conn *nats.Conn, b *broker.Broker) {
