@@ -26,7 +26,7 @@ func TestBacklogAfterADayWithoutTheAPI(t *testing.T) {
 	}
 	var waiting atomic.Int64
 	down := make(chan struct{})
-	r := newRig(t, func(c *worker.Config) {
+	r := newHarness(t, func(c *worker.Config) {
 		short(c)
 		c.Concurrency = 16
 		c.OnOutcome = func(o worker.Outcome) {
@@ -67,18 +67,18 @@ func TestBacklogAfterADayWithoutTheAPI(t *testing.T) {
 	}
 }
 
-func (r *rig) sandboxAdopts() {
+func (r *harness) sandboxAdopts() {
 	must(r.t, r.sandbox.SetSwitches(sandbox.Switches{AdoptSessions: true, PollStatus: 501}))
 }
 
 // issuedYesterday writes records of invoices whose link was over a day ago.
-func (r *rig) issuedYesterday(many int) {
+func (r *harness) issuedYesterday(many int) {
 	digest, err := r.ledger.SaveSeller(r.t.Context(), r.config.Seller)
 	must(r.t, err)
 	over := r.clock.now().Add(-24 * time.Hour).UTC()
-	var hands sync.WaitGroup
+	var wg sync.WaitGroup
 	for hand := range 8 {
-		hands.Go(func() {
+		wg.Go(func() {
 			for i := hand; i < many; i += 8 {
 				inv := sample(fmt.Sprintf("N-%05d", i))
 				inv.DueDate = invoice.Date(fmt.Sprintf("2026-12-%02d", 1+i%28))
@@ -101,5 +101,5 @@ func (r *rig) issuedYesterday(many int) {
 			}
 		})
 	}
-	hands.Wait()
+	wg.Wait()
 }

@@ -16,7 +16,7 @@ import (
 // imitated API in this process, page, event, acknowledgement; every write
 // synced. The API's own work, mostly its QR images, is in the figure.
 func BenchmarkIssue(b *testing.B) {
-	r := newRig(b, func(c *worker.Config) { c.Concurrency = 16 })
+	r := newHarness(b, func(c *worker.Config) { c.Concurrency = 16 })
 	msgs := make([]*nats.Msg, b.N)
 	for i := range msgs {
 		data, err := json.Marshal(sample(fmt.Sprintf("N-%06d", i)))

@@ -19,7 +19,7 @@ import (
 var secret = []byte("callback secret")
 
 // callback mounts the handler and returns how to call it, signed as told.
-func (r *rig) callback() (call func(key []byte, form url.Values) int) {
+func (r *harness) callback() (call func(key []byte, form url.Values) int) {
 	h := settlement.NewCallback(settlement.CallbackConfig{
 		Recorder: &settlement.Recorder{Broker: r.broker, Ledger: r.ledger, Ask: r.client.Payments, Now: r.clock.now},
 		Secrets:  [][]byte{[]byte("the one before"), secret},
@@ -49,7 +49,7 @@ func notification(number, status, amount string) url.Values {
 
 func TestCallbackSettles(t *testing.T) {
 	t.Parallel()
-	r := newRig(t, nil)
+	r := newHarness(t, nil)
 	r.start()
 	r.publish(event.SubjectRequested, sample("A-1"))
 	r.subject("invoices.issued.A-1", 1)

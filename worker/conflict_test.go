@@ -9,7 +9,7 @@ import (
 // A request of other content under a number that is out says where it differs.
 func TestConflictSaysWhatDiffers(t *testing.T) {
 	t.Parallel()
-	r := newRig(t, nil)
+	r := newHarness(t, nil)
 	r.start()
 	r.publish(event.SubjectRequested, sample("A-1"))
 	r.subject("invoices.issued.A-1", 1)

@@ -13,7 +13,7 @@ import (
 )
 
 // endAt runs a worker of one hand until it is ended before the step.
-func (r *rig) endAt(step string) {
+func (r *harness) endAt(step string) {
 	r.t.Helper()
 	config := r.config
 	config.Concurrency = 1
@@ -37,7 +37,7 @@ func TestEndedBetweenAnyTwoStepsOfAnIssue(t *testing.T) {
 		"create link", "take link", "record link", "set timer", "store page", "record page", "publish event", "acknowledge"} {
 		t.Run(strings.ReplaceAll(step, " ", "-"), func(t *testing.T) {
 			t.Parallel()
-			r := newRig(t, nil)
+			r := newHarness(t, nil)
 			r.publish(event.SubjectRequested, sample("A-1"))
 			r.endAt(step)
 			r.start()
@@ -62,7 +62,7 @@ func TestEndedBetweenAnyTwoStepsOfARenewal(t *testing.T) {
 		"store page", "record page", "publish event", "acknowledge"} {
 		t.Run(strings.ReplaceAll(step, " ", "-"), func(t *testing.T) {
 			t.Parallel()
-			r := newRig(t, short)
+			r := newHarness(t, short)
 			stop := r.start()
 			r.publish(event.SubjectRequested, sample("A-1"))
 			first := r.subject("invoices.issued.A-1", 1)
@@ -90,7 +90,7 @@ func TestEndedBetweenAnyTwoStepsOfARenewal(t *testing.T) {
 
 // held checks that the page is what the ledger says, and the ledger what the
 // event says.
-func (r *rig) held(number string, e event.Status) {
+func (r *harness) held(number string, e event.Status) {
 	r.t.Helper()
 	rec := r.record(number)
 	data, err := os.ReadFile(filepath.Join(r.out, rec.PDF))
@@ -105,7 +105,7 @@ func (r *rig) held(number string, e event.Status) {
 
 // settled checks, once the queue is empty, that exactly one event is out. It
 // issues one more invoice to know when.
-func (r *rig) settled(t *testing.T, subject string) {
+func (r *harness) settled(t *testing.T, subject string) {
 	t.Helper()
 	r.publish(event.SubjectRequested, sample("Z-9")) // comes after everything else
 	n := 0
@@ -127,7 +127,7 @@ func (r *rig) settled(t *testing.T, subject string) {
 // broker race for one invoice.
 func TestTwoWorkersWithTheSameRenewalMakeOneLink(t *testing.T) {
 	t.Parallel()
-	r := newRig(t, func(c *worker.Config) { short(c); c.SingleWorker = false; c.Renewal.Mode = ledger.RenewOff })
+	r := newHarness(t, func(c *worker.Config) { short(c); c.SingleWorker = false; c.Renewal.Mode = ledger.RenewOff })
 	r.start()
 	r.start()
 	r.publish(event.SubjectRequested, sample("A-1"))

@@ -23,7 +23,7 @@ func TestLinkThatWasGivenBeforeFailsTheInvoice(t *testing.T) {
 	for _, kind := range []sandbox.FaultKind{sandbox.FaultRepeatLink, sandbox.FaultRepeatLinkID} {
 		t.Run(string(kind), func(t *testing.T) {
 			t.Parallel()
-			r := newRig(t, nil)
+			r := newHarness(t, nil)
 			r.start()
 			r.publish(event.SubjectRequested, sample("A-1"))
 			r.subject("invoices.issued.A-1", 1)
@@ -42,7 +42,7 @@ func TestLinkThatWasGivenBeforeFailsTheInvoice(t *testing.T) {
 
 func TestWrongEchoFailsTheInvoice(t *testing.T) {
 	t.Parallel()
-	r := newRig(t, nil)
+	r := newHarness(t, nil)
 	must(t, r.sandbox.SetFaults(sandbox.Fault{Kind: sandbox.FaultWrongEcho, Op: sandbox.OpSession, Next: 1}))
 	r.start()
 	r.publish(event.SubjectRequested, sample("A-1"))
@@ -56,7 +56,7 @@ func TestWrongEchoFailsTheInvoice(t *testing.T) {
 func TestAMinuteOfAFirewallEndsNoRenewal(t *testing.T) {
 	t.Parallel()
 	waiting := make(chan struct{}, 100)
-	r := newRig(t, func(c *worker.Config) {
+	r := newHarness(t, func(c *worker.Config) {
 		short(c)
 		c.OnOutcome = func(o worker.Outcome) {
 			if o.Action == worker.ActionRetry {
@@ -94,7 +94,7 @@ func TestAMinuteOfAFirewallEndsNoRenewal(t *testing.T) {
 }
 
 // seen are the subjects of all events.
-func (r *rig) seen() map[string]int {
+func (r *harness) seen() map[string]int {
 	r.t.Helper()
 	all := map[string]int{}
 	next, err := r.broker.NextEvent(r.t.Context())
@@ -115,7 +115,7 @@ func TestEarlyRenewalWaits(t *testing.T) {
 	for name, early := range map[string]time.Duration{"two seconds": 2 * time.Second, "half an hour": 30 * time.Minute} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			r := newRig(t, short)
+			r := newHarness(t, short)
 			r.start()
 			r.publish(event.SubjectRequested, sample("A-1"))
 			e := r.subject("invoices.issued.A-1", 1)
@@ -139,7 +139,7 @@ func TestEarlyRenewalWaits(t *testing.T) {
 // TestEveryPageOfTheSandboxIsMarked: also those that have no link.
 func TestEveryPageOfTheSandboxIsMarked(t *testing.T) {
 	t.Parallel()
-	r := newRig(t, nil)
+	r := newHarness(t, nil)
 	r.start()
 	credit, zero := sample("C-1"), sample("A-2")
 	credit.Kind, credit.DueDate, credit.OriginalInvoice = invoice.KindCreditNote, "", "A-1"
@@ -163,7 +163,7 @@ func TestEveryPageOfTheSandboxIsMarked(t *testing.T) {
 // else's fails and is named, until it is right again.
 func TestDamagedPageInTheOutput(t *testing.T) {
 	t.Parallel()
-	r := newRig(t, nil)
+	r := newHarness(t, nil)
 	r.start()
 	r.publish(event.SubjectRequested, sample("A-1"))
 	path := filepath.Join(r.out, r.subject("invoices.issued.A-1", 1).PDF)
@@ -198,7 +198,7 @@ func TestCallbackWithoutAnAmount(t *testing.T) {
 	}
 	t.Run("the gateway answers", func(t *testing.T) {
 		t.Parallel()
-		r := newRig(t, nil)
+		r := newHarness(t, nil)
 		r.start()
 		r.publish(event.SubjectRequested, sample("A-1"))
 		p, err := r.sandbox.Pay(r.subject("invoices.issued.A-1", 1).PaymentLink)
@@ -210,7 +210,7 @@ func TestCallbackWithoutAnAmount(t *testing.T) {
 	})
 	t.Run("later", func(t *testing.T) {
 		t.Parallel()
-		r := newRig(t, nil)
+		r := newHarness(t, nil)
 		r.start()
 		r.publish(event.SubjectRequested, sample("A-1"))
 		p, err := r.sandbox.Pay(r.subject("invoices.issued.A-1", 1).PaymentLink)
@@ -244,7 +244,7 @@ func pageText(t *testing.T, path string) string {
 // TestClocksThatDiffer are reported, since printed ends of links follow ours.
 func TestClocksThatDiffer(t *testing.T) {
 	t.Parallel()
-	r := newRig(t, nil)
+	r := newHarness(t, nil)
 	client, err := checkout.New(checkout.Config{
 		BaseURL: sandbox.DefaultPublicURL, Username: sandbox.DefaultUsername, Password: sandbox.DefaultPassword,
 		Transport: r.sandbox.RoundTripper(), Now: func() time.Time { return time.Now().Add(time.Hour) },

@@ -18,7 +18,7 @@ import (
 )
 
 // idle waits until no request waits any more.
-func (r *rig) idle() {
+func (r *harness) idle() {
 	r.t.Helper()
 	tick := time.NewTicker(20 * time.Millisecond)
 	defer tick.Stop()
@@ -38,7 +38,7 @@ func (r *rig) idle() {
 
 // statuses are the events that show the invoice as the ledger has it, in their
 // order: all but refusals of a request alone.
-func (r *rig) statuses(number string) (all []event.Status) {
+func (r *harness) statuses(number string) (all []event.Status) {
 	r.t.Helper()
 	next, err := r.broker.NextEvent(r.t.Context())
 	must(r.t, err)
@@ -61,7 +61,7 @@ func (r *rig) statuses(number string) (all []event.Status) {
 
 // agree checks that record, page in the directory and last event are of one
 // mind.
-func (r *rig) agree(number string) ledger.Record {
+func (r *harness) agree(number string) ledger.Record {
 	r.t.Helper()
 	rec := r.record(number)
 	data, err := os.ReadFile(filepath.Join(r.out, invoice.FileName(number)+".pdf"))
@@ -87,28 +87,28 @@ func (r *rig) agree(number string) ledger.Record {
 }
 
 // statements are what somebody else may say at any moment.
-var statements = map[string]func(r *rig){
-	"paid": func(r *rig) {
+var statements = map[string]func(r *harness){
+	"paid": func(r *harness) {
 		_, err := (&settlement.Recorder{Broker: r.broker, Ledger: r.ledger, Now: r.clock.now}).
 			Paid(r.t.Context(), settlement.Notice{Number: "A-1", Source: ledger.SourceCommand})
 		must(r.t, err)
 	},
-	"paid-in-part": func(r *rig) {
+	"paid-in-part": func(r *harness) {
 		_, err := (&settlement.Recorder{Broker: r.broker, Ledger: r.ledger, Now: r.clock.now}).
 			Paid(r.t.Context(), settlement.Notice{Number: "A-1", Source: ledger.SourceCommand, Money: invoice.Money{Amount: "10", Currency: "EUR"}})
 		must(r.t, err)
 	},
-	"cancelled": func(r *rig) {
+	"cancelled": func(r *harness) {
 		_, err := (&settlement.Recorder{Broker: r.broker, Ledger: r.ledger, Now: r.clock.now}).
 			Cancelled(r.t.Context(), settlement.Notice{Number: "A-1", Source: ledger.SourceCommand, Reason: "typo"})
 		must(r.t, err)
 	},
-	"corrected": func(r *rig) {
+	"corrected": func(r *harness) {
 		other := sample("A-1")
 		other.Lines[0].UnitPrice = "1"
 		r.publish(event.SubjectRequested, other)
 	},
-	"renewed": func(r *rig) { r.publish(event.SubjectRenew, event.Renew{Number: "A-1"}) },
+	"renewed": func(r *harness) { r.publish(event.SubjectRenew, event.Renew{Number: "A-1"}) },
 }
 
 // said checks that the statement is not forgotten.
@@ -141,7 +141,7 @@ func TestStatementBetweenAnyTwoStepsOfAnIssue(t *testing.T) {
 		for name, statement := range statements {
 			t.Run(strings.ReplaceAll(step, " ", "-")+"/"+name, func(t *testing.T) {
 				t.Parallel()
-				r := newRig(t, short)
+				r := newHarness(t, short)
 				w := worker.New(r.config)
 				w.Before(step, func() { statement(r) })
 				r.startWorker(w)
@@ -156,7 +156,7 @@ func TestStatementBetweenAnyTwoStepsOfAnIssue(t *testing.T) {
 }
 
 // subjectOf waits for the first event about a number.
-func (r *rig) subjectOf(number string) {
+func (r *harness) subjectOf(number string) {
 	r.t.Helper()
 	r.await(func(s string, _ event.Status) bool { return strings.HasSuffix(s, "."+invoice.Key(number)) })
 }
@@ -168,7 +168,7 @@ func TestStatementBetweenAnyTwoStepsOfARenewal(t *testing.T) {
 		for name, statement := range statements {
 			t.Run(strings.ReplaceAll(step, " ", "-")+"/"+name, func(t *testing.T) {
 				t.Parallel()
-				r := newRig(t, short)
+				r := newHarness(t, short)
 				stop := r.start()
 				r.publish(event.SubjectRequested, sample("A-1"))
 				r.subject("invoices.issued.A-1", 1)
@@ -193,14 +193,14 @@ func TestStatementBetweenAnyTwoStepsOfARenewal(t *testing.T) {
 // is forgotten, and no link goes out for money that came before.
 func TestThreeStatementsInEveryOrder(t *testing.T) {
 	t.Parallel()
-	said := map[string]func(r *rig){
-		"requested": func(r *rig) { r.publish(event.SubjectRequested, sample("A-1")) },
-		"paid":      func(r *rig) { r.publish(event.SubjectPaid, event.Paid{Number: "A-1", Reference: "bank 1"}) },
-		"part": func(r *rig) {
+	said := map[string]func(r *harness){
+		"requested": func(r *harness) { r.publish(event.SubjectRequested, sample("A-1")) },
+		"paid":      func(r *harness) { r.publish(event.SubjectPaid, event.Paid{Number: "A-1", Reference: "bank 1"}) },
+		"part": func(r *harness) {
 			r.publish(event.SubjectPaid, event.Paid{Number: "A-1", Amount: "0.01", Currency: "EUR", Reference: "bank 2"})
 		},
-		"cancelled": func(r *rig) { r.publish(event.SubjectCancelled, event.Cancelled{Number: "A-1", Reason: "typo"}) },
-		"renew":     func(r *rig) { r.publish(event.SubjectRenew, event.Renew{Number: "A-1", Force: true, Reason: "x"}) },
+		"cancelled": func(r *harness) { r.publish(event.SubjectCancelled, event.Cancelled{Number: "A-1", Reason: "typo"}) },
+		"renew":     func(r *harness) { r.publish(event.SubjectRenew, event.Renew{Number: "A-1", Force: true, Reason: "x"}) },
 	}
 	for a := range said {
 		for b := range said {
@@ -210,7 +210,7 @@ func TestThreeStatementsInEveryOrder(t *testing.T) {
 				}
 				t.Run(strings.Join([]string{a, b, c}, "-"), func(t *testing.T) {
 					t.Parallel()
-					r := newRig(t, func(c *worker.Config) { c.Concurrency = 1 })
+					r := newHarness(t, func(c *worker.Config) { c.Concurrency = 1 })
 					r.start()
 					payments, cancelled, requested, first := 0, false, false, true
 					linkMayBe := false

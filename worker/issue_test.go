@@ -17,7 +17,7 @@ import (
 
 func TestRequestBecomesAPublishedPage(t *testing.T) {
 	t.Parallel()
-	r := newRig(t, nil)
+	r := newHarness(t, nil)
 	r.start()
 	r.publish(event.SubjectRequested, sample("2026/1"))
 	e := r.subject("invoices.issued.2026=2F1", 1)
@@ -43,7 +43,7 @@ func TestRequestBecomesAPublishedPage(t *testing.T) {
 
 func TestSameRequestAgainGivesTheSameResult(t *testing.T) {
 	t.Parallel()
-	r := newRig(t, nil)
+	r := newHarness(t, nil)
 	r.start()
 	r.publish(event.SubjectRequested, sample("A-1"))
 	first := r.subject("invoices.issued.A-1", 1)
@@ -66,7 +66,7 @@ func TestSameRequestAgainGivesTheSameResult(t *testing.T) {
 
 func TestOtherContentUnderANumberThatIsOutIsRefused(t *testing.T) {
 	t.Parallel()
-	r := newRig(t, nil)
+	r := newHarness(t, nil)
 	r.start()
 	r.publish(event.SubjectRequested, sample("A-1"))
 	r.subject("invoices.issued.A-1", 1)
@@ -84,7 +84,7 @@ func TestOtherContentUnderANumberThatIsOutIsRefused(t *testing.T) {
 
 func TestRejectedInvoiceIsCorrectedAndSentAgain(t *testing.T) {
 	t.Parallel()
-	r := newRig(t, nil)
+	r := newHarness(t, nil)
 	r.start()
 	wrong := sample("A-1")
 	wrong.Currency = "XXQ"
@@ -105,7 +105,7 @@ func TestRejectedInvoiceIsCorrectedAndSentAgain(t *testing.T) {
 
 func TestCreditNoteAndNothingPayableHaveNoLink(t *testing.T) {
 	t.Parallel()
-	r := newRig(t, nil)
+	r := newHarness(t, nil)
 	r.start()
 	credit := sample("C-1")
 	credit.Kind, credit.DueDate, credit.OriginalInvoice = invoice.KindCreditNote, "", "A-1"
@@ -126,7 +126,7 @@ func TestCreditNoteAndNothingPayableHaveNoLink(t *testing.T) {
 
 func TestSessionIdBelongsToOneInvoice(t *testing.T) {
 	t.Parallel()
-	r := newRig(t, nil)
+	r := newHarness(t, nil)
 	r.start()
 	r.publish(event.SubjectRequested, sample("A-1"))
 	session := r.subject("invoices.issued.A-1", 1).SessionID
@@ -144,7 +144,7 @@ func TestWrongQRCode(t *testing.T) {
 	for name, draw := range map[string]bool{"refused": false, "drawn": true} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			r := newRig(t, func(c *worker.Config) { c.Links.DrawOnMismatch = draw })
+			r := newHarness(t, func(c *worker.Config) { c.Links.DrawOnMismatch = draw })
 			must(t, r.sandbox.SetFaults(sandbox.Fault{Kind: sandbox.FaultWrongQR, Op: sandbox.OpLink}))
 			r.start()
 			r.publish(event.SubjectRequested, sample("A-1"))
@@ -166,7 +166,7 @@ func TestWrongQRCode(t *testing.T) {
 
 func TestTemporaryTroubleEndsInAnIssuedInvoice(t *testing.T) {
 	t.Parallel()
-	r := newRig(t, nil)
+	r := newHarness(t, nil)
 	must(t, r.sandbox.SetFaults(
 		sandbox.Fault{Kind: sandbox.FaultServerError, Op: sandbox.OpSession, Next: 1},
 		sandbox.Fault{Kind: sandbox.FaultTruncate, Op: sandbox.OpLink, Next: 1},
@@ -182,7 +182,7 @@ func TestTemporaryTroubleEndsInAnIssuedInvoice(t *testing.T) {
 
 func TestForeignFileIsNotOverwritten(t *testing.T) {
 	t.Parallel()
-	r := newRig(t, nil)
+	r := newHarness(t, nil)
 	path := filepath.Join(r.out, "A-1.pdf")
 	must(t, os.WriteFile(path, []byte("somebody else's"), 0o600))
 	r.start()
@@ -197,7 +197,7 @@ func TestForeignFileIsNotOverwritten(t *testing.T) {
 
 func TestPaidWhileInHandPrintsNoLink(t *testing.T) {
 	t.Parallel()
-	r := newRig(t, func(c *worker.Config) { c.Links.Validity = time.Hour })
+	r := newHarness(t, func(c *worker.Config) { c.Links.Validity = time.Hour })
 	r.publish(event.SubjectRequested, sample("A-1"))
 	r.endAt("record page") // the page with the link lies there, and nobody knows
 	settler := settlement.Recorder{Broker: r.broker, Ledger: r.ledger, Now: r.clock.now}

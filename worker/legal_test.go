@@ -29,7 +29,7 @@ func TestLegalRules(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			r := newRig(t, func(w *worker.Config) { w.Legal = c.legal })
+			r := newHarness(t, func(w *worker.Config) { w.Legal = c.legal })
 			r.start()
 			r.publish(event.SubjectRequested, unlawful)
 			got := r.await(func(_ string, s event.Status) bool { return s.Number == "L-1" })
@@ -49,7 +49,7 @@ func TestLegalRules(t *testing.T) {
 // up to what is paid.
 func TestOrderLinesAddUp(t *testing.T) {
 	t.Parallel()
-	r := newRig(t, nil)
+	r := newHarness(t, nil)
 	r.start()
 	inv := sample("A-1")
 	inv.Allowances = []invoice.DocumentAllowance{{Allowance: invoice.Allowance{Percent: "3", Reason: "Loyalty"}, VATRate: "25"}}

@@ -28,7 +28,7 @@ func publishAs(t *testing.T, js jetstream.JetStream, id, subject string, payload
 // next one: many give the invoice number.
 func TestMessageIDsSwallowNothing(t *testing.T) {
 	t.Parallel()
-	r := newRig(t, nil)
+	r := newHarness(t, nil)
 	js := r.broker.JetStream()
 	publishAs(t, js, "A-1", event.SubjectRequested, sample("A-1"))
 	publishAs(t, js, "A-1", event.SubjectRequested, sample("A-2")) // another sender
@@ -44,7 +44,7 @@ func TestMessageIDsSwallowNothing(t *testing.T) {
 // the same id keeps it from nothing.
 func TestMessageIDsOfTheProgramCanBeTaken(t *testing.T) {
 	t.Parallel()
-	r := newRig(t, short)
+	r := newHarness(t, short)
 	r.start()
 	r.publish(event.SubjectRequested, sample("S-1"))
 	r.subject("invoices.issued.S-1", 1)

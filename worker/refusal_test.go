@@ -143,7 +143,7 @@ func TestAnyMessageEndsInAnAnswer(t *testing.T) {
 // Requests that cannot be answered as they are take no place of those that can.
 func TestBadNumbersDoNotStopTheQueue(t *testing.T) {
 	t.Parallel()
-	r := newRig(t, nil)
+	r := newHarness(t, nil)
 	for range 1100 {
 		if _, err := r.broker.JetStream().Publish(t.Context(), event.SubjectRequested, []byte(`{"number":"\u0007"}`)); err != nil {
 			t.Fatal(err)
@@ -158,7 +158,7 @@ func TestBadNumbersDoNotStopTheQueue(t *testing.T) {
 // without a number.
 func TestInvoiceNumberedUnknown(t *testing.T) {
 	t.Parallel()
-	r := newRig(t, nil)
+	r := newHarness(t, nil)
 	r.start()
 	r.publish(event.SubjectRequested, sample("unknown"))
 	r.publish(event.SubjectRequested, map[string]any{})
@@ -177,7 +177,7 @@ func TestInvoiceNumberedUnknown(t *testing.T) {
 // and counted.
 func TestWhatCannotBeRefusedIsSetAside(t *testing.T) {
 	t.Parallel()
-	r := newRig(t, nil)
+	r := newHarness(t, nil)
 	data := []byte(`{"number":"A/1","lines":[]}`)
 	if _, err := r.broker.JetStream().Publish(t.Context(), event.SubjectRequested, data); err != nil {
 		t.Fatal(err)

@@ -24,7 +24,7 @@ func (j *job) refuse(ctx context.Context, disp disposition, cause error) error {
 	key := event.Key(j.number())
 	err := j.tryConclude(ctx, disp, cause)
 	if err == nil {
-		err = j.d.Bury(ctx, cause.Error(), key)
+		err = j.d.DeadLetter(ctx, cause.Error(), key)
 	}
 	switch {
 	case err == nil:

@@ -25,7 +25,7 @@ func short(c *worker.Config) {
 
 // fire moves time past the link's end and lets a sweep set the timer, which
 // fires at once since the server's own clock was not moved with it.
-func (r *rig) fire(number string, d time.Duration) {
+func (r *harness) fire(number string, d time.Duration) {
 	r.t.Helper()
 	r.clock.advance(d)
 	must(r.t, r.broker.SetTimer(r.t.Context(), number, time.Now(), nil))
@@ -33,7 +33,7 @@ func (r *rig) fire(number string, d time.Duration) {
 
 func TestLinkThatIsOverIsMadeAgainUntilPaid(t *testing.T) {
 	t.Parallel()
-	r := newRig(t, short)
+	r := newHarness(t, short)
 	r.start()
 	r.publish(event.SubjectRequested, sample("A-1"))
 	first := r.subject("invoices.issued.A-1", 1)
@@ -69,7 +69,7 @@ func TestLinkThatIsOverIsMadeAgainUntilPaid(t *testing.T) {
 
 func TestGatewaySaysPaidBeforeRenewal(t *testing.T) {
 	t.Parallel()
-	r := newRig(t, short)
+	r := newHarness(t, short)
 	r.start()
 	r.publish(event.SubjectRequested, sample("A-1"))
 	first := r.subject("invoices.issued.A-1", 1)
@@ -84,7 +84,7 @@ func TestGatewaySaysPaidBeforeRenewal(t *testing.T) {
 
 func TestRenewalPolicyEnds(t *testing.T) {
 	t.Parallel()
-	r := newRig(t, func(c *worker.Config) { short(c); c.Renewal.Max = 1 })
+	r := newHarness(t, func(c *worker.Config) { short(c); c.Renewal.Max = 1 })
 	r.start()
 	r.publish(event.SubjectRequested, sample("A-1"))
 	r.subject("invoices.issued.A-1", 1)
@@ -104,7 +104,7 @@ func TestRenewalPolicyEnds(t *testing.T) {
 
 func TestManualModeOnlyAnnounces(t *testing.T) {
 	t.Parallel()
-	r := newRig(t, func(c *worker.Config) { short(c); c.Renewal.Mode = ledger.RenewManual })
+	r := newHarness(t, func(c *worker.Config) { short(c); c.Renewal.Mode = ledger.RenewManual })
 	r.start()
 	r.publish(event.SubjectRequested, sample("A-1"))
 	r.subject("invoices.issued.A-1", 1)
@@ -117,7 +117,7 @@ func TestManualModeOnlyAnnounces(t *testing.T) {
 
 func TestRenewalThatIsRefused(t *testing.T) {
 	t.Parallel()
-	r := newRig(t, short)
+	r := newHarness(t, short)
 	r.start()
 	credit := sample("C-1")
 	credit.Kind = "credit-note"
@@ -145,7 +145,7 @@ func TestRenewalThatIsRefused(t *testing.T) {
 
 func TestClockThatJumpsBackRenewsNothing(t *testing.T) {
 	t.Parallel()
-	r := newRig(t, short)
+	r := newHarness(t, short)
 	r.start()
 	r.publish(event.SubjectRequested, sample("A-1"))
 	r.subject("invoices.issued.A-1", 1)
@@ -159,7 +159,7 @@ func TestClockThatJumpsBackRenewsNothing(t *testing.T) {
 
 func TestSessionThatIsGoneIsReplacedOnlyIfOurs(t *testing.T) {
 	t.Parallel()
-	r := newRig(t, short)
+	r := newHarness(t, short)
 	r.start()
 	r.publish(event.SubjectRequested, sample("A-1"))
 	first := r.subject("invoices.issued.A-1", 1)
@@ -180,7 +180,7 @@ func TestSessionThatIsGoneIsReplacedOnlyIfOurs(t *testing.T) {
 
 func TestPaidBeforeRequested(t *testing.T) {
 	t.Parallel()
-	r := newRig(t, nil)
+	r := newHarness(t, nil)
 	r.start()
 	r.publish(event.SubjectPaid, event.Paid{Number: "A-1", Amount: "387.31", Currency: "EUR"})
 	r.subject("invoices.settled.A-1", 1)
@@ -193,7 +193,7 @@ func TestPaidBeforeRequested(t *testing.T) {
 
 func TestPaidWithAnotherAmountIsTold(t *testing.T) {
 	t.Parallel()
-	r := newRig(t, nil)
+	r := newHarness(t, nil)
 	r.start()
 	r.publish(event.SubjectRequested, sample("A-1"))
 	r.subject("invoices.issued.A-1", 1)
@@ -206,7 +206,7 @@ func TestPaidWithAnotherAmountIsTold(t *testing.T) {
 
 func TestSweepFindsLinksWithoutATimer(t *testing.T) {
 	t.Parallel()
-	r := newRig(t, short)
+	r := newHarness(t, short)
 	stop := r.start()
 	r.publish(event.SubjectRequested, sample("A-1"))
 	r.subject("invoices.issued.A-1", 1)
@@ -219,7 +219,7 @@ func TestSweepFindsLinksWithoutATimer(t *testing.T) {
 
 func TestManyDueAtOnceAreRenewedByDueDate(t *testing.T) {
 	t.Parallel()
-	r := newRig(t, func(c *worker.Config) { short(c); c.Concurrency = 1 })
+	r := newHarness(t, func(c *worker.Config) { short(c); c.Concurrency = 1 })
 	stop := r.start()
 	const many = 40
 	for i := range many {
@@ -260,7 +260,7 @@ func TestManyDueAtOnceAreRenewedByDueDate(t *testing.T) {
 func TestRenewedPageReadsAsTheNewLink(t *testing.T) {
 	t.Parallel()
 	pdftoppm, zbarimg := tool.Path(t, "pdftoppm"), tool.Path(t, "zbarimg")
-	r := newRig(t, short)
+	r := newHarness(t, short)
 	r.start()
 	r.publish(event.SubjectRequested, sample("A-1"))
 	first := r.subject("invoices.issued.A-1", 1)
@@ -282,7 +282,7 @@ func TestPollBeforeRenewal(t *testing.T) {
 	t.Parallel()
 	t.Run("not offered", func(t *testing.T) {
 		t.Parallel()
-		r := newRig(t, short)
+		r := newHarness(t, short)
 		must(t, r.sandbox.SetSwitches(sandbox.Switches{PollStatus: 501}))
 		r.start()
 		r.publish(event.SubjectRequested, sample("A-1"))
@@ -294,7 +294,7 @@ func TestPollBeforeRenewal(t *testing.T) {
 	})
 	t.Run("no answer", func(t *testing.T) {
 		t.Parallel()
-		r := newRig(t, short)
+		r := newHarness(t, short)
 		r.start()
 		r.publish(event.SubjectRequested, sample("A-1"))
 		r.subject("invoices.issued.A-1", 1)
@@ -307,7 +307,7 @@ func TestPollBeforeRenewal(t *testing.T) {
 	})
 	t.Run("another amount", func(t *testing.T) {
 		t.Parallel()
-		r := newRig(t, short)
+		r := newHarness(t, short)
 		r.start()
 		r.publish(event.SubjectRequested, sample("A-1"))
 		first := r.subject("invoices.issued.A-1", 1)
@@ -328,7 +328,7 @@ func TestPollBeforeRenewal(t *testing.T) {
 // replaced, and no failure makes the invoice lapse.
 func TestSendersSessionThatIsGone(t *testing.T) {
 	t.Parallel()
-	r := newRig(t, short)
+	r := newHarness(t, short)
 	must(t, r.sandbox.SetSwitches(sandbox.Switches{AdoptSessions: true}))
 	r.start()
 	theirs := sample("A-1")

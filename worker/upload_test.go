@@ -13,7 +13,7 @@ import (
 
 // withBatch publishes a request with the attribute batch, and a token if it is
 // not empty.
-func (r *rig) withBatch(id, batch, token string, payload any) {
+func (r *harness) withBatch(id, batch, token string, payload any) {
 	r.t.Helper()
 	data, err := json.Marshal(payload)
 	must(r.t, err)
@@ -28,7 +28,7 @@ func (r *rig) withBatch(id, batch, token string, payload any) {
 // The attribute batch is the sender's own and comes back in the answer.
 func TestBatchIsTheSendersOwn(t *testing.T) {
 	t.Parallel()
-	r := newRig(t, nil)
+	r := newHarness(t, nil)
 	r.start()
 	r.withBatch("1", "b 1", "", sample("A-1"))
 	if got, want := r.subject("invoices.issued.A-1", 1).Batch, "b 1"; got != want {
@@ -47,7 +47,7 @@ func TestBatchIsTheSendersOwn(t *testing.T) {
 // answers are none to the upload.
 func TestBatchOfAnUploadNeedsItsToken(t *testing.T) {
 	t.Parallel()
-	r := newRig(t, nil)
+	r := newHarness(t, nil)
 	other := seller()
 	other.Name = "Other Seller ApS"
 	digest, err := r.ledger.SaveSeller(t.Context(), other)

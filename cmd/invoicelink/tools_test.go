@@ -58,7 +58,7 @@ func TestPagesHoldAgainstEverybodyElse(t *testing.T) {
 	}
 	results := resultsByNumber(t, filepath.Join(dir, "out", "invoices-results.xlsx"))
 
-	var hands sync.WaitGroup
+	var wg sync.WaitGroup
 	limit := make(chan struct{}, 4)
 	payable, credits := 0, 0
 	for line := range strings.Lines(string(out)) {
@@ -79,7 +79,7 @@ func TestPagesHoldAgainstEverybodyElse(t *testing.T) {
 		if results[r.Number] != r.PaymentLink {
 			t.Errorf("%s: the results workbook says %q, the list %q", r.Number, results[r.Number], r.PaymentLink)
 		}
-		hands.Go(func() {
+		wg.Go(func() {
 			limit <- struct{}{}
 			defer func() { <-limit }()
 			pdf := filepath.Join(dir, "out", r.PDF)
@@ -108,7 +108,7 @@ func TestPagesHoldAgainstEverybodyElse(t *testing.T) {
 			}
 		})
 	}
-	hands.Wait()
+	wg.Wait()
 	if payable != 24 || credits != 1 {
 		t.Errorf("%d payable pages and %d credit notes, want 24 and 1", payable, credits)
 	}

@@ -60,7 +60,7 @@ func (d *dir) replace(name string, data []byte) error {
 // has no hard links. The same bytes kept before are enough; other bytes are an
 // error.
 func (d *dir) shelve(from, name string, data []byte) error {
-	if err := d.shelf(); err != nil {
+	if err := d.makeSuperseded(); err != nil {
 		return err
 	}
 	kept, err := d.read(name)
@@ -87,8 +87,8 @@ func (d *dir) shelve(from, name string, data []byte) error {
 	return d.create(name, data, &d.older)
 }
 
-// shelf makes the directory for superseded PDFs, and refuses a link there.
-func (d *dir) shelf() error {
+// makeSuperseded makes the directory for superseded PDFs, and refuses a link there.
+func (d *dir) makeSuperseded() error {
 	fi, err := d.root.Lstat(supersededDir)
 	switch {
 	case err == nil && fi.IsDir():

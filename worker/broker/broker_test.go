@@ -108,7 +108,7 @@ func TestDeliveryEnds(t *testing.T) {
 	must(t, err)
 	d, err = c.Next(t.Context())
 	must(t, err)
-	must(t, d.Bury(t.Context(), "a reason\nin two lines", "A-1"))
+	must(t, d.DeadLetter(t.Context(), "a reason\nin two lines", "A-1"))
 	if n, err := b.Waiting(t.Context()); err != nil || n != 0 {
 		t.Errorf("%d waiting (%v), want none", n, err)
 	}

@@ -31,11 +31,11 @@ const asidePrefix = deadLettersPrefix + "aside."
 // reasonLimit keeps the header readable: the whole reason is in the event.
 const reasonLimit = 2000
 
-// bury stores the message on deadletters.<verb>.<key>. Its id is its place in
+// deadLetter stores the message on deadletters.<verb>.<key>. Its id is its place in
 // the request stream, so that a repetition stores it once. Headers that NATS
 // does not carry are left out; a message that cannot be stored with those that
 // remain is stored without them.
-func (b *Broker) bury(ctx context.Context, d *Delivery, reason, key string) error {
+func (b *Broker) deadLetter(ctx context.Context, d *Delivery, reason, key string) error {
 	verb := d.Subject()[strings.LastIndexByte(d.Subject(), '.')+1:]
 	m := d.deadLetter(deadLettersPrefix+verb+"."+keyToken(key), reason)
 	for name, values := range d.Header() {
@@ -49,7 +49,7 @@ func (b *Broker) bury(ctx context.Context, d *Delivery, reason, key string) erro
 		err = b.Publish(ctx, m)
 	}
 	if err != nil {
-		return fmt.Errorf("bury request #%d: %w", d.Sequence(), err)
+		return fmt.Errorf("dead-letter request #%d: %w", d.Sequence(), err)
 	}
 	return nil
 }

@@ -11,7 +11,7 @@ import (
 )
 
 // Delivery is one message in progress. Exactly one of Done, Retry, Release,
-// Bury and SetAside ends it; nothing else in the program acknowledges.
+// DeadLetter and SetAside ends it; nothing else in the program acknowledges.
 type Delivery struct {
 	b    *Broker
 	msg  jetstream.Msg
@@ -121,10 +121,10 @@ func (d *Delivery) giveBack(nak string) error {
 	})
 }
 
-// Bury ends the delivery for good after its payload and the reason are stored
+// DeadLetter ends the delivery for good after its payload and the reason are stored
 // among the dead letters: the server forgets a message at its end.
-func (d *Delivery) Bury(ctx context.Context, reason, key string) error {
-	if err := d.b.bury(ctx, d, reason, key); err != nil {
+func (d *Delivery) DeadLetter(ctx context.Context, reason, key string) error {
+	if err := d.b.deadLetter(ctx, d, reason, key); err != nil {
 		return err
 	}
 	return d.Done(ctx)

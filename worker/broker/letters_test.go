@@ -26,7 +26,7 @@ func buryNext(t *testing.T, b *broker.Broker, c *broker.Consumer, reason, key st
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := d.Bury(t.Context(), reason, key); err != nil {
+	if err := d.DeadLetter(t.Context(), reason, key); err != nil {
 		t.Fatal(err)
 	}
 	return d

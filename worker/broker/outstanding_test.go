@@ -39,9 +39,9 @@ func BenchmarkOutstanding(b *testing.B) {
 		}
 		l := ledger.Open(store.LedgerBucket(), store.Documents(), nil)
 		over := time.Now().Add(30 * 24 * time.Hour)
-		var hands sync.WaitGroup
+		var wg sync.WaitGroup
 		for hand := range 16 {
-			hands.Go(func() {
+			wg.Go(func() {
 				for i := hand; i < invoices; i += 16 {
 					number := fmt.Sprintf("N-%06d", i)
 					r := ledger.Record{Number: number, State: ledger.Issued, Total: invoice.Money{Amount: "125", Currency: "EUR"}, Payable: invoice.Money{Amount: "125", Currency: "EUR"}, Buyer: "Sample Buyer GmbH",
@@ -59,7 +59,7 @@ func BenchmarkOutstanding(b *testing.B) {
 				}
 			})
 		}
-		hands.Wait()
+		wg.Wait()
 		b.ReportMetric(float64(heap()-before)/(1<<20), "MB-heap")
 		conn.Close()
 		if err := server.Stop(context.Background()); err != nil {

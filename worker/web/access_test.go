@@ -91,7 +91,7 @@ var private = []string{
 
 func TestNothingIsShownWithoutALogin(t *testing.T) {
 	t.Parallel()
-	r := newRig(t, func(c *web.Config) { c.Access.Users = users(t) })
+	r := newHarness(t, func(c *web.Config) { c.Access.Users = users(t) })
 	p := r.person()
 	p.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	for _, one := range private {
@@ -108,7 +108,7 @@ func TestNothingIsShownWithoutALogin(t *testing.T) {
 
 func TestLogInAndOut(t *testing.T) {
 	t.Parallel()
-	r := newRig(t, func(c *web.Config) { c.Access.Users = users(t) })
+	r := newHarness(t, func(c *web.Config) { c.Access.Users = users(t) })
 	p := r.person()
 	p.get("/invoices").has(t, "Log in", `name="to" value="/invoices"`)
 	p.post("/login", url.Values{"name": {"ann"}, "password": {"wrong"}}).status(t, 401)
@@ -135,7 +135,7 @@ func TestLogInAndOut(t *testing.T) {
 
 func TestCookieIsFenced(t *testing.T) {
 	t.Parallel()
-	r := newRig(t, func(c *web.Config) { c.Access.Users, c.Access.TLS = users(t), true })
+	r := newHarness(t, func(c *web.Config) { c.Access.Users, c.Access.TLS = users(t), true })
 	p := r.person()
 	p.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	a := p.post("/login", url.Values{"name": {"ann"}, "password": {"correct horse"}})
@@ -151,7 +151,7 @@ func TestCookieIsFenced(t *testing.T) {
 func TestSessionsEnd(t *testing.T) {
 	t.Parallel()
 	now := &clock{at: time.Now()}
-	r := newRig(t, func(c *web.Config) { c.Access.Users, c.Now = users(t), now.now })
+	r := newHarness(t, func(c *web.Config) { c.Access.Users, c.Now = users(t), now.now })
 	for _, after := range []time.Duration{3 * time.Hour, 13 * time.Hour} {
 		p := r.person()
 		p.post("/login", url.Values{"name": {"ann"}, "password": {"correct horse"}}).has(t, "Log out")
@@ -178,7 +178,7 @@ func (c *clock) advance(d time.Duration) { c.mu.Lock(); defer c.mu.Unlock(); c.a
 func TestGuessingIsSlowedDown(t *testing.T) {
 	t.Parallel()
 	now := &clock{at: time.Now()}
-	r := newRig(t, func(c *web.Config) { c.Access.Users, c.Now = users(t), now.now })
+	r := newHarness(t, func(c *web.Config) { c.Access.Users, c.Now = users(t), now.now })
 	p := r.person()
 	wrong := url.Values{"name": {"ann"}, "password": {"wrong"}}
 	for range 5 {
@@ -196,7 +196,7 @@ func TestGuessingIsSlowedDown(t *testing.T) {
 func TestLoginLimits(t *testing.T) {
 	t.Parallel()
 	now := &clock{at: time.Now()}
-	r := newRig(t, func(c *web.Config) {
+	r := newHarness(t, func(c *web.Config) {
 		c.Access.Users, c.Now = users(t), now.now
 		c.Access.Proxies = []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")} // so that the tests have addresses
 	})
@@ -247,7 +247,7 @@ func TestUsersAreReadAgain(t *testing.T) {
 	write(ann + line("bo", "two"))
 	u, err := web.ReadUsers(path)
 	must(t, err)
-	r := newRig(t, func(c *web.Config) { c.Access.Users = u })
+	r := newHarness(t, func(c *web.Config) { c.Access.Users = u })
 	a, b := r.person(), r.person()
 	a.post("/login", url.Values{"name": {"ann"}, "password": {"one"}}).has(t, "Log out")
 	b.post("/login", url.Values{"name": {"bo"}, "password": {"two"}}).has(t, "Log out")
@@ -271,7 +271,7 @@ func TestUsersAreReadAgain(t *testing.T) {
 
 func TestLoginSurvivesRestart(t *testing.T) {
 	t.Parallel()
-	r := newRig(t, func(c *web.Config) { c.Access.Users = users(t) })
+	r := newHarness(t, func(c *web.Config) { c.Access.Users = users(t) })
 	p := r.person()
 	p.post("/login", url.Values{"name": {"ann"}, "password": {"correct horse"}}).has(t, "Log out")
 	file := filepath.Join(r.config.Dir, "logins.json")
@@ -296,7 +296,7 @@ func TestLoginSurvivesRestart(t *testing.T) {
 
 func TestOtherNamesAreRefused(t *testing.T) {
 	t.Parallel()
-	r := newRig(t, func(c *web.Config) { c.Access.PublicURL = "https://desk.example.com" })
+	r := newHarness(t, func(c *web.Config) { c.Access.PublicURL = "https://desk.example.com" })
 	for host, want := range map[string]int{
 		"localhost:8080": 200, "127.0.0.1": 200, "[::1]:8080": 200, "desk.example.com": 200, "DESK.example.com.": 200, "x.localhost": 200,
 		"evil.example": 421, "127.0.0.1.evil.example": 421, "localhost.evil.example": 421, "192.168.1.2": 421,
@@ -311,7 +311,7 @@ func TestOtherNamesAreRefused(t *testing.T) {
 
 func TestOtherSitesChangeNothing(t *testing.T) {
 	t.Parallel()
-	r := newRig(t, nil)
+	r := newHarness(t, nil)
 	checked := r.person().upload("list.csv", list("A", 2))
 	for name, value := range map[string]string{"Origin": "https://evil.example", "Sec-Fetch-Site": "cross-site"} {
 		p := r.person()
@@ -327,7 +327,7 @@ func TestOtherSitesChangeNothing(t *testing.T) {
 
 func TestProxyNamesThePerson(t *testing.T) {
 	t.Parallel()
-	r := newRig(t, func(c *web.Config) {
+	r := newHarness(t, func(c *web.Config) {
 		c.Access.Proxies = []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8")}
 		c.Access.PublicURL = "https://desk.example.com"
 	})
@@ -362,7 +362,7 @@ func TestProxyNamesThePerson(t *testing.T) {
 
 func TestProtectGuardsWhatStandsBeside(t *testing.T) {
 	t.Parallel()
-	r := newRig(t, func(c *web.Config) { c.Access.Users = users(t) })
+	r := newHarness(t, func(c *web.Config) { c.Access.Users = users(t) })
 	metrics := r.desk.Protect(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "metrics") }))
 	ask := func(user, password, host string) *httptest.ResponseRecorder {
 		q := httptest.NewRequestWithContext(t.Context(), "GET", "/metrics", nil)
@@ -383,7 +383,7 @@ func TestProtectGuardsWhatStandsBeside(t *testing.T) {
 	if a := ask("ann", "correct horse", "localhost"); a.Code != 200 || a.Body.String() != "metrics" {
 		t.Errorf("with the right one: %d", a.Code)
 	}
-	open := newRig(t, nil)
+	open := newHarness(t, nil)
 	q := httptest.NewRequestWithContext(t.Context(), "GET", "/metrics", nil)
 	q.Host = "evil.example"
 	w := httptest.NewRecorder()
@@ -395,7 +395,7 @@ func TestProtectGuardsWhatStandsBeside(t *testing.T) {
 
 func TestHeadersKeepAPageToItself(t *testing.T) {
 	t.Parallel()
-	r := newRig(t, nil)
+	r := newHarness(t, nil)
 	p := r.person()
 	for _, path := range []string{"/", "/invoices", "/nothing", "/login"} {
 		h := p.get(path).Header
@@ -415,7 +415,7 @@ func TestHeadersKeepAPageToItself(t *testing.T) {
 
 func TestLimitsOfUploads(t *testing.T) {
 	t.Parallel()
-	r := newRig(t, func(c *web.Config) { c.MaxUpload, c.MaxWaiting, c.MaxRows = 1<<20, 2, 50 })
+	r := newHarness(t, func(c *web.Config) { c.MaxUpload, c.MaxWaiting, c.MaxRows = 1<<20, 2, 50 })
 	p := r.person()
 	p.upload("large.csv", bytes.Repeat([]byte("x,y\n"), 600_000)).status(t, 413)
 	p.upload("long.csv", list("A", 60)).status(t, 422)
@@ -429,7 +429,7 @@ func TestLimitsOfUploads(t *testing.T) {
 
 func TestPathsLeadNowhereElse(t *testing.T) {
 	t.Parallel()
-	r := newRig(t, nil)
+	r := newHarness(t, nil)
 	p := r.person()
 	p.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	for _, path := range []string{

@@ -214,7 +214,7 @@ func location(t *testing.T, ctx context.Context) string {
 }
 
 // newFront is an address that stays while the server behind it is restarted.
-func newFront(t *testing.T, r *rig) *httptest.Server {
+func newFront(t *testing.T, r *harness) *httptest.Server {
 	front := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, q *http.Request) {
 		r.mu.Lock()
 		desk := r.desk

@@ -40,9 +40,9 @@ type Desk struct {
 	live     liveUploads
 	renewals renewals
 
-	ctx   context.Context // ends with Close
-	stop  context.CancelFunc
-	hands sync.WaitGroup
+	ctx  context.Context // ends with Close
+	stop context.CancelFunc
+	wg   sync.WaitGroup
 }
 
 // maxReading is how many workbooks are read or written at once; one of 20,000
@@ -85,7 +85,7 @@ func New(c Config) (*Desk, error) {
 	}
 	d.ctx, d.stop = context.WithCancel(context.Background())
 	d.handler = d.routes()
-	d.hands.Go(d.keepIndex)
+	d.wg.Go(d.keepIndex)
 	d.resumeAll()
 	return d, nil
 }
@@ -98,7 +98,7 @@ func (d *Desk) ServeHTTP(w http.ResponseWriter, r *http.Request) { d.handler.Ser
 // http.Server.Shutdown, which waits for live connections.
 func (d *Desk) Close() {
 	d.stop()
-	d.hands.Wait()
+	d.wg.Wait()
 }
 
 // Ready is closed once the lists hold everything that was in the ledger at the

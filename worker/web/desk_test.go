@@ -14,7 +14,7 @@ import (
 
 func TestWorkbookGoesTheWholeWay(t *testing.T) {
 	t.Parallel()
-	r := newRig(t, nil)
+	r := newHarness(t, nil)
 	r.startWorker()
 	p := r.person()
 	p.get("/").has(t, "Drop a workbook here", "Eksempel Handel ApS", "nothing issued here can be paid")
@@ -75,7 +75,7 @@ func TestWorkbookGoesTheWholeWay(t *testing.T) {
 
 func TestErrorsAreShownByCell(t *testing.T) {
 	t.Parallel()
-	r := newRig(t, nil)
+	r := newHarness(t, nil)
 	p := r.person()
 	checked := p.upload("invoices-with-errors.xlsx", fixture(t, "invoices-with-errors.xlsx"))
 	checked.status(t, 200)
@@ -92,7 +92,7 @@ func TestErrorsAreShownByCell(t *testing.T) {
 
 func TestFilesThatAreNoWorkbook(t *testing.T) {
 	t.Parallel()
-	r := newRig(t, nil)
+	r := newHarness(t, nil)
 	p := r.person()
 	for name, want := range map[string]struct {
 		data   string
@@ -120,7 +120,7 @@ func TestFilesThatAreNoWorkbook(t *testing.T) {
 
 func TestPressingTwiceIssuesOnce(t *testing.T) {
 	t.Parallel()
-	r := newRig(t, nil)
+	r := newHarness(t, nil)
 	p := r.person()
 	checked := p.upload("list.csv", list("A", 30))
 	done := make(chan page, 8)
@@ -144,7 +144,7 @@ func TestPressingTwiceIssuesOnce(t *testing.T) {
 
 func TestPlanThatChangedIsShownAgain(t *testing.T) {
 	t.Parallel()
-	r := newRig(t, nil)
+	r := newHarness(t, nil)
 	p := r.person()
 	checked := p.upload("list.csv", list("A", 2))
 	a := p.post(checked.Request.URL.Path+"/issue", url.Values{"plan": {"0123"}})
@@ -154,7 +154,7 @@ func TestPlanThatChangedIsShownAgain(t *testing.T) {
 
 func TestRestartInTheMiddle(t *testing.T) {
 	t.Parallel()
-	r := newRig(t, nil)
+	r := newHarness(t, nil)
 	p := r.person()
 	waits := p.upload("waits.csv", list("W", 3))
 	checked := p.upload("list.csv", list("A", 40))
@@ -175,7 +175,7 @@ func TestRestartInTheMiddle(t *testing.T) {
 
 func TestInvoicePageAndActions(t *testing.T) {
 	t.Parallel()
-	r := newRig(t, nil)
+	r := newHarness(t, nil)
 	r.startWorker()
 	p := r.person()
 	checked := p.upload("list.csv", list("A", 3))
@@ -222,7 +222,7 @@ func TestInvoicePageAndActions(t *testing.T) {
 
 func TestPaymentsAreTypedAndReviewed(t *testing.T) {
 	t.Parallel()
-	r := newRig(t, nil)
+	r := newHarness(t, nil)
 	stop := r.startWorker()
 	p := r.person()
 	checked := p.upload("list.csv", list("A", 2))

@@ -13,7 +13,7 @@ import (
 // a mail merge must not reach them.
 func TestLinksAreForThoseWhoOwe(t *testing.T) {
 	t.Parallel()
-	r := newRig(t, nil)
+	r := newHarness(t, nil)
 	r.startWorker()
 	p := r.person()
 	checked := p.upload("list.csv", list("A", 3))

@@ -63,7 +63,7 @@ func (d *Desk) followOn(l *live) {
 	if already || d.ctx.Err() != nil {
 		return
 	}
-	d.hands.Go(func() {
+	d.wg.Go(func() {
 		defer func() {
 			l.mu.Lock()
 			l.followed = false

@@ -17,7 +17,7 @@ import (
 
 func TestPersonDropsAWorkbook(t *testing.T) {
 	t.Parallel()
-	r := newRig(t, nil)
+	r := newHarness(t, nil)
 	ctx := tab(t)
 	do(t, ctx,
 		chromedp.Navigate(r.server.URL+"/"), sees("Drop a workbook here"),
@@ -56,7 +56,7 @@ func TestPersonDropsAWorkbook(t *testing.T) {
 
 func TestPersonDropsAWorkbookWithErrors(t *testing.T) {
 	t.Parallel()
-	r := newRig(t, nil)
+	r := newHarness(t, nil)
 	ctx := tab(t)
 	do(t, ctx, chromedp.Navigate(r.server.URL+"/"), sees("Drop a workbook here"),
 		drop(t, "invoices-with-errors.xlsx", fixture(t, "invoices-with-errors.xlsx")), sees("cannot be issued"), sees("Invoices!"),
@@ -71,7 +71,7 @@ func TestPersonDropsAWorkbookWithErrors(t *testing.T) {
 
 func TestDoubleClickIssuesOnce(t *testing.T) {
 	t.Parallel()
-	r := newRig(t, nil)
+	r := newHarness(t, nil)
 	r.startWorker()
 	ctx := tab(t)
 	do(t, ctx, chromedp.Navigate(r.server.URL+"/"), sees("Drop a workbook here"),
@@ -84,7 +84,7 @@ func TestDoubleClickIssuesOnce(t *testing.T) {
 
 func TestTwoTabsIssueOnceAndBothWatch(t *testing.T) {
 	t.Parallel()
-	r := newRig(t, nil)
+	r := newHarness(t, nil)
 	one, other := tab(t), tab(t)
 	var at string
 	do(t, one, chromedp.Navigate(r.server.URL+"/"), sees("Drop a workbook here"),
@@ -102,7 +102,7 @@ func TestTwoTabsIssueOnceAndBothWatch(t *testing.T) {
 
 func TestBackButtonShowsWhatIsNow(t *testing.T) {
 	t.Parallel()
-	r := newRig(t, nil)
+	r := newHarness(t, nil)
 	r.startWorker()
 	ctx := tab(t)
 	do(t, ctx, chromedp.Navigate(r.server.URL+"/"), sees("Drop a workbook here"),
@@ -117,7 +117,7 @@ func TestBackButtonShowsWhatIsNow(t *testing.T) {
 
 func TestPageSurvivesARestartOfTheServer(t *testing.T) {
 	t.Parallel()
-	r := newRig(t, nil)
+	r := newHarness(t, nil)
 	front := newFront(t, r)
 	ctx := tab(t)
 	do(t, ctx, chromedp.Navigate(front.URL+"/"), sees("Drop a workbook here"),
@@ -133,7 +133,7 @@ func TestPageSurvivesARestartOfTheServer(t *testing.T) {
 
 func TestWorkWithTheKeyboardAlone(t *testing.T) {
 	t.Parallel()
-	r := newRig(t, nil)
+	r := newHarness(t, nil)
 	r.startWorker()
 	at := r.person().upload("list.csv", list("A", 2)).Request.URL.String()
 	ctx := tab(t)
@@ -158,7 +158,7 @@ func TestWorkWithTheKeyboardAlone(t *testing.T) {
 
 func TestEveryPageFitsAPhoneAndIsNamed(t *testing.T) {
 	t.Parallel()
-	r := newRig(t, nil)
+	r := newHarness(t, nil)
 	r.startWorker()
 	p := r.person()
 	checked := p.upload("list.csv", list("A", 3))
@@ -186,7 +186,7 @@ func TestEveryPageFitsAPhoneAndIsNamed(t *testing.T) {
 
 func TestPageWorksWithoutScripts(t *testing.T) {
 	t.Parallel()
-	r := newRig(t, nil)
+	r := newHarness(t, nil)
 	r.startWorker()
 	ctx := tab(t)
 	path := filepath.Join(t.TempDir(), "list.csv")
@@ -202,7 +202,7 @@ func TestLongList(t *testing.T) {
 		t.Skip("set INVOICELINK_TEST_LONG=1 for 5,000 invoices")
 	}
 	t.Parallel()
-	r := newRig(t, nil)
+	r := newHarness(t, nil)
 	ctx := tabFor(t, 9*time.Minute)
 	began := time.Now()
 	do(t, ctx, chromedp.Navigate(r.server.URL+"/"), sees("Drop a workbook here"),

@@ -21,7 +21,7 @@ var answerPattern = regexp.MustCompile(`name="answer0" value="([^"]+)"`)
 // another.
 func TestAnswersAreRememberedByHeaders(t *testing.T) {
 	t.Parallel()
-	r := newRig(t, nil)
+	r := newHarness(t, nil)
 	p := r.person()
 	asked := p.upload("odd.csv", odd("A"))
 	asked.has(t, "which column has the number", "Bill thing", "A-0001", `<option value="">`)
@@ -63,7 +63,7 @@ func TestAnswersAreRememberedByHeaders(t *testing.T) {
 // as something else.
 func TestColumnOfAGoodFileIsCorrected(t *testing.T) {
 	t.Parallel()
-	r := newRig(t, nil)
+	r := newHarness(t, nil)
 	p := r.person()
 	checked := p.upload("list.csv", list("A", 2))
 	checked.has(t, `name="columnF"`, "Issue 2 new documents")

@@ -93,7 +93,7 @@ func (d *Desk) renew(ctx context.Context, e *ledger.Entry, reason, by string) er
 		return err
 	}
 	if watched {
-		d.hands.Go(func() { d.awaitRenewal(e.Number, id, from) })
+		d.wg.Go(func() { d.awaitRenewal(e.Number, id, from) })
 	}
 	return nil
 }

@@ -11,7 +11,7 @@ import (
 // one new and one that cannot be issued.
 func TestCheckKnowsTheLedger(t *testing.T) {
 	t.Parallel()
-	r := newRig(t, nil)
+	r := newHarness(t, nil)
 	r.startWorker()
 	p := r.person()
 	first := p.upload("list.csv", list("A", 3))

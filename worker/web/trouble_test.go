@@ -21,7 +21,7 @@ import (
 
 func TestDanishBrowserGetsDanish(t *testing.T) {
 	t.Parallel()
-	r := newRig(t, nil)
+	r := newHarness(t, nil)
 	p := r.person()
 	p.header.Set("Accept-Language", "da-DK,da;q=0.9,en;q=0.5")
 	home := p.get("/")
@@ -34,7 +34,7 @@ func TestDanishBrowserGetsDanish(t *testing.T) {
 
 func TestCloseEndsLiveConnections(t *testing.T) {
 	t.Parallel()
-	r := newRig(t, nil)
+	r := newHarness(t, nil)
 	p := r.person()
 	checked := p.upload("list.csv", list("A", 2))
 	p.issue(checked)
@@ -54,7 +54,7 @@ func TestCloseEndsLiveConnections(t *testing.T) {
 
 func TestRefusedRenewalIsTold(t *testing.T) {
 	t.Parallel()
-	r := newRig(t, nil)
+	r := newHarness(t, nil)
 	stop := r.startWorker()
 	p := r.person()
 	checked := p.upload("list.csv", list("A", 1))
@@ -69,7 +69,7 @@ func TestRefusedRenewalIsTold(t *testing.T) {
 
 func TestActionThatFailsIsTold(t *testing.T) {
 	t.Parallel()
-	r := newRig(t, func(c *web.Config) {
+	r := newHarness(t, func(c *web.Config) {
 		c.Actions.Paid = func(context.Context, web.Payment, string) ([]string, error) {
 			return nil, errors.New("the ledger is away")
 		}
@@ -93,7 +93,7 @@ func TestZIPTellsWhatIsMissingAndBreaksOnTrouble(t *testing.T) {
 	store, err := archive.Dir(dir)
 	must(t, err)
 	var broken atomic.Bool
-	r := newRig(t, func(c *web.Config) {
+	r := newHarness(t, func(c *web.Config) {
 		c.Archive = func(string) (archive.Archive, error) {
 			if broken.Load() {
 				return nil, errors.New("the archive is away")
@@ -143,7 +143,7 @@ func TestConfigurationThatIsIncomplete(t *testing.T) {
 
 func TestMarkupInAFileStaysText(t *testing.T) {
 	t.Parallel()
-	r := newRig(t, nil)
+	r := newHarness(t, nil)
 	p := r.person()
 	evil := bytes.ReplaceAll(list("A", 1), []byte("Example Customer 0"), []byte(`"<script>alert(1)</script>"`))
 	evil = bytes.ReplaceAll(evil, []byte("Consulting"), []byte(`<img src=x onerror=alert(1)>`))
@@ -158,7 +158,7 @@ func TestMarkupInAFileStaysText(t *testing.T) {
 
 func TestLanguageIsChosenOnThePage(t *testing.T) {
 	t.Parallel()
-	r := newRig(t, func(c *web.Config) { c.Version = "v1.2.3" })
+	r := newHarness(t, func(c *web.Config) { c.Version = "v1.2.3" })
 	p := r.person()
 	p.get("/invoices").has(t, `<html lang="en">`, "invoicelink v1.2.3", ">Uploads<")
 	for _, c := range []struct{ tag, word string }{{"de", "Rechnungen"}, {"da", "Fakturaer"}, {"en", "Invoices"}} {

@@ -26,8 +26,8 @@ import (
 	"invoicelink/worker/ledger"
 )
 
-// rig is a worker on a real broker and an imitated API, in one process.
-type rig struct {
+// harness is a worker on a real broker and an imitated API, in one process.
+type harness struct {
 	t       testing.TB
 	broker  *broker.Broker
 	ledger  *ledger.Ledger
@@ -56,15 +56,15 @@ func (c *clock) advance(d time.Duration) {
 	c.offset += d
 }
 
-func newRig(t testing.TB, change func(*worker.Config)) *rig {
+func newHarness(t testing.TB, change func(*worker.Config)) *harness {
 	t.Helper()
 	_, b := brokertest.Open(t)
 	return newRigOn(t, b, change)
 }
 
-func newRigOn(t testing.TB, b *broker.Broker, change func(*worker.Config)) *rig {
+func newRigOn(t testing.TB, b *broker.Broker, change func(*worker.Config)) *harness {
 	t.Helper()
-	r := &rig{t: t, out: t.TempDir(), clock: &clock{}, broker: b}
+	r := &harness{t: t, out: t.TempDir(), clock: &clock{}, broker: b}
 	var err error
 	r.ledger = ledger.Open(r.broker.LedgerBucket(), r.broker.Documents(), r.clock.now)
 	r.sandbox, err = sandbox.Open(sandbox.Config{Now: r.clock.now})
@@ -93,9 +93,9 @@ func newRigOn(t testing.TB, b *broker.Broker, change func(*worker.Config)) *rig 
 
 // start runs a worker until the returned function is called, which waits for
 // its end.
-func (r *rig) start() (stop func()) { return r.startWorker(worker.New(r.config)) }
+func (r *harness) start() (stop func()) { return r.startWorker(worker.New(r.config)) }
 
-func (r *rig) startWorker(w *worker.Worker) (stop func()) {
+func (r *harness) startWorker(w *worker.Worker) (stop func()) {
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan error, 1)
 	go func() { done <- w.Run(ctx) }()
@@ -113,7 +113,7 @@ func (r *rig) startWorker(w *worker.Worker) (stop func()) {
 }
 
 // publish sends a payload bare, as an ERP without envelopes does.
-func (r *rig) publish(subject string, payload any) {
+func (r *harness) publish(subject string, payload any) {
 	r.t.Helper()
 	data, err := json.Marshal(payload)
 	must(r.t, err)
@@ -123,12 +123,12 @@ func (r *rig) publish(subject string, payload any) {
 }
 
 // await returns the events from the beginning until one fits.
-func (r *rig) await(fits func(subject string, e event.Status) bool) event.Status {
+func (r *harness) await(fits func(subject string, e event.Status) bool) event.Status {
 	r.t.Helper()
 	return r.awaitFor(30*time.Second, fits)
 }
 
-func (r *rig) awaitFor(within time.Duration, fits func(subject string, e event.Status) bool) event.Status {
+func (r *harness) awaitFor(within time.Duration, fits func(subject string, e event.Status) bool) event.Status {
 	r.t.Helper()
 	ctx, cancel := context.WithTimeout(r.t.Context(), within)
 	defer cancel()
@@ -147,7 +147,7 @@ func (r *rig) awaitFor(within time.Duration, fits func(subject string, e event.S
 }
 
 // subject awaits the n-th event on a subject.
-func (r *rig) subject(subject string, n int) event.Status {
+func (r *harness) subject(subject string, n int) event.Status {
 	r.t.Helper()
 	return r.await(func(s string, _ event.Status) bool {
 		if s == subject {
@@ -157,7 +157,7 @@ func (r *rig) subject(subject string, n int) event.Status {
 	})
 }
 
-func (r *rig) record(number string) ledger.Record {
+func (r *harness) record(number string) ledger.Record {
 	r.t.Helper()
 	e, err := r.ledger.Read(r.t.Context(), number)
 	must(r.t, err)
@@ -165,7 +165,7 @@ func (r *rig) record(number string) ledger.Record {
 }
 
 // put writes a record as it is.
-func (r *rig) put(rec ledger.Record) error {
+func (r *harness) put(rec ledger.Record) error {
 	return r.ledger.Update(r.t.Context(), ledger.New(rec.Number), func(ledger.Record) (ledger.Record, error) { return rec, nil })
 }
 

@@ -33,9 +33,9 @@ import (
 	"invoicelink/worker/web"
 )
 
-// rig is a desk with everything behind it, in one process: a real broker, a
+// harness is a desk with everything behind it, in one process: a real broker, a
 // worker, and an imitated checkout API.
-type rig struct {
+type harness struct {
 	t       testing.TB
 	broker  *broker.Broker
 	ledger  *ledger.Ledger
@@ -68,10 +68,10 @@ func (l *lines) String() string {
 	return l.b.String()
 }
 
-// newRig starts everything but a worker.
-func newRig(t testing.TB, change func(*web.Config)) *rig {
+// newHarness starts everything but a worker.
+func newHarness(t testing.TB, change func(*web.Config)) *harness {
 	t.Helper()
-	r := &rig{t: t, log: &lines{}}
+	r := &harness{t: t, log: &lines{}}
 	_, r.broker = brokertest.Open(t)
 	r.ledger = ledger.Open(r.broker.LedgerBucket(), r.broker.Documents(), nil)
 	var err error
@@ -121,7 +121,7 @@ func newRig(t testing.TB, change func(*web.Config)) *rig {
 }
 
 // open starts the desk, as a restarted server would.
-func (r *rig) open() {
+func (r *harness) open() {
 	r.t.Helper()
 	desk, err := web.New(r.config)
 	must(r.t, err)
@@ -131,7 +131,7 @@ func (r *rig) open() {
 }
 
 // close stops the desk as a server that is told to.
-func (r *rig) close() {
+func (r *harness) close() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.desk == nil {
@@ -144,7 +144,7 @@ func (r *rig) close() {
 }
 
 // startWorker runs a worker until the returned function or the test ends.
-func (r *rig) startWorker() (stop func()) {
+func (r *harness) startWorker() (stop func()) {
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan error, 1)
 	go func() { done <- worker.New(r.work).Run(ctx) }()
@@ -160,12 +160,12 @@ func (r *rig) startWorker() (stop func()) {
 
 // person is a browser without scripts that keeps cookies.
 type person struct {
-	r *rig
+	r *harness
 	*http.Client
 	header http.Header
 }
 
-func (r *rig) person() *person {
+func (r *harness) person() *person {
 	jar, err := cookiejar.New(nil)
 	must(r.t, err)
 	return &person{r, &http.Client{Jar: jar, Timeout: 30 * time.Second}, http.Header{}}
