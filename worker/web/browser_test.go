@@ -117,8 +117,12 @@ func holds(expression string) chromedp.Action {
 		defer end.Stop()
 		for {
 			so := false
-			if err := chromedp.Evaluate(expression, &so).Do(ctx); err == nil && so {
-				return nil
+			if err := chromedp.Evaluate("document.readyState === 'complete' && ("+expression+")", &so).Do(ctx); err == nil && so {
+				// The driver may still know the nodes of the page before this
+				// one; the next action would not find them.
+				if err := chromedp.WaitReady("body", chromedp.ByQuery).Do(ctx); err == nil {
+					return nil
+				}
 			}
 			select {
 			case <-tick.C:
