@@ -8,26 +8,14 @@ import (
 	"testing"
 
 	"invoicelink/invoice/sheet"
+	"invoicelink/worker/testkit/tool"
 )
-
-// needTool ends a test where a program is missing: as a failure where
-// INVOICELINK_REQUIRE_TOOLS is set, as a skip elsewhere.
-func needTool(t *testing.T, name string) {
-	t.Helper()
-	if _, err := exec.LookPath(name); err == nil {
-		return
-	}
-	if os.Getenv("INVOICELINK_REQUIRE_TOOLS") != "" {
-		t.Fatalf("%s is missing, and INVOICELINK_REQUIRE_TOOLS is set", name)
-	}
-	t.Skipf("%s is missing (set INVOICELINK_REQUIRE_TOOLS=1 to fail instead)", name)
-}
 
 // TestLibreOffice has another program open what is written here and write it
 // again, as a workbook and as CSV: the same invoices must come back.
 func TestLibreOffice(t *testing.T) {
 	t.Parallel()
-	needTool(t, "soffice")
+	tool.Path(t, "soffice")
 	long := os.Getenv("INVOICELINK_TEST_LONG") != "" // a second start of soffice takes seconds
 	dir := t.TempDir()
 	sources := []string{fixtures + "invoices.xlsx", fixtures + "invoices-with-sessions.xlsx"}

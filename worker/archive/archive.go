@@ -111,7 +111,7 @@ func (d Document) check() error {
 // newestName is the name of a number's newest PDF.
 func newestName(number string) string { return invoice.FileName(number) + ".pdf" }
 
-// olderName is the name of a number's superseded PDF of a revision.
+// olderName is the name of a number's superseded PDF with that revision.
 func olderName(number string, revision int) string {
 	return fmt.Sprintf("%s/%s.r%d.pdf", supersededDir, invoice.FileName(number), revision)
 }
