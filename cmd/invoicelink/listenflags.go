@@ -10,6 +10,7 @@ import (
 	"net/netip"
 	"net/url"
 	"strings"
+	"time"
 
 	"golang.org/x/crypto/bcrypt"
 
@@ -25,10 +26,34 @@ type listenFlags struct {
 	Listen             string   `help:"Address of the finance desk, probes, metrics and callbacks." default:"127.0.0.1:8080" placeholder:"ADDR"`
 	PublicURL          string   `name:"public-url" help:"Where others reach this program. With --callback-secret-file it is named in each session for payment notifications." placeholder:"URL"`
 	CallbackSecretFile string   `type:"path" help:"Secrets that sign payment notifications, one per line." placeholder:"FILE"`
+	CallbackTolerance  duration `help:"Oldest signature of a payment notification that is believed. 0 looks at no age, since the API says nothing of how late one may come." default:"0s" placeholder:"DURATION"`
 	Users              string   `type:"path" help:"Who may log in to the desk: a line NAME:HASH each, the hash by bcrypt as \"htpasswd -nBC 12 NAME\" writes it." placeholder:"FILE"`
 	TLSCert            string   `name:"tls-cert" type:"path" help:"Certificate (PEM) of the listener." placeholder:"FILE"`
 	TLSKey             string   `name:"tls-key" type:"path" help:"Its key." placeholder:"FILE"`
 	BehindProxy        []string `help:"Networks of proxies that log people in; their X-Forwarded-User is believed. Repeatable." placeholder:"CIDR"`
+}
+
+// deskFlags say how the finance desk works with files and lists.
+type deskFlags struct {
+	MaxUpload  int64    `help:"Largest file that the desk takes, in MiB." default:"64" placeholder:"MIB"`
+	MaxWaiting int      `help:"Most uploads on the desk that may wait to be issued or discarded." default:"200" placeholder:"N"`
+	Expiring   duration `help:"How long before its end a payment link counts as expiring on the desk." default:"7d" placeholder:"DURATION"`
+}
+
+// apply sets what the flags say, or reports everything that is wrong with them.
+func (f deskFlags) apply(c *web.Config) error {
+	var all problems
+	if f.MaxUpload < 1 || f.MaxUpload > 1024 {
+		all.flag("--max-upload", "%d is not between 1 and 1024 MiB", f.MaxUpload)
+	}
+	if f.MaxWaiting < 1 || f.MaxWaiting > 10_000 {
+		all.flag("--max-waiting", "%d is not between 1 and 10000", f.MaxWaiting)
+	}
+	if f.Expiring.value() < time.Hour {
+		all.flag("--expiring", "%v is less than an hour", f.Expiring.value())
+	}
+	c.MaxUpload, c.MaxWaiting, c.Expiring = f.MaxUpload<<20, f.MaxWaiting, f.Expiring.value()
+	return all.err()
 }
 
 // access says who may use the desk, or everything that is wrong with the

@@ -35,6 +35,7 @@ type serveCmd struct {
 	Grace       duration `help:"How long work in progress may go on after a stop." default:"20s" placeholder:"DURATION"`
 	renewFlags
 	listenFlags
+	deskFlags
 	natsListenFlags
 	logFlags
 }
@@ -148,10 +149,15 @@ func (c *serveCmd) prepare(s streams) (config app.Config, server app.Server, err
 	server.OnListen = func(url string) { fmt.Fprintf(s.out, "listening on %s\n", url) }
 	server.Desk.MaxRows, server.Desk.AcceptRounding, server.Desk.Legal = c.MaxRows, c.AcceptRounding, c.Legal
 	w.Legal = c.Legal
+	all.add(c.deskFlags.apply(&server.Desk))
 	server.Desk.Access, err = c.listenFlags.access()
 	all.add(err)
 	server.CallbackSecrets, err = c.callbackSecrets()
 	all.add(err)
+	server.CallbackTolerance = c.CallbackTolerance.value()
+	if c.CallbackTolerance != 0 && c.CallbackSecretFile == "" {
+		all.flag("--callback-tolerance", "means nothing without --callback-secret-file")
+	}
 	if c.PublicURL != "" && server.CallbackSecrets != nil {
 		w.Links.Callbacks = &checkout.Callbacks{Notification: strings.TrimRight(c.PublicURL, "/") + app.CallbackPath}
 	}

@@ -2,15 +2,20 @@ package app_test
 
 import (
 	"context"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"io"
 	"log/slog"
 	"net"
 	"net/http"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
 
+	"invoicelink/checkout"
 	"invoicelink/invoice"
 	"invoicelink/worker/app"
 	"invoicelink/worker/ledger"
@@ -109,19 +114,19 @@ func TestRunWhileEndsWhenNoCallSucceeds(t *testing.T) {
 	}
 }
 
-func TestServe(t *testing.T) {
-	t.Parallel()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
+// served is Serve in a sandbox, ready at the returned URL until stop.
+func served(t *testing.T, s app.Server) (base string, stop func()) {
+	t.Helper()
+	var err error
+	if s.Listener, err = net.Listen("tcp", "127.0.0.1:0"); err != nil {
 		t.Fatal(err)
 	}
 	url := make(chan string, 1)
-	ctx, stop := context.WithCancel(t.Context())
+	s.OnListen = func(u string) { url <- u }
+	ctx, cancel := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
-	go func() {
-		ended <- app.Serve(ctx, config(t, t.TempDir()), app.Server{Listener: listener, Version: "test", OnListen: func(u string) { url <- u }})
-	}()
-	base := <-url
+	go func() { ended <- app.Serve(ctx, config(t, t.TempDir()), s) }()
+	base = <-url
 	for status, _ := get(t, base+"/readyz"); status != http.StatusOK; status, _ = get(t, base+"/readyz") {
 		select {
 		case err := <-ended:
@@ -129,6 +134,18 @@ func TestServe(t *testing.T) {
 		case <-time.After(20 * time.Millisecond):
 		}
 	}
+	return base, func() {
+		cancel()
+		if err := <-ended; err != nil {
+			t.Errorf("Serve: got %v, want nil after a stop", err)
+		}
+	}
+}
+
+func TestServe(t *testing.T) {
+	t.Parallel()
+	base, stop := served(t, app.Server{Version: "test"})
+	defer stop()
 	for _, c := range []struct {
 		path   string
 		status int
@@ -145,9 +162,45 @@ func TestServe(t *testing.T) {
 			t.Errorf("GET %s: got %d, want %d and %q in it:\n%.300s", c.path, status, c.status, c.holds, body)
 		}
 	}
-	stop()
-	if err := <-ended; err != nil {
-		t.Errorf("Serve: got %v, want nil after a stop", err)
+}
+
+// TestOldSignaturesAreNotBelieved sends notifications that were signed before.
+func TestOldSignaturesAreNotBelieved(t *testing.T) {
+	t.Parallel()
+	secret := []byte("secret")
+	body := "shop_orderid=UNKNOWN&status=succeeded"
+	for _, c := range []struct {
+		name      string
+		tolerance time.Duration
+		age       time.Duration
+		want      int
+	}{
+		{"any age", 0, 365 * 24 * time.Hour, http.StatusOK},
+		{"in time", time.Hour, time.Minute, http.StatusOK},
+		{"too old", time.Hour, 2 * time.Hour, http.StatusUnauthorized},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			base, stop := served(t, app.Server{CallbackSecrets: [][]byte{secret}, CallbackTolerance: c.tolerance})
+			defer stop()
+			stamp := strconv.FormatInt(time.Now().Add(-c.age).Unix(), 10)
+			mac := hmac.New(sha256.New, secret)
+			mac.Write([]byte(body + "." + stamp))
+			r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, base+app.CallbackPath, strings.NewReader(body))
+			if err != nil {
+				t.Fatal(err)
+			}
+			r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+			r.Header.Set(checkout.SignatureHeader, "t="+stamp+";s0="+hex.EncodeToString(mac.Sum(nil)))
+			res, err := http.DefaultClient.Do(r)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer res.Body.Close()
+			if res.StatusCode != c.want {
+				t.Errorf("signed %v ago: got %d, want %d", c.age, res.StatusCode, c.want)
+			}
+		})
 	}
 }
 

@@ -34,6 +34,9 @@ type Server struct {
 	// CallbackSecrets sign payment notifications; without any they are not
 	// taken.
 	CallbackSecrets [][]byte
+	// CallbackTolerance is the oldest signature of a notification that is
+	// believed; 0 looks at no age.
+	CallbackTolerance time.Duration
 	// Version of the program, shown on each page and in the metrics.
 	Version string
 	// OnListen, if set, is called with the URL once the probes answer.
@@ -128,7 +131,7 @@ func (v *server) mount(a *App) error {
 	switch {
 	case len(v.CallbackSecrets) > 0:
 		h.callback = settlement.NewCallback(settlement.CallbackConfig{
-			Recorder: recorder, Capture: v.config.Worker.Links.Capture, Secrets: v.CallbackSecrets, Log: v.config.Log,
+			Recorder: recorder, Capture: v.config.Worker.Links.Capture, Secrets: v.CallbackSecrets, Tolerance: v.CallbackTolerance, Log: v.config.Log,
 		})
 	case d.Access.PublicURL != "":
 		v.config.Log.Warn("payment notifications are not asked for: without --callback-secret-file none could be believed")

@@ -31,8 +31,6 @@ type Config struct {
 	// Dir keeps uploaded files and where they stand. It belongs to one
 	// process; it is created with mode 0700.
 	Dir string
-	// Out is the directory where PDFs of uploads go; "" is the archive.
-	Out string
 	// Access says who gets in.
 	Access Access
 	// Environment is "live", "test" or "sandbox"; the page says so where no
@@ -51,7 +49,7 @@ type Config struct {
 	// line.
 	AcceptRounding bool
 	// MaxWaiting is the most uploads that may wait for somebody to issue or
-	// discard them; 0 means 200.
+	// discard them, since each is a file on the disk; 0 means 200.
 	MaxWaiting int
 	// Expiring is how long before its end a link counts as expiring; 0 means
 	// 7 days.

@@ -49,7 +49,7 @@ func entryOf(r *ledger.Record) entry {
 	switch {
 	case e.Kind == invoice.KindCreditNote:
 		if e.payable > 0 {
-			e.payable, e.Payable = -e.payable, "-"+e.Payable
+			e.payable, e.Payable = -e.payable, signed(e.Payable, e.Kind)
 		}
 	case e.State == string(ledger.Issued), e.State == string(ledger.Lapsed):
 		e.open = max(e.payable-unitsOf(s.Received), 0)

@@ -30,6 +30,18 @@ func (t *texts) decimal(s string) string {
 	return b.String()
 }
 
+// signed is a decimal text with the sign that it has in the seller's books: what
+// a credit note states is given back.
+func signed(amount string, kind invoice.Kind) string {
+	if kind != invoice.KindCreditNote || strings.Trim(amount, "-0.") == "" {
+		return amount
+	}
+	if rest, negative := strings.CutPrefix(amount, "-"); negative {
+		return rest
+	}
+	return "-" + amount
+}
+
 // price is decimal with two decimals at least, as prices are read.
 func (t *texts) price(s string) string {
 	_, fraction, point := strings.Cut(s, ".")

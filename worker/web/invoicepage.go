@@ -16,7 +16,7 @@ import (
 type invoicePage struct {
 	ledger.Record
 	Flash, Trouble string
-	Amount         string // payable; negative for a credit note
+	Amount, Gross  string // payable, and with VAT; negative for a credit note
 	Shown          string // the state, as the page calls it
 	Links          []linkLine
 	Lines          *preview // nil where its content is not known
@@ -67,7 +67,7 @@ func (d *Desk) showInvoice(w http.ResponseWriter, r *http.Request, e *ledger.Ent
 	t, now := d.texts(r), d.config.Now()
 	p := invoicePage{Record: e.Record, Now: now}
 	row := entryOf(&e.Record)
-	p.Shown, p.Amount = row.shown(d.clock().today), row.Payable
+	p.Shown, p.Amount, p.Gross = row.shown(d.clock().today), row.Payable, signed(e.Total.Fixed(), e.Kind)
 	if key, ok := flashes[r.URL.Query().Get("done")]; ok {
 		p.Flash = t.say(key)
 	}

@@ -105,7 +105,7 @@ func (d *Desk) carry(ctx context.Context, l *live) error {
 			return err
 		}
 		err = u.Publish(ctx, d.config.Broker, d.config.Ledger, batch.PublishOptions{
-			Seller: seller, Out: d.config.Out, By: m.IssuedBy, AcceptRounding: d.config.AcceptRounding || m.AcceptRounding, From: m.From,
+			Seller: seller, By: m.IssuedBy, AcceptRounding: d.config.AcceptRounding || m.AcceptRounding, From: m.From,
 		})
 		if err != nil {
 			return err

@@ -31,7 +31,8 @@ type previewLine struct {
 type previewVAT struct{ Rate, Net, VAT string }
 
 // previewOf computes what a page of HTML shows of an invoice: it can be read on
-// a telephone and by a screen reader, which an embedded PDF cannot.
+// a telephone and by a screen reader, which an embedded PDF cannot. What a
+// credit note gives back is negative, as in the lists.
 func previewOf(inv *invoice.Invoice, t *texts) (*preview, error) {
 	if inv == nil {
 		return nil, nil
@@ -41,10 +42,11 @@ func previewOf(inv *invoice.Invoice, t *texts) (*preview, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &preview{Invoice: inv, Net: t.money(totals.Net.Number(), inv.Currency), Total: t.money(totals.Total.Number(), inv.Currency),
-		Due: t.money(totals.Payable.Number(), inv.Currency)}
+	number := func(a invoice.Amount) string { return signed(a.Number(), inv.Kind) }
+	money := func(amount string) string { return t.money(amount, inv.Currency) }
+	p := &preview{Invoice: inv, Net: money(number(totals.Net)), Total: money(number(totals.Total)), Due: money(number(totals.Payable))}
 	if totals.Prepaid.IsPositive() {
-		p.Less = t.money("-"+totals.Prepaid.Number(), inv.Currency)
+		p.Less = money(signed("-"+totals.Prepaid.Number(), inv.Kind))
 	}
 	for i, line := range inv.Lines {
 		if i == maxPreviewLines {
@@ -52,11 +54,11 @@ func previewOf(inv *invoice.Invoice, t *texts) (*preview, error) {
 		}
 		p.Lines = append(p.Lines, previewLine{
 			Description: line.Description, Quantity: t.decimal(string(line.Quantity)), Unit: line.Unit,
-			Price: t.price(string(line.UnitPrice)), Rate: t.decimal(string(line.VATRate)), Net: t.decimal(totals.Lines[i].Number()),
+			Price: t.price(string(line.UnitPrice)), Rate: t.decimal(string(line.VATRate)), Net: t.decimal(number(totals.Lines[i])),
 		})
 	}
 	for _, group := range totals.VAT {
-		p.VAT = append(p.VAT, previewVAT{Rate: t.decimal(string(group.Rate)), Net: t.decimal(group.Net.Number()), VAT: t.money(group.VAT.Number(), inv.Currency)})
+		p.VAT = append(p.VAT, previewVAT{Rate: t.decimal(string(group.Rate)), Net: t.decimal(number(group.Net)), VAT: money(number(group.VAT))})
 	}
 	return p, nil
 }
@@ -64,9 +66,9 @@ func previewOf(inv *invoice.Invoice, t *texts) (*preview, error) {
 // MoreLines is how many lines the preview leaves out.
 func (p *preview) MoreLines() int { return len(p.Invoice.Lines) - len(p.Lines) }
 
-// previewPDF draws an invoice as it will be printed, without the box
-// that a payment link will fill: there is no link before somebody issues it.
-// It is drawn here and stored nowhere.
+// previewPDF draws an invoice as it will be issued, with the e-invoice in it and
+// without the box that a payment link will fill: there is no link before
+// somebody issues it. It is drawn here and stored nowhere.
 func (d *Desk) previewPDF(w http.ResponseWriter, r *http.Request, m batch.Info) {
 	l, err := d.load(r.Context(), m.ID)
 	if err != nil {
@@ -78,8 +80,11 @@ func (d *Desk) previewPDF(w http.ResponseWriter, r *http.Request, m batch.Info) 
 		d.refuse(w, r, http.StatusNotFound, "error.missing")
 		return
 	}
-	inv := row.Invoice()
-	data, err := pdf.Render(pdf.Page{Invoice: inv.Canonical(), Seller: d.config.Seller, Mark: markOf(d.config.Environment)})
+	page := pdf.Page{Invoice: row.Invoice().Canonical(), Seller: d.config.Seller, Mark: markOf(d.config.Environment)}
+	var data []byte
+	if page.XML, err = pdf.EInvoice(page); err == nil {
+		data, err = pdf.Render(page)
+	}
 	if err != nil {
 		d.trouble(w, r, "preview invoice", err)
 		return
