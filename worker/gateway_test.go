@@ -129,7 +129,7 @@ func TestEarlyRenewalWaits(t *testing.T) {
 			if n := r.seen()["invoices.rejected.A-1"]; n > 0 {
 				t.Errorf("%d rejections of a good invoice", n)
 			}
-			for l, err := range r.broker.Letters(t.Context()) {
+			for l, err := range r.broker.DeadLetters(t.Context()) {
 				t.Errorf("dead letter %+v (%v)", l, err)
 			}
 		})

@@ -97,7 +97,7 @@ func (j *job) conclude(ctx context.Context, disp disposition, cause error) error
 	if wrong != nil {
 		s.Code, s.Problems = cmp.Or(wrong.code, "invalid-request"), wrong.problems
 	}
-	s.DeadLetter = j.d.LetterID()
+	s.DeadLetter = j.d.DeadLetterID()
 	j.repeated = false
 	return j.announce(ctx, announcedBy(disp.state), s)
 }

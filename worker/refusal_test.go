@@ -122,7 +122,7 @@ func TestAnyMessageEndsInAnAnswer(t *testing.T) {
 		}
 	}
 	kept := map[uint64]bool{}
-	for l, err := range r.broker.Letters(t.Context()) {
+	for l, err := range r.broker.DeadLetters(t.Context()) {
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -192,12 +192,12 @@ func TestWhatCannotBeRefusedIsSetAside(t *testing.T) {
 		n, err = r.broker.Waiting(ctx)
 		must(t, err)
 	}
-	l, err := r.broker.Letter(t.Context(), 1)
+	l, err := r.broker.DeadLetter(t.Context(), 1)
 	must(t, err)
 	if !l.SetAside || l.Key != "A=2F1" || !bytes.Equal(l.Data, data) || !strings.Contains(l.Reason, "panic at publish event") || !strings.Contains(l.Reason, "$.lines") {
 		t.Errorf("dead letter %+v", l)
 	}
-	if n, err := r.broker.SetAside(t.Context()); n != 1 || err != nil {
+	if n, err := r.broker.CountSetAside(t.Context()); n != 1 || err != nil {
 		t.Errorf("%d set aside, %v, want 1", n, err)
 	}
 	must(t, r.broker.Replay(t.Context(), l))

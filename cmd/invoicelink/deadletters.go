@@ -40,9 +40,9 @@ type deadListCmd struct {
 	deadFlags
 }
 
-// letterRow is one line of dead list --json. Times are RFC 3339 in UTC; bytes
+// deadLetterRow is one line of dead list --json. Times are RFC 3339 in UTC; bytes
 // is the size of the message without its headers.
-type letterRow struct {
+type deadLetterRow struct {
 	Sequence  uint64   `json:"sequence"`
 	ID        string   `json:"id"`
 	Key       string   `json:"key"`
@@ -54,8 +54,8 @@ type letterRow struct {
 	Replayed  []string `json:"replayed"`
 }
 
-func rowOfLetter(l broker.Letter) letterRow {
-	row := letterRow{
+func deadLetterRowOf(l broker.DeadLetter) deadLetterRow {
+	row := deadLetterRow{
 		Sequence: l.Sequence, ID: l.ID, Key: l.Key, Subject: l.Subject, Reason: l.Reason, Bytes: len(l.Data),
 		Published: moment(l.Published), At: moment(l.At), Replayed: []string{},
 	}
@@ -84,9 +84,9 @@ func (c *deadListCmd) Run(ctx context.Context, s streams) error {
 	if !c.JSON {
 		fmt.Fprintln(tab, "SEQ\tKEY\tWHEN\tSUBJECT\tREPLAYED\tREASON")
 	}
-	for l, err := range a.Broker.Letters(ctx) {
+	for l, err := range a.Broker.DeadLetters(ctx) {
 		if err == nil && c.JSON {
-			err = enc.Encode(rowOfLetter(l))
+			err = enc.Encode(deadLetterRowOf(l))
 		}
 		if err != nil {
 			return &exit{exitUsage, errors.Join(err, a.Close())}
@@ -118,14 +118,14 @@ func (c *deadShowCmd) Run(ctx context.Context, s streams) error {
 	if err != nil {
 		return err
 	}
-	l, err := a.Broker.Letter(ctx, c.Sequence)
-	if err := errors.Join(err, a.Close()); errors.Is(err, broker.ErrNoLetter) {
+	l, err := a.Broker.DeadLetter(ctx, c.Sequence)
+	if err := errors.Join(err, a.Close()); errors.Is(err, broker.ErrNoDeadLetter) {
 		return &exit{exitRejected, err}
 	} else if err != nil {
 		return &exit{exitUsage, err}
 	}
 	w := s.out
-	fmt.Fprintf(w, "sequence: %d\nid: %s\nsubject: %s\npublished: %s\nburied: %s\nreason: %s\n",
+	fmt.Fprintf(w, "sequence: %d\nid: %s\nsubject: %s\npublished: %s\nrefused: %s\nreason: %s\n",
 		l.Sequence, l.ID, l.Subject, moment(l.Published), moment(l.At), printable(l.Reason))
 	for _, t := range l.Replays {
 		fmt.Fprintf(w, "replayed: %s\n", moment(t))
@@ -151,7 +151,7 @@ type deadReplayCmd struct {
 	deadFlags
 }
 
-// Run publishes the letters again. An unknown one is told, and the others go
+// Run publishes the dead letters again. An unknown one is reported, and the others go
 // on.
 func (c *deadReplayCmd) Run(ctx context.Context, s streams) error {
 	a, err := c.open(ctx, s)
@@ -160,8 +160,8 @@ func (c *deadReplayCmd) Run(ctx context.Context, s streams) error {
 	}
 	var unknown []error
 	for _, n := range c.Sequences {
-		l, err := a.Broker.Letter(ctx, n)
-		if errors.Is(err, broker.ErrNoLetter) {
+		l, err := a.Broker.DeadLetter(ctx, n)
+		if errors.Is(err, broker.ErrNoDeadLetter) {
 			unknown = append(unknown, err)
 			continue
 		}

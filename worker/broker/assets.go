@@ -96,12 +96,12 @@ func streams(replicas, level int) []jetstream.StreamConfig {
 	timers.AllowMsgSchedules = schedules
 	timers.AllowRollup = schedules // a schedule replaces the one before by roll-up
 
-	letters := base(StreamDeadLetters, "requests that failed, with the reason", deadLettersPrefix+">")
-	letters.MaxAge = EventsAge
-	letters.Duplicates = 24 * time.Hour
-	letters.MaxMsgSize = -1 // a stream's source must not have a larger limit than the stream, or none
+	deadLetters := base(StreamDeadLetters, "requests that failed, with the reason", deadLettersPrefix+">")
+	deadLetters.MaxAge = EventsAge
+	deadLetters.Duplicates = 24 * time.Hour
+	deadLetters.MaxMsgSize = -1 // a stream's source must not have a larger limit than the stream, or none
 
-	return []jetstream.StreamConfig{letters, requests, events, documents, timers} // requests name letters as their source
+	return []jetstream.StreamConfig{deadLetters, requests, events, documents, timers} // requests name dead letters as their source
 }
 
 func buckets(replicas int) []jetstream.KeyValueConfig {

@@ -14,16 +14,16 @@ import (
 
 // Broker is the program's streams and buckets on one connection.
 type Broker struct {
-	nc        *nats.Conn
-	js        jetstream.JetStream
-	requests  jetstream.Stream
-	timers    jetstream.Stream
-	documents jetstream.Stream
-	letters   jetstream.Stream
-	ledger    jetstream.KeyValue
-	leases    jetstream.KeyValue
-	schedules bool
-	atomic    bool
+	nc          *nats.Conn
+	js          jetstream.JetStream
+	requests    jetstream.Stream
+	timers      jetstream.Stream
+	documents   jetstream.Stream
+	deadLetters jetstream.Stream
+	ledger      jetstream.KeyValue
+	leases      jetstream.KeyValue
+	schedules   bool
+	atomic      bool
 }
 
 // Options of Open.
@@ -75,7 +75,7 @@ func Open(ctx context.Context, nc *nats.Conn, o Options) (*Broker, error) {
 		case StreamDocuments:
 			b.documents = s
 		case StreamDeadLetters:
-			b.letters = s
+			b.deadLetters = s
 		}
 	}
 	for _, want := range buckets(o.Replicas) {

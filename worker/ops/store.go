@@ -93,7 +93,7 @@ func (c *storeCollector) Collect(out chan<- prometheus.Metric) {
 	ctx, cancel := context.WithTimeout(context.Background(), askTimeout)
 	defer cancel()
 	for desc, ask := range map[*prometheus.Desc]func(context.Context) (int, error){
-		waitingDesc: c.Broker.Waiting, lettersDesc: c.Broker.DeadLetters, asideDesc: c.Broker.SetAside} {
+		waitingDesc: c.Broker.Waiting, lettersDesc: c.Broker.CountDeadLetters, asideDesc: c.Broker.CountSetAside} {
 		if n, err := ask(ctx); err != nil {
 			out <- prometheus.NewInvalidMetric(desc, err)
 		} else {

@@ -13,14 +13,14 @@ import (
 	"invoicelink/worker/broker/brokertest"
 )
 
-func newLetters(t *testing.T) *broker.Broker {
+func newBroker(t *testing.T) *broker.Broker {
 	t.Helper()
 	_, b := brokertest.Open(t)
 	return b
 }
 
-// buryNext takes the next request and buries it.
-func buryNext(t *testing.T, b *broker.Broker, c *broker.Consumer, reason, key string) *broker.Delivery {
+// deadLetterNext takes the next request and makes a dead letter of it.
+func deadLetterNext(t *testing.T, b *broker.Broker, c *broker.Consumer, reason, key string) *broker.Delivery {
 	t.Helper()
 	d, err := c.Next(t.Context())
 	if err != nil {
@@ -32,9 +32,9 @@ func buryNext(t *testing.T, b *broker.Broker, c *broker.Consumer, reason, key st
 	return d
 }
 
-func TestLettersAreReadAndReplayed(t *testing.T) {
+func TestDeadLettersAreReadAndReplayed(t *testing.T) {
 	t.Parallel()
-	b := newLetters(t)
+	b := newBroker(t)
 	c, err := b.Requests(t.Context(), true)
 	if err != nil {
 		t.Fatal(err)
@@ -46,15 +46,15 @@ func TestLettersAreReadAndReplayed(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	d := buryNext(t, b, c, "it is\nwrong", "A")
+	d := deadLetterNext(t, b, c, "it is\nwrong", "A")
 
-	l, err := b.Letter(t.Context(), 1)
+	l, err := b.DeadLetter(t.Context(), 1)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if l.ID != d.LetterID() || l.Subject != "invoices.requested" || l.Key != "A" || l.Reason != "it is wrong" || !bytes.Equal(l.Data, body) ||
+	if l.ID != d.DeadLetterID() || l.Subject != "invoices.requested" || l.Key != "A" || l.Reason != "it is wrong" || !bytes.Equal(l.Data, body) ||
 		l.Header.Get("ce-id") != "one" || l.Header.Get("traceparent") != "00-x" || len(l.Header) != 2 || len(l.Replays) != 0 || !l.Published.Equal(d.Published()) {
-		t.Fatalf("letter %+v", l)
+		t.Fatalf("dead letter %+v", l)
 	}
 	if err := b.Replay(t.Context(), l); err != nil {
 		t.Fatal(err)
@@ -72,19 +72,19 @@ func TestLettersAreReadAndReplayed(t *testing.T) {
 	if n, err := b.Waiting(t.Context()); err != nil || n != 0 {
 		t.Errorf("%d requests are left, %v", n, err)
 	}
-	if l, err = b.Letter(t.Context(), 1); err != nil || len(l.Replays) != 1 {
+	if l, err = b.DeadLetter(t.Context(), 1); err != nil || len(l.Replays) != 1 {
 		t.Errorf("replays %v, %v", l, err)
 	}
-	if n, err := b.DeadLetters(t.Context()); err != nil || n != 1 {
+	if n, err := b.CountDeadLetters(t.Context()); err != nil || n != 1 {
 		t.Errorf("%d dead letters, %v", n, err)
 	}
 	for _, n := range []uint64{0, 2, 99} { // 2 is the mark
-		if _, err := b.Letter(t.Context(), n); !errors.Is(err, broker.ErrNoLetter) {
-			t.Errorf("letter %d: %v", n, err)
+		if _, err := b.DeadLetter(t.Context(), n); !errors.Is(err, broker.ErrNoDeadLetter) {
+			t.Errorf("dead letter %d: %v", n, err)
 		}
 	}
-	var all []broker.Letter
-	for l, err := range b.Letters(t.Context()) {
+	var all []broker.DeadLetter
+	for l, err := range b.DeadLetters(t.Context()) {
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -95,18 +95,18 @@ func TestLettersAreReadAndReplayed(t *testing.T) {
 	}
 }
 
-func TestNoLettersIsAnEmptyList(t *testing.T) {
+func TestNoDeadLettersIsAnEmptyList(t *testing.T) {
 	t.Parallel()
-	for l, err := range newLetters(t).Letters(t.Context()) {
+	for l, err := range newBroker(t).DeadLetters(t.Context()) {
 		t.Errorf("%+v, %v", l, err)
 	}
 }
 
-// The largest request that is taken can be buried, and a larger one is refused
+// The largest request that is taken can become a dead letter, and a larger one is refused
 // at the door.
 func TestTheLargestRequestCanBeBuried(t *testing.T) {
 	t.Parallel()
-	b := newLetters(t)
+	b := newBroker(t)
 	c, err := b.Requests(t.Context(), true)
 	if err != nil {
 		t.Fatal(err)
@@ -115,10 +115,10 @@ func TestTheLargestRequestCanBeBuried(t *testing.T) {
 	if _, err := b.JetStream().Publish(t.Context(), "invoices.requested", large); err != nil {
 		t.Fatal(err)
 	}
-	buryNext(t, b, c, strings.Repeat("wrong ", 1000), strings.Repeat("=C3=A6", 64))
-	l, err := b.Letter(t.Context(), 1)
+	deadLetterNext(t, b, c, strings.Repeat("wrong ", 1000), strings.Repeat("=C3=A6", 64))
+	l, err := b.DeadLetter(t.Context(), 1)
 	if err != nil || !bytes.Equal(l.Data, large) {
-		t.Errorf("letter %v", err)
+		t.Errorf("dead letter %v", err)
 	}
 	if _, err := b.JetStream().Publish(t.Context(), "invoices.requested", append(large, 'x')); err == nil {
 		t.Error("a larger request was taken")
