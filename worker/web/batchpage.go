@@ -170,7 +170,7 @@ func (d *Desk) askOnceMore(w http.ResponseWriter, r *http.Request, m batch.Info)
 
 // discardBatch takes an upload away of which nothing is issued.
 func (d *Desk) discardBatch(w http.ResponseWriter, r *http.Request, m batch.Info) {
-	l := d.live.get(m.ID, d.config.Now())
+	l := d.loaded.get(m.ID, d.config.Now())
 	l.loading.Lock()
 	defer l.loading.Unlock()
 	now, ok := d.uploads.Info(m.ID)
@@ -182,7 +182,7 @@ func (d *Desk) discardBatch(w http.ResponseWriter, r *http.Request, m batch.Info
 		d.trouble(w, r, "discard upload", err)
 		return
 	}
-	d.live.drop(m.ID)
+	d.loaded.drop(m.ID)
 	d.audit(r, "discard", "batch", m.ID, "file", m.Name)
 	http.Redirect(w, r, "/", http.StatusSeeOther)
 }
@@ -263,7 +263,7 @@ func (d *Desk) rows(r *http.Request, id string, u *batch.Upload) rowsPart {
 	for _, i := range fit[from:min(from+rowsPerPage, len(fit))] {
 		one := batchRow{Row: all[i], Index: i + 1}
 		if p.Issued {
-			d.stand(&one)
+			d.showState(&one)
 		} else {
 			one.Standing = standing(tabs[i])
 			_, one.HasPage = d.index.get(one.Number)
@@ -294,8 +294,8 @@ func issuedTab(row *batch.Row) string {
 	return tabIssued
 }
 
-// stand tells where a row of an issued upload stands by now.
-func (d *Desk) stand(row *batchRow) {
+// showState fills in the state of a row of an issued upload as it is now.
+func (d *Desk) showState(row *batchRow) {
 	o := row.Outcome
 	switch {
 	case !row.OK():

@@ -95,7 +95,7 @@ func (d *Desk) answerQuestions(w http.ResponseWriter, r *http.Request, m batch.I
 		return
 	}
 	m.Profile, m.AcceptRounding = string(text), r.PostForm.Has("rounding")
-	d.live.drop(m.ID)
+	d.loaded.drop(m.ID)
 	if err := d.take(r.Context(), m, file); err != nil {
 		if whole, ok := batch.Unreadable(err); ok {
 			d.batchAgain(w, r, m, whole)

@@ -37,7 +37,7 @@ type Desk struct {
 	comparing chan struct{} // slots for comparing passwords
 	reading   chan struct{} // slots for reading and writing workbooks
 
-	live     liveUploads
+	loaded   loadedUploads
 	renewals renewals
 
 	ctx  context.Context // ends with Close
@@ -60,7 +60,7 @@ func New(c Config) (*Desk, error) {
 		config: c, index: newIndex(), attempts: newAttempts(c.Now),
 		comparing: make(chan struct{}, maxComparing), reading: make(chan struct{}, maxReading),
 	}
-	d.live.all, d.renewals.all = map[string]*live{}, map[string]renewal{}
+	d.loaded.all, d.renewals.all = map[string]*loadedUpload{}, map[string]renewal{}
 	var err error
 	if d.library, err = readLibrary(); err != nil {
 		return nil, fmt.Errorf("open finance desk: %w", err)

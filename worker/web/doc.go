@@ -1,6 +1,6 @@
 // Package web is the finance desk: a page where a workbook is dropped and
 // payable invoices come out. Uploads are checked and shown before anything is
-// issued, progress is live, results are taken home as a workbook, as PDFs or
+// issued, progress is live, results are downloaded as a workbook, as PDFs or
 // as one ZIP, and every invoice can be looked up, renewed, settled or
 // withdrawn.
 //

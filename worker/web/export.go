@@ -75,7 +75,7 @@ func (x *export) moment(at time.Time) string {
 // sendExport sends rows as a CSV file.
 func (d *Desk) sendExport(w http.ResponseWriter, r *http.Request, name string, rows []entry) {
 	d.downloadHead(w, name, "text/csv; charset=utf-8", false)
-	d.stretch(w)
+	d.extendDeadline(w)
 	c := d.clock()
 	x, err := newExport(w, d.texts(r), c.zone)
 	for i := range rows {
@@ -92,8 +92,8 @@ func (d *Desk) sendExport(w http.ResponseWriter, r *http.Request, name string, r
 	}
 }
 
-// takeList is the list of invoices as it is filtered on the page.
-func (d *Desk) takeList(w http.ResponseWriter, r *http.Request) {
+// sendList is the list of invoices as it is filtered on the page.
+func (d *Desk) sendList(w http.ResponseWriter, r *http.Request) {
 	q := questionOf(r.URL.Query())
 	q.Page, q.Size = 1, maxExport
 	d.awaitIndex(r.Context())
@@ -105,9 +105,9 @@ func (d *Desk) takeList(w http.ResponseWriter, r *http.Request) {
 // as a worksheet.
 const maxExport = 1 << 20
 
-// takeLinks is a list of the upload's payment links, for a mail merge: whoever
+// sendLinks is a list of the upload's payment links, for a mail merge: whoever
 // owes nothing, because of a payment or a cancellation, is left out.
-func (d *Desk) takeLinks(w http.ResponseWriter, r *http.Request, m batch.Info) {
+func (d *Desk) sendLinks(w http.ResponseWriter, r *http.Request, m batch.Info) {
 	l, err := d.load(r.Context(), m.ID)
 	if err != nil {
 		d.trouble(w, r, "take links", err)

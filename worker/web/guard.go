@@ -63,7 +63,7 @@ func (d *Desk) guarded(next http.Handler) http.Handler {
 // program may give name and password by HTTP Basic (RFC 7617) with each
 // request. Nobody is sent to a login form.
 func (d *Desk) Protect(next http.Handler) http.Handler {
-	return d.fenced(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	return d.hostCheck(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		name, in := d.identify(r)
 		if user, password, given := r.BasicAuth(); !in && given && d.config.Access.Users != nil {
 			name, in = user, d.password(r, user, password) == nil
@@ -79,8 +79,8 @@ func (d *Desk) Protect(next http.Handler) http.Handler {
 	}))
 }
 
-// fenced refuses requests under a name that is not the desk's.
-func (d *Desk) fenced(next http.Handler) http.Handler {
+// hostCheck refuses requests under a name that is not the desk's.
+func (d *Desk) hostCheck(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if !d.config.Access.answersTo(r) {
 			d.config.Log.Warn("request refused: unknown host", "host", text.Truncate(r.Host, 80), "from", d.config.Access.clientOf(r))
@@ -91,10 +91,10 @@ func (d *Desk) fenced(next http.Handler) http.Handler {
 	})
 }
 
-// headed sets the headers that keep a page to itself. The policy allows the
+// securityHeaders sets the headers that keep a page to itself. The policy allows the
 // desk's own files and nothing inline, so that text that slips through as
 // markup stays without effect.
-func headed(secure bool, next http.Handler) http.Handler {
+func securityHeaders(secure bool, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()
 		h.Set("Content-Security-Policy", "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "+

@@ -100,7 +100,7 @@ func (d *Desk) lineOf(m batch.Info) batchLine {
 	case batch.StageDone:
 		line.Answered = line.Total
 	case batch.StagePublishing, batch.StagePublished:
-		if l := d.live.peek(m.ID); l != nil {
+		if l := d.loaded.peek(m.ID); l != nil {
 			line.Count = l.Count()
 			line.Answered = line.Total - line.Count.Open
 		}

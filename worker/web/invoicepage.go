@@ -108,8 +108,8 @@ func (d *Desk) showInvoice(w http.ResponseWriter, r *http.Request, e *ledger.Ent
 	d.draw(w, r, http.StatusOK, "invoice", v)
 }
 
-// takePDF shows one PDF, or saves it with ?save.
-func (d *Desk) takePDF(w http.ResponseWriter, r *http.Request, e *ledger.Entry) {
+// sendNewestPDF shows one PDF, or saves it with ?save.
+func (d *Desk) sendNewestPDF(w http.ResponseWriter, r *http.Request, e *ledger.Entry) {
 	revision := 0
 	if text := r.PathValue("revision"); text != "" {
 		n, err := strconv.Atoi(text)
@@ -132,7 +132,7 @@ func (d *Desk) takePDF(w http.ResponseWriter, r *http.Request, e *ledger.Entry) 
 		return
 	}
 	d.audit(r, "take PDF", "invoice", e.Number, "revision", revision)
-	d.stretch(w)
+	d.extendDeadline(w)
 	d.sendPDF(w, r, baseOf(stored.Name), !r.URL.Query().Has("save"), data)
 }
 

@@ -21,7 +21,7 @@ var errNothing = errors.New("upload has no invoice that can be issued")
 // was first. The requests go out in the background, since whoever asked may
 // close the page; the manifest says so first, so that a restart goes on.
 func (d *Desk) issue(ctx context.Context, id, plan, by string) (begun bool, err error) {
-	l := d.live.get(id, d.config.Now())
+	l := d.loaded.get(id, d.config.Now())
 	l.loading.Lock()
 	defer l.loading.Unlock()
 	if err := d.fill(ctx, l); err != nil {
@@ -55,7 +55,7 @@ func (d *Desk) issue(ctx context.Context, id, plan, by string) (begun bool, err 
 
 // followOn publishes what is not published and waits for the answers, in the
 // background, once an upload.
-func (d *Desk) followOn(l *live) {
+func (d *Desk) followOn(l *loadedUpload) {
 	l.mu.Lock()
 	already := l.followed
 	l.followed = true
@@ -87,7 +87,7 @@ func (d *Desk) followOn(l *live) {
 }
 
 // carry brings an upload from where its manifest says it is to its end.
-func (d *Desk) carry(ctx context.Context, l *live) error {
+func (d *Desk) carry(ctx context.Context, l *loadedUpload) error {
 	l.loading.Lock()
 	err := d.fill(ctx, l)
 	l.loading.Unlock()
@@ -143,7 +143,7 @@ const recallAfter = 60 * 24 * time.Hour
 func (d *Desk) resumeAll() {
 	for _, m := range d.uploads.List() {
 		if m.Stage == batch.StagePublishing || m.Stage == batch.StagePublished {
-			d.followOn(d.live.get(m.ID, d.config.Now()))
+			d.followOn(d.loaded.get(m.ID, d.config.Now()))
 		}
 	}
 }

@@ -33,7 +33,7 @@ type progress struct {
 	Done     bool   `json:"done"`
 }
 
-func (d *Desk) progressOf(l *live, t *texts) progress {
+func (d *Desk) progressOf(l *loadedUpload, t *texts) progress {
 	c := l.upload.Count()
 	m, _ := d.uploads.Info(l.id)
 	p := progress{Good: c.Good - c.Repeated, Repeated: c.Repeated, Bad: c.Bad, Open: c.Open, Total: l.upload.Len(), Done: m.Stage == batch.StageDone, Trouble: l.troubled()}

@@ -90,7 +90,7 @@ func (d *Desk) take(ctx context.Context, m batch.Info, file batch.File) error {
 		return err
 	}
 	if m.Stage == batch.StageChecked {
-		l := d.live.get(m.ID, d.config.Now())
+		l := d.loaded.get(m.ID, d.config.Now())
 		l.loading.Lock()
 		l.upload = u
 		l.loading.Unlock()

@@ -12,8 +12,8 @@ import (
 	"invoicelink/worker/batch"
 )
 
-// live is an upload that is read into memory.
-type live struct {
+// loadedUpload is an upload that is read into memory.
+type loadedUpload struct {
 	id string
 
 	loading sync.Mutex // held while the file is read, and while it is issued
@@ -26,10 +26,10 @@ type live struct {
 	changed  chan struct{} // closed and replaced at each change
 }
 
-// liveUploads are those in memory.
-type liveUploads struct {
+// loadedUploads are those in memory.
+type loadedUploads struct {
 	mu  sync.Mutex
-	all map[string]*live
+	all map[string]*loadedUpload
 }
 
 // maxIdle is how many invoices of uploads that nobody works on stay in memory.
@@ -37,17 +37,17 @@ const maxIdle = 50_000
 
 // get returns the place of an upload and forgets idle ones, those that were
 // used longest ago first, above the limit.
-func (l *liveUploads) get(id string, now time.Time) *live {
+func (l *loadedUploads) get(id string, now time.Time) *loadedUpload {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	one := l.all[id]
 	if one == nil {
-		one = &live{id: id, changed: make(chan struct{})}
+		one = &loadedUpload{id: id, changed: make(chan struct{})}
 		l.all[id] = one
 	}
 	one.use = now
 	for {
-		total, oldest := 0, (*live)(nil)
+		total, oldest := 0, (*loadedUpload)(nil)
 		for _, other := range l.all {
 			if other == one || other.busy() || !other.loading.TryLock() {
 				continue
@@ -67,20 +67,20 @@ func (l *liveUploads) get(id string, now time.Time) *live {
 	}
 }
 
-func (l *liveUploads) drop(id string) {
+func (l *loadedUploads) drop(id string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	delete(l.all, id)
 }
 
-func (l *live) busy() bool {
+func (l *loadedUpload) busy() bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.followed
 }
 
 // notify wakes everybody who watches.
-func (l *live) notify() {
+func (l *loadedUpload) notify() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	close(l.changed)
@@ -88,20 +88,20 @@ func (l *live) notify() {
 }
 
 // watch returns the channel that the next change closes.
-func (l *live) watch() <-chan struct{} {
+func (l *loadedUpload) watch() <-chan struct{} {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.changed
 }
 
-func (l *live) setTrouble(text string) {
+func (l *loadedUpload) setTrouble(text string) {
 	l.mu.Lock()
 	l.trouble = text
 	l.mu.Unlock()
 	l.notify()
 }
 
-func (l *live) troubled() string {
+func (l *loadedUpload) troubled() string {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.trouble
@@ -109,8 +109,8 @@ func (l *live) troubled() string {
 
 // load returns the upload, from memory or from its file. The caller holds no
 // lock.
-func (d *Desk) load(ctx context.Context, id string) (*live, error) {
-	l := d.live.get(id, d.config.Now())
+func (d *Desk) load(ctx context.Context, id string) (*loadedUpload, error) {
+	l := d.loaded.get(id, d.config.Now())
 	l.loading.Lock()
 	defer l.loading.Unlock()
 	return l, d.fill(ctx, l)
@@ -118,13 +118,13 @@ func (d *Desk) load(ctx context.Context, id string) (*live, error) {
 
 // fill reads the upload's file, if it is not in memory. The caller holds
 // loading.
-func (d *Desk) fill(ctx context.Context, l *live) error {
+func (d *Desk) fill(ctx context.Context, l *loadedUpload) error {
 	if l.upload != nil {
 		return nil
 	}
 	m, ok := d.uploads.Info(l.id)
 	if !ok {
-		d.live.drop(l.id)
+		d.loaded.drop(l.id)
 		return errGone
 	}
 	u, err := d.read(ctx, m)
@@ -192,7 +192,7 @@ func (d *Desk) readFile(ctx context.Context, m *batch.Info, file batch.File, sel
 }
 
 // peek returns the upload if it is in memory and nobody reads it just now.
-func (l *liveUploads) peek(id string) *batch.Upload {
+func (l *loadedUploads) peek(id string) *batch.Upload {
 	l.mu.Lock()
 	one := l.all[id]
 	l.mu.Unlock()

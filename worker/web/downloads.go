@@ -18,8 +18,8 @@ import (
 	"invoicelink/worker/broker"
 )
 
-// takeTemplate is the empty workbook to fill in.
-func (d *Desk) takeTemplate(w http.ResponseWriter, r *http.Request) {
+// sendTemplate is the empty workbook to fill in.
+func (d *Desk) sendTemplate(w http.ResponseWriter, r *http.Request) {
 	d.downloadHead(w, "invoices.xlsx", typeXLSX, false)
 	if err := batch.WriteTemplate(w); err != nil {
 		d.config.Log.Error("write template", "error", err)
@@ -28,9 +28,9 @@ func (d *Desk) takeTemplate(w http.ResponseWriter, r *http.Request) {
 
 const typeXLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
-// takeResults is the sender's own workbook with what became of each row. For
+// sendResults is the sender's own workbook with what became of each row. For
 // an upload that is only checked it tells what is wrong with it.
-func (d *Desk) takeResults(w http.ResponseWriter, r *http.Request, m batch.Info) {
+func (d *Desk) sendResults(w http.ResponseWriter, r *http.Request, m batch.Info) {
 	l, err := d.load(r.Context(), m.ID)
 	if err != nil {
 		d.trouble(w, r, "write results", err)
@@ -64,15 +64,15 @@ func (d *Desk) takeResults(w http.ResponseWriter, r *http.Request, m batch.Info)
 	}
 	d.audit(r, "take results", "batch", m.ID)
 	d.downloadHead(w, name, kind, false)
-	d.stretch(w)
+	d.extendDeadline(w)
 	http.ServeContent(w, r, "", time.Time{}, f)
 }
 
-// takeZIP streams the newest PDF of every good invoice of an upload; it holds
+// sendZIP streams the newest PDF of every good invoice of an upload; it holds
 // one of them at a time. PDFs are compressed already, so they are stored. What
 // cannot be read is named in a text file at the end; a broken connection or
 // archive breaks the download, so that half a ZIP never looks whole.
-func (d *Desk) takeZIP(w http.ResponseWriter, r *http.Request, m batch.Info) {
+func (d *Desk) sendZIP(w http.ResponseWriter, r *http.Request, m batch.Info) {
 	l, err := d.load(r.Context(), m.ID)
 	if err != nil {
 		d.trouble(w, r, "take PDFs", err)
@@ -86,7 +86,7 @@ func (d *Desk) takeZIP(w http.ResponseWriter, r *http.Request, m batch.Info) {
 		if row.Outcome == nil || row.Outcome.PDF == "" {
 			continue
 		}
-		d.stretch(w)
+		d.extendDeadline(w)
 		switch err := d.zipOne(r.Context(), out, row.Number); {
 		case err == nil:
 		case errors.Is(err, fs.ErrNotExist):
@@ -151,8 +151,8 @@ func (d *Desk) openPDF(ctx context.Context, number string, revision int) (io.Rea
 	return file, stored, e.UpdatedAt, err
 }
 
-// stretch gives the browser time for the next file.
-func (d *Desk) stretch(w http.ResponseWriter) {
+// extendDeadline gives the browser time for the next file.
+func (d *Desk) extendDeadline(w http.ResponseWriter) {
 	// A server that cannot set deadlines still serves.
 	_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(downloadWithin))
 }
