@@ -253,7 +253,7 @@ func describeColumn(w io.Writer, c sheet.Column) {
 	case sheet.RoleUnclear:
 		fmt.Fprintf(w, "  column %s %q is not read: %s\n", c.Letter, c.Header, c.Hint)
 	case sheet.RoleProven:
-		fmt.Fprintf(w, "  column %s %q is compared: it is %s, as the amounts show\n", c.Letter, c.Header, c.Hint)
+		fmt.Fprintf(w, "  column %s %q is compared: it is the %s, as the amounts show\n", c.Letter, c.Header, c.Hint)
 	default:
 		if c.Filled > 0 {
 			fmt.Fprintf(w, "  column %s %q means nothing here and is carried through\n", c.Letter, c.Header)

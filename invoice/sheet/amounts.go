@@ -1,7 +1,6 @@
 package sheet
 
 import (
-	"fmt"
 	"math/big"
 	"regexp"
 	"slices"
@@ -86,17 +85,17 @@ func (x *builder) tax(e *Entry, i int, name string) {
 	}
 	at := e.spot(fTax, i)
 	e.bad = setBad(e.bad, badKey{fVATRate, i})
-	e.stop("taxes", at, name, fmt.Sprintf("%s is the name of a tax, not a rate; say in an import profile what it stands for", clip(name)), func() Question {
-		q := Question{Text: fmt.Sprintf("%s names taxes; which rates do they stand for?", e.tableOf(fTax).l.name(at.col))}
+	e.stop("taxes", at, name, say("tax-unknown", clip(name)), func() Question {
+		q := question(say("ask-taxes", e.tableOf(fTax).l.name(at.col)))
 		f := e.tableOf(fTax).factsOf(at.col)
 		q.Samples = x.valuesOf(at.col)
-		q.Answers = []Answer{{Text: "a rate in percent", Section: "taxes", Line: yamlText(name) + ": 25"}}
+		q.Answers = []Answer{answer("rate-in-percent", "taxes", yamlText(name)+": 25", "")}
 		for _, s := range f.distinct() {
 			if s != name && len(q.Answers) < 12 {
-				q.Answers = append(q.Answers, Answer{Text: "a rate in percent", Section: "taxes", Line: yamlText(s) + ": 25"})
+				q.Answers = append(q.Answers, answer("rate-in-percent", "taxes", yamlText(s)+": 25", ""))
 			}
 		}
-		q.Answers = append(q.Answers, Answer{Text: "no VAT, with the category and the reason", Section: "taxes", Line: yamlText(name) + `: {rate: 0, category: E, reason: "Art. 113"}`})
+		q.Answers = append(q.Answers, answer("no-vat-reason", "taxes", yamlText(name)+`: {rate: 0, category: E, reason: "Art. 113"}`, ""))
 		return q
 	})
 }
@@ -223,7 +222,7 @@ func (x *builder) price(e *Entry, i int, digits uint8, a *amounts) bool {
 	}
 	price, ok := priceFor(line, net, int(digits))
 	if !ok {
-		e.fail(fUnitPrice, i, e.spot(fUnitPrice, i), string(given), fmt.Sprintf("cannot be computed exactly: %s for a quantity of %s; state the price of one unit, or read the amount with quantity 1", given, line.Quantity))
+		e.fail(fUnitPrice, i, e.spot(fUnitPrice, i), string(given), say("price-inexact", given, line.Quantity))
 		return false
 	}
 	line.UnitPrice = price
@@ -318,7 +317,7 @@ func (x *builder) provenRate(e *Entry, i int, given invoice.Decimal, gross bool,
 		line.VATRate = proven[0]
 		return
 	}
-	e.fail(fVATRate, i, e.spot(fVATRate, i), "", fmt.Sprintf("is not proven: none or several of the rates of the import profile give the VAT %s on %s", tax.decimal(), amount.decimal()))
+	e.fail(fVATRate, i, e.spot(fVATRate, i), "", say("rate-not-proven", tax.decimal(), amount.decimal()))
 }
 
 // documentAmounts takes the discounts and charges of the whole invoice. They
@@ -338,7 +337,7 @@ func (x *builder) documentAmounts(e *Entry, a *amounts) {
 			return l.VATRate != first.VATRate || l.VATCategory != first.VATCategory
 		})
 		if mixed {
-			e.fail(c.f, -1, e.spot(c.f, -1), string(c.value), fmt.Sprintf("is %s, and the lines have several VAT rates, so nothing says which VAT it has; state it as a line", c.value))
+			e.fail(c.f, -1, e.spot(c.f, -1), string(c.value), say("charge-several-rates", c.value))
 			continue
 		}
 		if c.f == fInvoiceDiscount && x.t.p.Discounts == "negative" {
@@ -355,7 +354,7 @@ func (x *builder) documentAmounts(e *Entry, a *amounts) {
 		d := invoice.DocumentAllowance{Allowance: invoice.Allowance{Amount: amount.abs().decimal(), Reason: reason}, VATRate: first.VATRate, VATCategory: first.VATCategory}
 		switch {
 		case c.f == fInvoiceDiscount && amount < 0:
-			e.fail(c.f, -1, e.spot(c.f, -1), string(c.value), "is below zero, so it would raise the invoice; if discounts are written so, say in an import profile: discounts: negative")
+			e.fail(c.f, -1, e.spot(c.f, -1), string(c.value), say("discount-negative"))
 		case c.f == fInvoiceDiscount, amount < 0:
 			inv.Allowances = append(inv.Allowances, d)
 		default:

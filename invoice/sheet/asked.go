@@ -40,7 +40,7 @@ func (b *Book) ProfileSoFar() string {
 		case t.l.roles[c.Index].answered:
 			columns = append(columns, fmt.Sprintf("  %s: ignore", yamlText(key)))
 		case c.Role == RoleProven:
-			columns = append(columns, fmt.Sprintf("  # %s is %s, as the amounts show", yamlText(key), c.Hint))
+			columns = append(columns, fmt.Sprintf("  # %s is the %s, as the amounts show", yamlText(key), c.Hint))
 		}
 	}
 	b.section(&out, "columns", columns)
@@ -71,7 +71,7 @@ func (b *Book) section(out *strings.Builder, name string, known []string) {
 				continue
 			}
 			if first {
-				fmt.Fprintf(&asked, "%s# %s: %s\n", indent, q.Code, q.Text)
+				fmt.Fprintf(&asked, "%s# %s: %s\n", indent, q.Key, q.Text)
 				if s := samplesText(q.Samples); s != "" {
 					fmt.Fprintf(&asked, "%s#   for example %s\n", indent, s)
 				}
@@ -121,7 +121,7 @@ func samplesText(samples []Sample) string {
 // it.
 func (q Question) String() string {
 	var out strings.Builder
-	fmt.Fprintf(&out, "%s: %s", q.Code, q.Text)
+	fmt.Fprintf(&out, "%s: %s", q.Key, q.Text)
 	if q.Invoices > 0 {
 		fmt.Fprintf(&out, " It stops %d of the invoices.", q.Invoices)
 	}

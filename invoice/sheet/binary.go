@@ -1,8 +1,6 @@
 package sheet
 
 import (
-	"fmt"
-	"invoicelink/invoice"
 	"math"
 	"math/big"
 	"strconv"
@@ -15,10 +13,10 @@ import (
 func binary(raw string) (string, error) {
 	f, err := strconv.ParseFloat(strings.TrimSpace(raw), 64)
 	if err != nil || math.IsNaN(f) || math.IsInf(f, 0) {
-		return "", fmt.Errorf("%s %w", clip(raw), invoice.ErrNotANumber)
+		return "", wrong("not-a-number", clip(raw))
 	}
 	if f, err = strconv.ParseFloat(strconv.FormatFloat(f, 'e', 14, 64), 64); err != nil || math.Abs(f) > 1e30 {
-		return "", fmt.Errorf("%s %w that can be used here; it is too large", clip(raw), invoice.ErrNotANumber)
+		return "", wrong("number-too-large", clip(raw))
 	}
 	if f == 0 || math.Abs(f) < 1e-30 {
 		return "0", nil

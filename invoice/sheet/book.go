@@ -79,8 +79,10 @@ type Column struct {
 	Header string `json:"header"`          // as it stands in the file; empty if there is none
 	Field  string `json:"field,omitempty"` // what it was taken for, a name of Fields; empty unless RoleField
 	Role   Role   `json:"role"`
-	// Hint says what an unclear column may mean, or what a proven one is.
-	Hint string `json:"hint,omitempty"`
+	// Hint says what an unclear column may mean, or what a proven one is;
+	// HintCode is its code in Sentences.
+	Hint     string `json:"hint,omitempty"`
+	HintCode string `json:"hintCode,omitempty"`
 	// Filled is the number of data rows with a value in it.
 	Filled int `json:"filled"`
 }
@@ -140,11 +142,9 @@ func (e *Entry) Sheet() string { return e.table.sheet }
 
 // Note is something worth knowing about a file. One that can change what is
 // owed must be accepted: until then the invoices that it concerns have a
-// problem.
+// problem. Its code, such as "hidden-rows", is what Options.Accept and the
+// member accept of a profile name.
 type Note struct {
-	// Code names the kind of note, such as "hidden-rows": what Options.Accept
-	// and the member accept of a profile name.
-	Code string `json:"code"`
 	// MustAccept tells that invoices wait for the note to be accepted, and
 	// Accepted that it is.
 	MustAccept bool `json:"mustAccept,omitempty"`
@@ -154,10 +154,11 @@ type Note struct {
 
 // Question is something about a file that only its sender knows.
 type Question struct {
-	// Code names the kind of question, such as "vat-rate", with the letter of
-	// the column behind it if it is about one: "column K".
-	Code string `json:"code"`
-	// Text is the question in words.
+	// Key tells the questions of a file apart: "vat-rate", or with the letter of
+	// the column if it is about one, "column K".
+	Key string `json:"key"`
+	Sentence
+	// Text is the sentence in English.
 	Text string `json:"text"`
 	// Samples are values behind the question, with their cells.
 	Samples []Sample `json:"samples,omitempty"`
@@ -180,7 +181,8 @@ type Sample struct {
 
 // Answer is one answer to a question.
 type Answer struct {
-	// Text says what the answer means.
+	Sentence
+	// Text says what the answer means, in English.
 	Text string `json:"text"`
 	// Section is the member of an import profile in which Line stands; empty if
 	// Line is a member itself.
@@ -210,21 +212,40 @@ type Result struct {
 	Revision    int       // of the link, from 1; 0 for none
 }
 
-// Reject adds problems to the entry with that number, found after reading, and
-// places each at its field's cell. It reports whether there is such an entry.
-func (b *Book) Reject(number string, problems ...invoice.Problem) bool {
-	i := slices.IndexFunc(b.Entries, func(e *Entry) bool { return e.Invoice.Number == number })
-	if i < 0 {
-		return false
-	}
-	b.Entries[i].report(problems)
-	return true
+// Reject adds a problem that was found after reading, at the cell of the field
+// with that path in the invoice's JSON.
+func (e *Entry) Reject(path, value string, what Sentence) {
+	p := e.at(path, value)
+	p.Sentence, p.Message = what, what.English()
+	e.Problems = append(e.Problems, p)
+	e.sort()
 }
 
-// note adds a note once per code and message.
-func (b *Book) note(code string, mustAccept bool, p Problem) {
-	b.Notes = append(b.Notes, Note{Code: code, MustAccept: mustAccept, Accepted: mustAccept && b.accepts(code), Problem: p})
+// note adds a note.
+func (b *Book) note(mustAccept bool, p Problem) {
+	b.Notes = append(b.Notes, Note{MustAccept: mustAccept, Accepted: mustAccept && b.accepts(p.Code), Problem: p})
 }
+
+// question is one about the whole file.
+func question(s Sentence, answers ...Answer) Question {
+	return Question{Sentence: s, Text: s.English(), Answers: answers}
+}
+
+// as is the question under a key.
+func (q Question) as(key string) Question {
+	q.Key = key
+	return q
+}
+
+// answer is a line of a profile, the flag that does the same, and what it
+// means.
+func answer(code, section, line, flag string, args ...any) Answer {
+	s := say(code, args...)
+	return Answer{Sentence: s, Text: s.English(), Section: section, Line: line, Flag: flag}
+}
+
+// hint says what a column may mean, or what it is.
+func (c *Column) hint(s Sentence) { c.Hint, c.HintCode = s.English(), s.Code }
 
 // accepts reports whether notes of that code are accepted.
 func (b *Book) accepts(code string) bool {

@@ -1,7 +1,6 @@
 package sheet
 
 import (
-	"fmt"
 	"hash/maphash"
 	"slices"
 	"strconv"
@@ -19,11 +18,11 @@ type builder struct {
 	current  *Entry
 	raw      [fieldCount]string // the texts of the current entry's invoice fields
 	byNumber map[string]*Entry  // only if rows of an invoice may stand anywhere
-	left     string             // why the rows of the invoice above are left out
+	left     leftOut            // why the rows of the invoice above are left out
 	last     string             // the number of the row above, left out or not
 	sums     sums
 	lines    map[string][]grid.Row // of the table with the lines, by number
-	leftOut  map[string][]int      // rows by the reason for leaving them out
+	leftOut  map[leftOut][]int     // rows by the reason for leaving them out
 	hidden   []int
 	interned map[string]string
 	cleaned  int // texts that held invisible characters
@@ -32,7 +31,7 @@ type builder struct {
 var seed = maphash.MakeSeed()
 
 func newBuilder(b *Book, t *table) *builder {
-	x := &builder{b: b, t: t, leftOut: map[string][]int{}}
+	x := &builder{b: b, t: t, leftOut: map[leftOut][]int{}}
 	if t.p.Rows == "anywhere" {
 		x.byNumber = map[string]*Entry{}
 	}
@@ -46,7 +45,7 @@ func (x *builder) add(r *grid.Row) error {
 		return nil
 	}
 	if x.b.Rows++; x.b.Rows > x.b.limits.MaxRows {
-		return fmt.Errorf("has more than %d rows of data; the limit is configuration, so raise it or split the file", x.b.limits.MaxRows)
+		return wrong("file-too-many-rows", x.b.limits.MaxRows)
 	}
 	if word := x.t.isTotals(r); word != "" {
 		x.totalsRow(r, word)
@@ -54,13 +53,13 @@ func (x *builder) add(r *grid.Row) error {
 	}
 	x.sums.add(x, r)
 	number, err := x.number(r)
-	if why := x.leaveOut(r, number); why != "" {
+	if why := x.leaveOut(r, number); why.code != "" {
 		x.leftOut[why] = append(x.leftOut[why], r.Num)
 		return nil
 	}
 	if r.Hidden {
 		if x.t.p.HiddenRows == "skip" {
-			x.leftOut["hidden rows"] = append(x.leftOut["hidden rows"], r.Num)
+			x.leave1("left-out-hidden", r.Num)
 			return nil
 		}
 		x.hidden = append(x.hidden, r.Num)
@@ -208,7 +207,7 @@ func (x *builder) choose(r *grid.Row, number string, err error) bool {
 	switch {
 	case err != nil:
 		x.start(r, "")
-		x.current.fail(fNumber, -1, at, cell.Text, err.Error())
+		x.current.fail(fNumber, -1, at, cell.Text, sentenceOf(err))
 	case number != "":
 		if e != nil && e.Invoice.Number == number && !e.bad[badKey{fNumber, -1}] {
 			break
@@ -220,19 +219,18 @@ func (x *builder) choose(r *grid.Row, number string, err error) bool {
 		x.start(r, number)
 	case x.t.p.BlankNumber == "missing":
 		x.start(r, "")
-		x.current.fail(fNumber, -1, at, "", "is missing, and by the import profile such a row continues no other invoice")
+		x.current.fail(fNumber, -1, at, "", say("number-missing-by-profile"))
 	case e == nil:
-		x.b.Problems = append(x.b.Problems, x.b.problem(x.t, at, specs[fNumber].label, "", "is missing, and no invoice above it goes on here"))
+		x.b.Problems = append(x.b.Problems, x.b.problem(x.t, at, fNumber, "", say("number-missing")))
 		return false
 	case x.another(r):
 		x.start(r, "")
-		x.current.fail(fNumber, -1, at, "", "is missing; the customer is another one than in the row above, so the row does not go on with that invoice")
+		x.current.fail(fNumber, -1, at, "", say("number-missing-customer"))
 	case x.t.p.BlankNumber == "" && x.hasOwnFields(r):
-		e.stop("blank-number", at, "", fmt.Sprintf("is missing in row %d, which has a date and a customer of its own: it may continue the invoice above, or be another one", r.Num), func() Question {
-			return Question{Text: "rows without an invoice number have a date and a customer of their own; do they continue the invoice above?", Answers: []Answer{
-				{Text: "they are further lines of the invoice above", Line: "blank_number: continues"},
-				{Text: "they are invoices whose number is missing", Line: "blank_number: missing"},
-			}}
+		e.stop("blank-number", at, "", say("number-missing-own-fields", r.Num), func() Question {
+			return question(say("ask-blank-number"),
+				answer("further-lines", "", "blank_number: continues", ""),
+				answer("missing-numbers", "", "blank_number: missing", ""))
 		})
 	}
 	return true
@@ -410,10 +408,9 @@ func (x *builder) joinedField(f field, r *grid.Row) {
 
 // contradict reports two values for one field of an invoice, at both cells.
 func (e *Entry) contradict(f field, at spot, raw, before, after string) {
-	const message = "%s is not the %s that stands in %s for the same invoice; one invoice has one, so correct one of them, or the invoice number"
 	first := e.spot(f, -1)
-	e.Problems = append(e.Problems, e.book.problem(e.table, first, specs[f].label, before, fmt.Sprintf(message, clip(before), clip(after), e.book.where(at))))
-	e.fail(f, -1, at, raw, fmt.Sprintf(message, clip(after), clip(before), e.book.where(first)))
+	e.Problems = append(e.Problems, e.book.problem(e.table, first, f, before, say("contradiction", clip(before), clip(after), at)))
+	e.fail(f, -1, at, raw, say("contradiction", clip(after), clip(before), first))
 }
 
 // signs remembers a currency next to a number.
@@ -503,7 +500,7 @@ func (x *builder) split(r *grid.Row, t *table, binds []bind) [][]grid.Cell {
 		c := r.At(b.col)
 		n := len(parts[i])
 		if n > 1 && n != most {
-			x.current.fail(b.f, -1, spot{r.Num, b.col}, c.Text, fmt.Sprintf("has %d parts, but another cell of the row has %d; each line needs its own", n, most))
+			x.current.fail(b.f, -1, spot{r.Num, b.col}, c.Text, say("parts-differ", n, most))
 			return nil
 		}
 		for j := range out {
@@ -566,8 +563,7 @@ func (x *builder) ragged(r *grid.Row) {
 	if r.Fields >= width && last <= max(width, x.t.fields) {
 		return
 	}
-	x.current.Problems = append(x.current.Problems, x.b.rowProblem(x.t, r.Num, fmt.Sprintf(
-		"has %d fields, but the header row has %d; a separator is missing, or one inside a text is not in quotation marks", max(r.Fields, last), width)))
+	x.current.Problems = append(x.current.Problems, x.b.rowProblem(x.t, r.Num, say("row-fields", max(r.Fields, last), width)))
 }
 
 // cleanField takes characters that nobody sees out of a text.

@@ -25,17 +25,46 @@ func asks(t testing.TB, path string, o sheet.Options) ([]string, *sheet.Book) {
 	}
 	var out []string
 	for _, q := range b.Questions {
-		out = append(out, q.Code)
+		out = append(out, q.Key)
 		if len(q.Answers) == 0 {
-			t.Errorf("the question %s has no answer", q.Code)
+			t.Errorf("the question %s has no answer", q.Key)
 		}
 	}
+	coded(t, b)
 	for _, n := range b.Notes {
 		if n.MustAccept && !n.Accepted {
 			out = append(out, n.Code)
 		}
 	}
 	return out, b
+}
+
+// coded holds that everything which is said has a code, and that Sentences has
+// its English.
+func coded(t testing.TB, b *sheet.Book) {
+	t.Helper()
+	check := func(s sheet.Sentence, text string) {
+		t.Helper()
+		if s.Code == "" || text == "" || sheet.Sentences()[s.Code] != "" && s.English() != text {
+			t.Errorf("%+v has the text %q", s, text)
+		}
+	}
+	problems := b.Problems
+	for _, e := range b.Entries {
+		problems = append(problems, e.Problems...)
+	}
+	for _, n := range b.Notes {
+		problems = append(problems, n.Problem)
+	}
+	for _, p := range problems {
+		check(p.Sentence, p.Message)
+	}
+	for _, q := range b.Questions {
+		check(q.Sentence, q.Text)
+		for _, a := range q.Answers {
+			check(a.Sentence, a.Text)
+		}
+	}
 }
 
 func mine(t testing.TB, yaml string) sheet.Options {
@@ -104,7 +133,7 @@ func TestStates(t *testing.T) {
 				t.Errorf("with the answer it is still stopped: %v", b.Entries[0].Problems)
 			}
 			b, err := sheet.Read(t.Context(), path, mine(t, "skip: {"+c.header+": ['*']}"))
-			if err != nil || len(b.Entries) != 0 || len(b.Notes) == 0 || b.Notes[0].Code != "left-out" {
+			if err != nil || len(b.Entries) != 0 || len(b.Notes) == 0 || b.Notes[0].Code != "left-out-by-rule" {
 				t.Errorf("left out, %v and %+v remain", err, b)
 			}
 		})

@@ -118,12 +118,12 @@ func TestSameNumberAndSession(t *testing.T) {
 	}
 	b := read(t, csvFile(t, head+row("A", "One", "")+row("B", "One", "s1")+row("A", "One", "")+row("C", "One", "s1")+row("D", "One", "")+row("D", "Two", "")+row("E", "One", "s2")+strings.Replace(row("E", "One", "s2"), "Thing", "Other", 1)), sheet.Options{})
 	wantTold(t, b,
-		`list.csv:2 column A: invoice number "A" stands in line 4 too; give each invoice its own number, and keep the rows of one together`,
-		`list.csv:3 column J: session id "s1" stands in line 5 (invoice "C") too; a session belongs to one invoice`,
-		`list.csv:4 column A: invoice number "A" stands in line 2 too; give each invoice its own number, and keep the rows of one together`,
-		`list.csv:5 column J: session id "s1" stands in line 3 (invoice "B") too; a session belongs to one invoice`,
-		`list.csv:6 column E: customer name "One" is not the "Two" that stands in line 7 for the same invoice; one invoice has one, so correct one of them, or the invoice number`,
-		`list.csv:7 column E: customer name "Two" is not the "One" that stands in line 6 for the same invoice; one invoice has one, so correct one of them, or the invoice number`,
+		`list.csv:2 column A: invoice number "A" stands in A4 too; give each invoice its own number, and keep the rows of one together`,
+		`list.csv:3 column J: session id "s1" stands in J5 ("C") too; a session belongs to one invoice`,
+		`list.csv:4 column A: invoice number "A" stands in A2 too; give each invoice its own number, and keep the rows of one together`,
+		`list.csv:5 column J: session id "s1" stands in J3 ("B") too; a session belongs to one invoice`,
+		`list.csv:6 column E: customer name "One" is not the "Two" that stands in E7 for the same invoice; one invoice has one, so correct one of them, or the invoice number`,
+		`list.csv:7 column E: customer name "Two" is not the "One" that stands in E6 for the same invoice; one invoice has one, so correct one of them, or the invoice number`,
 	)
 	if len(b.Entries) != 6 || !b.Entries[5].OK() {
 		t.Errorf("%d entries", len(b.Entries))

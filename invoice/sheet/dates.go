@@ -2,7 +2,6 @@ package sheet
 
 import (
 	"errors"
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -38,9 +37,9 @@ const (
 // readings, unless a number above 12 decides. A time behind the date is left
 // out. A year needs four digits.
 func parseDate(s string, v *values) (dateText, error) {
-	wrong := fmt.Errorf("%s is not a date; write it as 2026-11-30 or 30.11.2026", clip(s))
+	noDate := wrong("not-a-date", clip(s))
 	if len(s) > 100 {
-		return dateText{}, wrong
+		return dateText{}, noDate
 	}
 	body := withoutTime(strings.TrimSpace(plainDigits(grid.Trim(s))))
 	body = eastAsian(body)
@@ -65,26 +64,26 @@ func parseDate(s string, v *values) (dateText, error) {
 		}
 		switch {
 		case len(parts[0]) == 4 && len(parts[1]) <= 2 && len(parts[2]) <= 2:
-			return one(n[0], n[1], n[2], wrong)
+			return one(n[0], n[1], n[2], noDate)
 		case len(parts[0]) <= 2 && len(parts[1]) <= 2 && len(parts[2]) <= 2:
-			return shortYear(n, sep, v, s, wrong)
+			return shortYear(n, sep, v, s, noDate)
 		case len(parts[0]) > 2 || len(parts[1]) > 2 || len(parts[2]) != 4:
-			return dateText{}, wrong
+			return dateText{}, noDate
 		case sep == ".":
-			return one(n[2], n[1], n[0], wrong)
+			return one(n[2], n[1], n[0], noDate)
 		}
-		return either(n[0], n[1], n[2], wrong)
+		return either(n[0], n[1], n[2], noDate)
 	}
-	return named(body, v, wrong)
+	return named(body, v, noDate)
 }
 
 // either reads a, b and the year with day or month first.
-func either(a, b, year int, wrong error) (dateText, error) {
-	byDay, dayErr := one(year, b, a, wrong)
-	byMonth, monthErr := one(year, a, b, wrong)
+func either(a, b, year int, noDate error) (dateText, error) {
+	byDay, dayErr := one(year, b, a, noDate)
+	byMonth, monthErr := one(year, a, b, noDate)
 	switch {
 	case dayErr != nil && monthErr != nil:
-		return dateText{}, wrong
+		return dateText{}, noDate
 	case monthErr != nil:
 		byDay.order = dayFirst
 		return byDay, nil
@@ -97,10 +96,10 @@ func either(a, b, year int, wrong error) (dateText, error) {
 	return byDay, nil
 }
 
-func one(year, month, day int, wrong error) (dateText, error) {
+func one(year, month, day int, noDate error) (dateText, error) {
 	d, err := isoDate(year, month, day)
 	if err != nil {
-		return dateText{}, wrong
+		return dateText{}, noDate
 	}
 	return dateText{value: d}, nil
 }
@@ -113,7 +112,7 @@ func isoDate(year, month, day int) (invoice.Date, error) {
 	return invoice.DateOf(t), nil
 }
 
-var errNoDay = errors.New("is no day of the calendar")
+var errNoDay = wrong("date-no-day")
 
 // plausible refuses days that no invoice has: they come from another calendar,
 // an empty cell or a typing error.
@@ -123,15 +122,15 @@ func plausible(d invoice.Date) error {
 	case err != nil || year >= 1990 && year <= 2100:
 		return nil
 	case year >= 2400 && year < 2700:
-		return fmt.Errorf("%s has a year of the Buddhist calendar; %d is %d there", d, year-543, year)
+		return wrong("date-buddhist", d, year-543, year)
 	case year >= 1300 && year < 1500:
-		return fmt.Errorf("%s has a year of an Islamic calendar; write the day in the Gregorian one", d)
+		return wrong("date-islamic", d)
 	}
-	return fmt.Errorf("%s has a year in which no invoice is issued or due; correct it", d)
+	return wrong("date-implausible", d)
 }
 
 // named reads a date with the month's name, the day on either side of it.
-func named(s string, v *values, wrong error) (dateText, error) {
+func named(s string, v *values, noDate error) (dateText, error) {
 	parts := strings.FieldsFunc(s, func(r rune) bool { return strings.ContainsRune(" ,.-/", r) })
 	// Weekdays in front, "de" in Spanish and Portuguese and "г." in Russian say
 	// nothing more.
@@ -140,7 +139,7 @@ func named(s string, v *values, wrong error) (dateText, error) {
 		parts = parts[1:]
 	}
 	if len(parts) != 3 {
-		return dateText{}, wrong
+		return dateText{}, noDate
 	}
 	if len(parts[0]) == 4 && strings.Trim(parts[0], "0123456789") == "" { // 2026 November 13
 		parts[0], parts[2] = parts[2], parts[0]
@@ -148,22 +147,22 @@ func named(s string, v *values, wrong error) (dateText, error) {
 	year, err := strconv.Atoi(parts[2])
 	switch {
 	case err != nil || year < 0:
-		return dateText{}, wrong
+		return dateText{}, noDate
 	case len(parts[2]) == 2:
 		if year, err = v.century(year); err != nil {
 			return dateText{}, shortYearError(s, err)
 		}
 	case len(parts[2]) != 4:
-		return dateText{}, wrong
+		return dateText{}, noDate
 	}
 	for i := range 2 {
 		month := monthOf(parts[i], v)
 		day, err := strconv.Atoi(strings.TrimRight(profile.Fold(parts[1-i]), "stndrhºo"))
 		if month > 0 && err == nil && len(parts[1-i]) <= 5 {
-			return one(year, month, day, wrong)
+			return one(year, month, day, noDate)
 		}
 	}
-	return dateText{}, wrong
+	return dateText{}, noDate
 }
 
 var fillers = words("de|of|del|г|г.|di|the")
@@ -186,22 +185,22 @@ func eastAsian(s string) string {
 
 // shortYear reads a date whose year has two digits: if the import profile says
 // which century, and in the order that it says.
-func shortYear(n [3]int, sep string, v *values, s string, wrong error) (dateText, error) {
+func shortYear(n [3]int, sep string, v *values, s string, noDate error) (dateText, error) {
 	if v != nil && v.dates == yearFirst {
 		year, err := v.century(n[0])
 		if err != nil {
 			return dateText{}, shortYearError(s, err)
 		}
-		return one(year, n[1], n[2], wrong)
+		return one(year, n[1], n[2], noDate)
 	}
 	year, err := v.century(n[2])
 	if err != nil {
 		return dateText{}, shortYearError(s, err)
 	}
 	if sep == "." {
-		return one(year, n[1], n[0], wrong)
+		return one(year, n[1], n[0], noDate)
 	}
-	return either(n[0], n[1], year, wrong)
+	return either(n[0], n[1], year, noDate)
 }
 
 // century completes a year of two digits.
@@ -219,7 +218,7 @@ func (v *values) century(year int) (int, error) {
 // shortYearError is an error that a profile can settle.
 func shortYearError(s string, err error) error {
 	if errors.Is(err, errShortYear) {
-		return &undecided{"years", fmt.Sprintf("%s has a year of two digits; write it with four, as 2026-11-30", clip(s))}
+		return &undecided{"years", say("date-short-year", clip(s))}
 	}
 	return err
 }
@@ -291,13 +290,13 @@ var months = func() map[string]int {
 // was, and the days before it are refused.
 func serialDate(days float64, date1904 bool) (invoice.Date, error) {
 	if days >= 2_958_466 || days < 0 { // 10000-01-01
-		return "", fmt.Errorf("number %s is not a day", strconv.FormatFloat(days, 'f', -1, 64))
+		return "", wrong("date-serial", strconv.FormatFloat(days, 'f', -1, 64))
 	}
 	base := time.Date(1899, 12, 30, 0, 0, 0, 0, time.UTC)
 	if date1904 {
 		base = time.Date(1904, 1, 1, 0, 0, 0, 0, time.UTC)
 	} else if days < 61 {
-		return "", fmt.Errorf("number %s is not a day after February 1900", strconv.FormatFloat(days, 'f', -1, 64))
+		return "", wrong("date-before-1900", strconv.FormatFloat(days, 'f', -1, 64))
 	}
 	// A time of day is cut off, the last half second before midnight rounded up.
 	// Whole days are added first: a Duration holds 292 years only.

@@ -1,7 +1,6 @@
 package sheet
 
 import (
-	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -13,8 +12,7 @@ func (b *Book) duplicates() {
 	numbers := b.groups(func(e *Entry) string { return e.Invoice.Number })
 	for _, number := range slices.Sorted(maps.Keys(numbers)) {
 		for _, e := range numbers[number] {
-			e.fail(fNumber, -1, e.spot(fNumber, -1), number, fmt.Sprintf("%s stands in %s too; give each invoice its own number, and keep the rows of one together",
-				clip(number), e.others(fNumber, numbers[number])))
+			e.fail(fNumber, -1, e.spot(fNumber, -1), number, say("number-twice", clip(number), e.others(fNumber, numbers[number])))
 			e.sort()
 		}
 	}
@@ -25,8 +23,7 @@ func (b *Book) duplicates() {
 			continue // blocks of one number, which have been told as such
 		}
 		for _, e := range group {
-			e.fail(fSession, -1, e.spot(fSession, -1), id, fmt.Sprintf("%s stands in %s too; a session belongs to one invoice",
-				clip(id), e.others(fSession, group)))
+			e.fail(fSession, -1, e.spot(fSession, -1), id, say("session-twice", clip(id), e.others(fSession, group)))
 			e.sort()
 		}
 	}
@@ -54,12 +51,12 @@ func (e *Entry) others(f field, group []*Entry) string {
 			continue
 		}
 		if len(places) == most {
-			places = append(places, fmt.Sprintf("%d more", len(group)-1-most))
+			places = append(places, "…")
 			break
 		}
-		place := e.book.where(other.spot(f, -1))
+		place := other.spot(f, -1).String()
 		if f == fSession {
-			place += fmt.Sprintf(" (invoice %s)", clip(other.Invoice.Number))
+			place += " (" + clip(other.Invoice.Number) + ")"
 		}
 		places = append(places, place)
 	}

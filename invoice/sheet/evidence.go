@@ -1,7 +1,6 @@
 package sheet
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
@@ -35,15 +34,6 @@ const (
 	hypotheses
 )
 
-// hypothesisText says what a proven column is.
-var hypothesisText = [hypotheses]string{
-	isLineNet: "the line's amount without VAT", isLineGross: "the line's amount with VAT", isLineVAT: "the line's VAT",
-	isLineBefore: "quantity × price before the discount", isLineDiscount: "the line's discount", isUnitPrice: "the price of one unit",
-	isUnitGross: "the price of one unit with VAT", isQuantity: "the quantity", isRate: "the VAT rate", isDiscountPercent: "the line's discount in percent",
-	isNet: "the invoice's total without VAT", isTotal: "the invoice's total with VAT", isVAT: "the invoice's VAT",
-	isPayable: "the amount due", isPrepaid: "what was prepaid", isCounter: "a counter of rows",
-}
-
 // evidence is a column of numbers that is not read: what its values equal.
 type evidence struct {
 	col     int
@@ -53,6 +43,13 @@ type evidence struct {
 	values  int
 	text    bool // texts count as well: the header says that it changes what is owed
 	last    fixed
+}
+
+// hypothesisCode names them in the codes of sentences; most are fields.
+var hypothesisCode = [hypotheses]string{
+	isLineNet: "line-net", isLineGross: "line-gross", isLineVAT: "line-vat", isLineBefore: "line-before-discount", isLineDiscount: "discount",
+	isUnitPrice: "unit-price", isUnitGross: "unit-gross", isQuantity: "quantity", isRate: "vat-rate", isDiscountPercent: "discount-percent",
+	isNet: "net", isTotal: "total", isVAT: "vat", isPayable: "payable", isPrepaid: "prepaid", isCounter: "counter",
 }
 
 // tally counts how often a hypothesis holds.
@@ -344,10 +341,10 @@ func (b *Book) explain(t *table) {
 		}
 		c := t.l.column(ev.col)
 		if h, ok := ev.proven(); ok {
-			c.Role, c.Hint = RoleProven, hypothesisText[h]
+			c.Role = RoleProven
+			c.hint(say("meaning-" + hypothesisCode[h]))
 			for _, m := range ev.found[h].misses {
-				p := b.problem(t, spot{int(m.row), ev.col}, "", string(m.value.decimal()), fmt.Sprintf(
-					"%s is %s here, but the rest gives %s; on the other rows it is %s", t.l.name(ev.col), m.value.decimal(), m.want.decimal(), hypothesisText[h]))
+				p := b.problem(t, spot{int(m.row), ev.col}, noField, string(m.value.decimal()), say("column-differs", t.l.name(ev.col), m.value.decimal(), m.want.decimal(), "{meaning-"+hypothesisCode[h]+"}"))
 				m.e.Problems = append(m.e.Problems, p)
 				m.e.sort()
 			}
@@ -363,9 +360,10 @@ func (b *Book) askColumn(t *table, ev *evidence) {
 	c.Role = RoleUnclear
 	h := profile.Fold(c.Header)
 	fields := owed[h]
-	c.Hint = "holds amounts that the others do not explain"
+	c.hint(say("hint-unexplained"))
 	if d, ok := maybe[h]; ok {
-		fields, c.Hint = d.fields, "may be "+d.hint
+		fields = d.fields
+		c.hint(say(d.hint))
 	}
 	if len(fields) == 0 {
 		fields = []field{fLineTotal, fLineGross, fNet, fTotal, fCharge, fDiscount, fPrepaid, fPayable}
@@ -374,10 +372,11 @@ func (b *Book) askColumn(t *table, ev *evidence) {
 		}
 	}
 	ask := func() Question {
-		q := Question{Text: fmt.Sprintf("%s holds values that nothing else explains; what are they?", t.l.name(ev.col)), Samples: t.factsOf(ev.col).samples(), Answers: columnAnswers(t.l, ev.col, fields)}
+		q := question(say("ask-column", t.l.name(ev.col)), columnAnswers(t.l, ev.col, fields)...)
 		if _, changes := owed[h]; changes && len(fields) == 0 {
-			q.Text = fmt.Sprintf("%s is a tax or a deduction that an invoice here cannot carry; does it change what is owed?", t.l.name(ev.col))
+			q = question(say("ask-deduction", t.l.name(ev.col)), q.Answers...)
 		}
+		q.Samples = t.factsOf(ev.col).samples()
 		return q
 	}
 	seen := map[*Entry]bool{}
@@ -386,8 +385,7 @@ func (b *Book) askColumn(t *table, ev *evidence) {
 			continue
 		}
 		seen[cell.e] = true
-		b.stopped(cell.e, stop{"column " + c.Letter, spot{int(cell.row), ev.col}, "", fmt.Sprintf(
-			"stands under %s, which nothing explains and may change what is owed; say what it is", t.l.name(ev.col))}, ask)
+		b.stopped(cell.e, stop{"column " + c.Letter, spot{int(cell.row), ev.col}, "", say("column-unexplained", t.l.name(ev.col))}, ask)
 		cell.e.sort()
 	}
 }

@@ -1,7 +1,6 @@
 package sheet
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -112,11 +111,12 @@ func (x *builder) due(e *Entry) {
 		}
 		if d.DueAfter == "" && d.DueDate == "" {
 			e.bad = setBad(e.bad, badKey{fDueDate, -1})
-			e.stop("terms", e.spot(fTerms, -1), terms, fmt.Sprintf("%s are no terms of payment that are understood; say in an import profile how many days they are", clip(terms)), func() Question {
-				q := Question{Text: fmt.Sprintf("%s has terms of payment that are not understood; when are the invoices due?", x.t.l.name(x.t.l.first[fTerms])), Samples: x.valuesOf(x.t.l.first[fTerms])}
+			e.stop("terms", e.spot(fTerms, -1), terms, say("terms-unknown", clip(terms)), func() Question {
+				q := question(say("ask-terms", x.t.l.name(x.t.l.first[fTerms])))
+				q.Samples = x.valuesOf(x.t.l.first[fTerms])
 				for _, s := range q.Samples {
 					if _, ok := x.span(s.Value); !ok {
-						q.Answers = append(q.Answers, Answer{Text: "days after the issue date", Section: "terms", Line: yamlText(s.Value) + ": 30d"})
+						q.Answers = append(q.Answers, answer("days-after-issue", "terms", yamlText(s.Value)+": 30d", ""))
 					}
 				}
 				return q
@@ -148,11 +148,10 @@ func (x *builder) dueBefore(e *Entry) {
 	}
 	at := e.spot(fDueDate, -1)
 	e.bad = setBad(e.bad, badKey{fDueDate, -1})
-	e.stop("due-before-issue", at, string(inv.DueDate), fmt.Sprintf("due date %s is before the issue date %s", inv.DueDate, inv.IssueDate), func() Question {
-		return Question{Text: "invoices are due before they are issued; when are they due?", Answers: []Answer{
-			{Text: "on the day they are issued", Line: "due_before_issue: issue_date"},
-			{Text: "the column is not the due date: so many days after the issue date instead", Section: "defaults", Line: "due_after: 30d"},
-		}}
+	e.stop("due-before-issue", at, string(inv.DueDate), say("due-before-issue-date", inv.DueDate, inv.IssueDate), func() Question {
+		return question(say("ask-due-before-issue"),
+			answer("due-on-issue", "", "due_before_issue: issue_date", ""),
+			answer("due-not-the-column", "defaults", "due_after: 30d", ""))
 	})
 }
 
@@ -201,10 +200,10 @@ func (e *Entry) blanks(x *builder) {
 	for i := range e.Invoice.Lines {
 		line := &e.Invoice.Lines[i]
 		if line.Quantity == "" && !e.bad[badKey{fQuantity, i}] && (line.UnitPrice != "" || x.t.has(fQuantity)) {
-			e.fail(fQuantity, i, e.spot(fQuantity, i), "", "is missing; write 1 for a single one")
+			e.fail(fQuantity, i, e.spot(fQuantity, i), "", say("missing-quantity"))
 		}
 		if line.VATRate == "" && !e.bad[badKey{fVATRate, i}] && !e.bad[badKey{fTax, i}] {
-			e.fail(fVATRate, i, e.spot(fVATRate, i), "", "is missing; write 0 if there is no VAT")
+			e.fail(fVATRate, i, e.spot(fVATRate, i), "", say("missing-rate"))
 		}
 	}
 }
@@ -213,7 +212,7 @@ func (e *Entry) blanks(x *builder) {
 func (e *Entry) currencySigns() {
 	for _, s := range e.signs {
 		if e.Invoice.Currency != "" && !slices.Contains(s.currencies, e.Invoice.Currency) {
-			e.fail(s.f, s.line, s.at, s.raw, fmt.Sprintf("%s is not in %s, the currency of this invoice", clip(s.raw), clip(e.Invoice.Currency)))
+			e.fail(s.f, s.line, s.at, s.raw, say("currency-sign", clip(s.raw), clip(e.Invoice.Currency)))
 		}
 	}
 	e.signs = nil
@@ -240,29 +239,27 @@ func (x *builder) turned(e *Entry) bool {
 	at := e.spot(fTotal, -1)
 	switch {
 	case t.Total.IsNegative() && x.t.p.Negative == "skip":
-		x.drop(e, "total below zero")
+		x.drop(e, "left-out-negative")
 		return true
 	case t.Total.IsNegative() && x.t.p.Negative == "credit_note":
 		e.turn()
 	case t.Total.IsNegative() && !e.Invoice.IsCreditNote():
-		e.stop("negative", at, t.Total.Number(), fmt.Sprintf("comes to %s %s, so nothing is owed; it may be a credit note", t.Total.Number(), e.Invoice.Currency), func() Question {
-			return Question{Text: "invoices come to less than zero; are they credit notes?", Answers: []Answer{
-				{Text: "they are credit notes over the positive amount", Line: "negative: credit_note"},
-				{Text: "leave them out", Line: "negative: skip"},
-			}}
+		e.stop("negative", at, t.Total.Number(), say("total-negative", t.Total.Number(), e.Invoice.Currency), func() Question {
+			return question(say("ask-negative"),
+				answer("as-credit-notes", "", "negative: credit_note", ""),
+				answer("leave-out", "", "negative: skip", ""))
 		})
 	case t.Total.IsZero() && !e.Invoice.IsCreditNote():
 		switch x.t.p.Zero {
 		case "issue":
 		case "skip":
-			x.drop(e, "total of zero")
+			x.drop(e, "left-out-zero")
 			return true
 		default:
-			e.stop("zero", at, "0", "comes to nothing that could be paid", func() Question {
-				return Question{Text: "invoices come to zero; are they issued?", Answers: []Answer{
-					{Text: "leave them out", Line: "zero: skip"},
-					{Text: "issue them over zero", Line: "zero: issue"},
-				}}
+			e.stop("zero", at, "0", say("total-zero"), func() Question {
+				return question(say("ask-zero"),
+					answer("leave-out", "", "zero: skip", ""),
+					answer("issue-zero", "", "zero: issue", ""))
 			})
 		}
 	}
@@ -313,8 +310,8 @@ func negateIf(d invoice.Decimal) invoice.Decimal {
 }
 
 // drop leaves an entry out.
-func (x *builder) drop(e *Entry, why string) {
-	x.leftOut[why] = append(x.leftOut[why], e.FirstRow)
+func (x *builder) drop(e *Entry, code string) {
+	x.leave1(code, e.FirstRow)
 	x.b.Entries = slices.DeleteFunc(x.b.Entries, func(o *Entry) bool { return o == e })
 	x.b.forget(e)
 }
@@ -364,12 +361,11 @@ func (x *builder) balance(e *Entry) {
 	switch paid := total - left; {
 	case !ok1 || !ok2:
 	case paid < 0:
-		e.fail(fBalance, -1, e.spot(fBalance, -1), string(w.balance), fmt.Sprintf("%s is more than the total %s", w.balance, t.Payable.Number()))
+		e.fail(fBalance, -1, e.spot(fBalance, -1), string(w.balance), say("balance-too-large", w.balance, t.Payable.Number()))
 	case left == 0 && total > 0:
-		e.stop("balance-zero", e.spot(fBalance, -1), string(w.balance), "says that nothing is owed any more", func() Question {
-			return Question{Text: "the balance of invoices is zero; are they to be issued?", Answers: []Answer{
-				{Text: "leave them out", Section: "skip", Line: yamlText(x.t.l.column(x.t.l.first[fBalance]).Header) + ": [0]"},
-			}}
+		e.stop("balance-zero", e.spot(fBalance, -1), string(w.balance), say("balance-is-zero"), func() Question {
+			return question(say("ask-balance-zero"),
+				answer("leave-out", "skip", yamlText(x.t.l.column(x.t.l.first[fBalance]).Header)+": [0]", ""))
 		})
 	case paid > 0:
 		e.Invoice.Prepaid = paid.decimal()
@@ -389,11 +385,10 @@ func (e *Entry) validate(x *builder, a amounts) {
 	}
 	e.report(found)
 	if w.equals > 0 && !w.provenRows {
-		e.stop("identical-rows", spot{w.equal, max(x.t.l.first[fNumber], 0)}, "", fmt.Sprintf("row %d equals another row of this invoice; it may be a second line, or the same one twice", w.equal), func() Question {
-			return Question{Text: "rows of an invoice are equal in every cell; is each of them a line?", Answers: []Answer{
-				{Text: "each of them is a line of its own", Line: "identical_rows: keep"},
-				{Text: "they are one line, written several times", Line: "identical_rows: drop"},
-			}}
+		e.stop("identical-rows", spot{w.equal, max(x.t.l.first[fNumber], 0)}, "", say("row-equal", w.equal), func() Question {
+			return question(say("ask-identical-rows"),
+				answer("each-a-line", "", "identical_rows: keep", ""),
+				answer("one-line-several-times", "", "identical_rows: drop", ""))
 		})
 		e.sort()
 	}
@@ -447,7 +442,7 @@ func (x *builder) compare(e *Entry, a amounts) invoice.Problems {
 			want  fixed
 		}{{fLineVAT, w.lines[i].vat, vat}, {fLineGross, w.lines[i].gross, net + vat}} {
 			if got, ok := fixedOf(claim.value); ok && (got-claim.want).abs() > cent {
-				e.fail(claim.f, i, e.spot(claim.f, i), string(claim.value), fmt.Sprintf("is %s here, but the line gives %s", claim.value, claim.want.decimal()))
+				e.fail(claim.f, i, e.spot(claim.f, i), string(claim.value), say("line-claim", claim.value, claim.want.decimal()))
 			}
 		}
 	}

@@ -96,7 +96,7 @@ func FuzzColumns(f *testing.F) {
 		}
 		for _, question := range b.Questions {
 			if len(question.Answers) == 0 {
-				t.Errorf("%s has no answer", question.Code)
+				t.Errorf("%s has no answer", question.Key)
 			}
 		}
 		for _, e := range b.Entries {

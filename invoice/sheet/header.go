@@ -1,7 +1,6 @@
 package sheet
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
@@ -155,8 +154,7 @@ func (b *Book) layOut(t *table, headers map[int]string) []Problem {
 			}
 			if f := nearest(c.Header); f != noField && l.first[f] < 0 {
 				t.near = append(t.near, f)
-				problems = append(problems, b.problem(t, spot{l.row, c.Index}, "", c.Header, fmt.Sprintf(
-					"header %s looks like %q with a typing error; correct it, or rename the column if it is another one", clip(c.Header), specs[f].header)))
+				problems = append(problems, b.problem(t, spot{l.row, c.Index}, noField, c.Header, say("header-near", clip(c.Header), clip(specs[f].header))))
 			}
 		}
 	}
@@ -189,15 +187,15 @@ func (l *layout) column(col int) *Column {
 // name is how a message names a column.
 func (l *layout) name(col int) string {
 	if c := l.column(col); c != nil && c.Header != "" {
-		return fmt.Sprintf("column %s %q", c.Letter, c.Header)
+		return c.Letter + " " + clip(c.Header)
 	}
-	return "column " + grid.Letters(col)
+	return grid.Letters(col)
 }
 
 // take reads a column as a field.
 func (l *layout) take(col int, f field) {
 	c := l.addColumn(col, "")
-	c.Role, c.Field, c.Hint = RoleField, specs[f].header, ""
+	c.Role, c.Field, c.Hint, c.HintCode = RoleField, specs[f].header, "", ""
 	l.roles[col].f = f
 	l.cols[f] = append(l.cols[f], col)
 	slices.Sort(l.cols[f])
@@ -236,12 +234,12 @@ func (b *Book) answers(t *table, headers map[int]string) []Problem {
 		for _, header := range slices.Sorted(mapsKeys(from)) {
 			to, ok := profile.ParseField(from[header])
 			if !ok {
-				problems = append(problems, b.rowProblem(t, l.row, fmt.Sprintf("%s names %s, which is no field; the fields are %s", where, clip(from[header]), strings.Join(Fields(), ", "))))
+				problems = append(problems, b.rowProblem(t, l.row, say("mapping-no-field", where, clip(from[header]), strings.Join(Fields(), ", "))))
 				continue
 			}
 			cols := l.find(headers, header)
 			if len(cols) == 0 && must {
-				problems = append(problems, b.rowProblem(t, l.row, fmt.Sprintf("%s names the header %s, which the file has not", where, clip(header))))
+				problems = append(problems, b.rowProblem(t, l.row, say("mapping-no-header", where, clip(header))))
 			}
 			if f, ok := byName[to]; ok && len(cols) > 1 {
 				if _, several := joined[f]; !several {
@@ -259,7 +257,7 @@ func (b *Book) answers(t *table, headers map[int]string) []Problem {
 				}
 				f := byName[to]
 				if _, several := joined[f]; l.first[f] >= 0 && !several {
-					problems = append(problems, b.rowProblem(t, l.row, fmt.Sprintf("%s reads %s and %s as %s; one of them only can be it", where, l.name(l.first[f]), l.name(col), specs[f].name)))
+					problems = append(problems, b.rowProblem(t, l.row, say("mapping-twice", where, l.name(l.first[f]), l.name(col), specs[f].name)))
 					continue
 				}
 				l.take(col, f)
@@ -309,9 +307,8 @@ func (b *Book) assign(t *table, name func(string) field) []Problem {
 			continue // the first one is as good
 		}
 		if l.first[f] >= 0 && f != fStreet {
-			problems = append(problems, b.problem(t, spot{l.row, c.Index}, "", c.Header, fmt.Sprintf(
-				"header %s and %s in %s both mean %q; rename one of them", clip(c.Header),
-				clip(l.column(l.first[f]).Header), grid.Name(l.first[f], l.row), specs[f].header)))
+			problems = append(problems, b.problem(t, spot{l.row, c.Index}, noField, c.Header, say("header-twice", clip(c.Header),
+				clip(l.column(l.first[f]).Header), grid.Name(l.first[f], l.row), clip(specs[f].header))))
 			continue
 		}
 		l.take(c.Index, f)

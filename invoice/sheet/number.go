@@ -2,7 +2,6 @@ package sheet
 
 import (
 	"errors"
-	"fmt"
 	"strings"
 	"unicode"
 
@@ -100,15 +99,15 @@ var zeros = []rune{0x0660, 0x06F0, 0x0966, 0x09E6, 0x0E50, 0xFF10}
 // or behind, in brackets when negative, with a currency or percent sign.
 func parseNumber(s string) (numberText, error) {
 	var n numberText
-	wrong := func() (numberText, error) { return numberText{}, fmt.Errorf("%s %w", clip(s), invoice.ErrNotANumber) }
+	none := func() (numberText, error) { return numberText{}, wrong("not-a-number", clip(s)) }
 	if len(s) > 200 {
-		return wrong()
+		return none()
 	}
 	body := strings.TrimSpace(plainDigits(grid.Trim(s)))
 	negative := false
 	if inner, ok := strings.CutPrefix(body, "("); ok {
 		if inner, ok = strings.CutSuffix(inner, ")"); !ok || strings.ContainsAny(inner, "-+") {
-			return wrong()
+			return none()
 		}
 		body, negative = strings.TrimSpace(inner), true
 	}
@@ -125,7 +124,7 @@ func parseNumber(s string) (numberText, error) {
 				}
 			}
 			if signed {
-				return wrong()
+				return none()
 			}
 			body, signed, negative = strings.TrimSpace(rest), true, sign == "-"
 		}
@@ -148,10 +147,9 @@ func parseNumber(s string) (numberText, error) {
 	}
 	if err := n.digits(body); err != nil {
 		if errors.Is(err, errDigits) {
-			return wrong()
+			return none()
 		}
-		return numberText{}, fmt.Errorf("%s %w of at most %d digits before and %d after the decimal separator; round it",
-			clip(s), invoice.ErrNotANumber, invoice.MaxIntegerDigits, invoice.MaxFractionDigits)
+		return numberText{}, wrong("number-too-long", clip(s), invoice.MaxIntegerDigits, invoice.MaxFractionDigits)
 	}
 	if negative {
 		n.value, n.other = negate(n.value), negate(n.other)

@@ -30,7 +30,7 @@ type file struct {
 func openFile(ctx context.Context, path string, maxBytes int64) (*file, error) {
 	f, err := os.Open(path)
 	if err != nil {
-		return nil, &FileError{Path: path, Message: "cannot be opened: " + cause(err), Err: err}
+		return nil, fileError(path, say("file-open", cause(err)), err)
 	}
 	out := &file{File: f, path: path}
 	if err := out.look(ctx, maxBytes); err != nil {
@@ -43,22 +43,22 @@ func openFile(ctx context.Context, path string, maxBytes int64) (*file, error) {
 func (f *file) look(ctx context.Context, maxBytes int64) error {
 	info, err := f.Stat()
 	if err != nil {
-		return &FileError{Path: f.path, Message: "cannot be read: " + cause(err), Err: err}
+		return fileError(f.path, say("file-read", cause(err)), err)
 	}
 	if !info.Mode().IsRegular() {
-		return &FileError{Path: f.path, Message: "is not a regular file; name a .xlsx or .csv file"}
+		return fileError(f.path, say("file-not-regular"), nil)
 	}
 	if f.size = info.Size(); f.size > maxBytes {
-		return &FileError{Path: f.path, Message: fmt.Sprintf("has %s; at most %s are read (the limit is configuration), so split it", megabytes(f.size), megabytes(maxBytes))}
+		return fileError(f.path, say("file-too-large", megabytes(f.size), megabytes(maxBytes)), nil)
 	}
 	head := make([]byte, 4096)
 	n, err := f.ReadAt(head, 0)
 	if err != nil && err != io.EOF {
-		return &FileError{Path: f.path, Message: "cannot be read: " + cause(err), Err: err}
+		return fileError(f.path, say("file-read", cause(err)), err)
 	}
 	format, instead := formatOf(f.path, head[:n], f.contains)
-	if instead != "" {
-		return &FileError{Path: f.path, Message: instead}
+	if instead.Code != "" {
+		return fileError(f.path, instead, nil)
 	}
 	f.format = format
 	sum := sha256.New()
@@ -71,7 +71,7 @@ func (f *file) look(ctx context.Context, maxBytes int64) error {
 		if ctx.Err() != nil {
 			return context.Cause(ctx)
 		}
-		return &FileError{Path: f.path, Message: "cannot be read: " + cause(err), Err: err}
+		return fileError(f.path, say("file-read", cause(err)), err)
 	}
 	f.sha256 = hex.EncodeToString(sum.Sum(nil))
 	return nil

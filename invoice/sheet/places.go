@@ -6,7 +6,6 @@ import (
 	"maps"
 	"path/filepath"
 	"slices"
-	"strconv"
 
 	"invoicelink/invoice"
 	"invoicelink/invoice/sheet/grid"
@@ -14,6 +13,9 @@ import (
 
 // spot is a place in a sheet: the row from 1, the column from 0.
 type spot struct{ row, col int }
+
+// String is the name of the cell.
+func (s spot) String() string { return grid.Name(s.col, s.row) }
 
 // draft is what is remembered of an entry next to the invoice: where its values
 // stand.
@@ -85,7 +87,7 @@ var basis = map[field][]field{
 }
 
 // fail adds a problem of a field at its cell; a field has one at most.
-func (e *Entry) fail(f field, line int, at spot, value, message string) {
+func (e *Entry) fail(f field, line int, at spot, value string, what Sentence) {
 	key := badKey{f, line}
 	if e.bad[key] {
 		return
@@ -94,7 +96,7 @@ func (e *Entry) fail(f field, line int, at spot, value, message string) {
 		e.bad = map[badKey]bool{}
 	}
 	e.bad[key] = true
-	e.Problems = append(e.Problems, e.book.problem(e.tableOf(f), at, specs[f].label, value, message))
+	e.Problems = append(e.Problems, e.book.problem(e.tableOf(f), at, f, value, what))
 }
 
 // failed adds the problem of a cell that could not be read, or a question if a
@@ -102,13 +104,13 @@ func (e *Entry) fail(f field, line int, at spot, value, message string) {
 func (e *Entry) failed(f field, line int, at spot, raw string, err error) {
 	u, ok := errors.AsType[*undecided](err)
 	if !ok {
-		e.fail(f, line, at, raw, err.Error())
+		e.fail(f, line, at, raw, sentenceOf(err))
 		return
 	}
 	if e.bad[badKey{f, line}] {
 		return
 	}
-	e.fail(f, line, at, raw, u.message)
+	e.fail(f, line, at, raw, u.what)
 	e.Problems[len(e.Problems)-1].Question = u.code
 	e.book.count(e, u.code, u.question)
 }
@@ -121,14 +123,21 @@ func (e *Entry) report(problems invoice.Problems) {
 		if e.bad[badKey{f, line}] || e.follows(f, line) {
 			continue
 		}
-		at := e.spot(f, line)
-		label := specs[f].label
-		if specs[f].path != p.Field && !(line >= 0 && specs[f].line) {
-			label = "invoice" // the invoice as a whole, or a field without a column
-		}
-		e.Problems = append(e.Problems, e.book.problem(e.tableOf(f), at, label, p.Value, p.Message))
+		where := e.at(p.Field, p.Value)
+		where.Code, where.Message = p.Code, p.Message
+		e.Problems = append(e.Problems, where)
 	}
 	e.sort()
+}
+
+// at is a problem at the cell of a path in the invoice's JSON.
+func (e *Entry) at(path, value string) Problem {
+	f, line := byPath(path)
+	p := e.book.problem(e.tableOf(f), e.spot(f, line), f, value, Sentence{})
+	if specs[f].path != path && !(line >= 0 && specs[f].line) {
+		p.Field, p.FieldCode = "invoice", "field-invoice" // the invoice as a whole, or a field without a column
+	}
+	return p
 }
 
 // follows reports whether a problem of the field may come from another field
@@ -159,19 +168,22 @@ func (e *Entry) sort() {
 	slices.SortStableFunc(e.Problems, func(a, b Problem) int {
 		return cmp.Or(cmp.Compare(a.Row, b.Row), cmp.Compare(grid.Column(a.Cell), grid.Column(b.Cell)))
 	})
-	e.Problems = slices.Compact(e.Problems)
+	e.Problems = slices.CompactFunc(e.Problems, Problem.equal)
 }
 
 // problem is one at a cell.
-func (b *Book) problem(t *table, at spot, label, value, message string) Problem {
-	p := b.rowProblem(t, at.row, message)
-	p.Cell, p.Field, p.Value = grid.Name(at.col, at.row), label, short(value)
+func (b *Book) problem(t *table, at spot, f field, value string, what Sentence) Problem {
+	p := b.rowProblem(t, at.row, what)
+	p.Cell, p.Value = at.String(), short(value)
+	if f != noField {
+		p.Field, p.FieldCode = specs[f].label, "field-"+fieldCode(f)
+	}
 	return p
 }
 
 // rowProblem is one of a row, or if row is 0 of the file or sheet.
-func (b *Book) rowProblem(t *table, row int, message string) Problem {
-	p := Problem{Row: row, Message: message}
+func (b *Book) rowProblem(t *table, row int, what Sentence) Problem {
+	p := Problem{Row: row, Sentence: what, Message: what.English()}
 	switch {
 	case b.Format == CSV:
 		p.File = b.Name
@@ -181,14 +193,6 @@ func (b *Book) rowProblem(t *table, row int, message string) Problem {
 		p.Sheet = b.Sheet
 	}
 	return p
-}
-
-// where names another cell inside a message.
-func (b *Book) where(at spot) string {
-	if b.Format == CSV {
-		return "line " + strconv.Itoa(at.row)
-	}
-	return grid.Name(at.col, at.row)
 }
 
 func baseName(path string) string { return filepath.Base(path) }

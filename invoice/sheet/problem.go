@@ -19,13 +19,17 @@ type Problem struct {
 	// Row is the sheet row or, in a CSV file, the line; 0 if there is none.
 	Row int `json:"row,omitempty"`
 	// Field is the field in plain words, such as "quantity"; may be empty.
-	Field string `json:"field,omitempty"`
+	// FieldCode is its code in Sentences.
+	Field     string `json:"field,omitempty"`
+	FieldCode string `json:"fieldCode,omitempty"`
 	// Value is what stood there, shortened; empty if nothing did.
 	Value string `json:"value,omitempty"`
-	// Message says what is wrong and what would be right.
+	Sentence
+	// Message says what is wrong and what would be right: the sentence in
+	// English, or for a rule of invoices, that of invoice.Problem.
 	Message string `json:"message"`
-	// Question is the code of the question, or of the note to be accepted, for
-	// which the invoice waits; empty for others.
+	// Question is the key of the question, or the code of the note to be
+	// accepted, for which the invoice waits; empty for others.
 	Question string `json:"question,omitempty"`
 }
 
@@ -66,15 +70,25 @@ func (p Problem) place() string {
 	return ""
 }
 
+// equal reports whether two problems say the same of the same place.
+func (p Problem) equal(q Problem) bool {
+	return p.Sheet == q.Sheet && p.Cell == q.Cell && p.Row == q.Row && p.Field == q.Field && p.Value == q.Value && p.Message == q.Message && p.Question == q.Question
+}
+
 // FileError says that a file as a whole cannot be used: what it is instead and
 // what to do, or which of its columns are missing or misspelt.
 type FileError struct {
-	Path    string // as given to Read
-	Message string // what is wrong and what to do
+	Path string // as given to Read
+	Sentence
+	Message string // what is wrong and what to do: the sentence in English
 	// Problems are the single places, all of them.
 	Problems []Problem
 	// Err is the cause; may be nil.
 	Err error
+}
+
+func fileError(path string, s Sentence, err error) *FileError {
+	return &FileError{Path: path, Sentence: s, Message: s.English(), Err: err}
 }
 
 // Error names the file, what is wrong and every place.

@@ -1,7 +1,6 @@
 package sheet
 
 import (
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -15,27 +14,27 @@ func (b *Book) ask(q Question) { b.Questions = append(b.Questions, q) }
 // stop is a problem of an entry that waits for an answer, or for a note to be
 // accepted.
 type stop struct {
-	code    string
-	at      spot
-	value   string
-	message string
+	code  string
+	at    spot
+	value string
+	what  Sentence
 }
 
 // stop makes the entry wait for the answer to a question; q makes the question
 // when it is first asked.
-func (e *Entry) stop(code string, at spot, value, message string, q func() Question) {
+func (e *Entry) stop(code string, at spot, value string, what Sentence, q func() Question) {
 	for _, s := range e.work().stops {
 		if s.code == code {
 			return
 		}
 	}
-	e.work().stops = append(e.work().stops, stop{code, at, value, message})
-	e.book.stopped(e, stop{code, at, value, message}, q)
+	e.work().stops = append(e.work().stops, stop{code, at, value, what})
+	e.book.stopped(e, stop{code, at, value, what}, q)
 }
 
 // stopped adds the problem of an entry, and counts the entry at its question.
 func (b *Book) stopped(e *Entry, s stop, q func() Question) {
-	p := b.problem(e.table, s.at, "", s.value, s.message)
+	p := b.problem(e.table, s.at, noField, s.value, s.what)
 	p.Question = s.code
 	e.Problems = append(e.Problems, p)
 	n := b.count(e, s.code, q)
@@ -46,10 +45,10 @@ func (b *Book) stopped(e *Entry, s stop, q func() Question) {
 
 // count counts an entry once at the question for which it waits.
 func (b *Book) count(e *Entry, code string, q func() Question) *Question {
-	i := slices.IndexFunc(b.Questions, func(q Question) bool { return q.Code == code })
+	i := slices.IndexFunc(b.Questions, func(q Question) bool { return q.Key == code })
 	if i < 0 {
 		asked := q()
-		asked.Code, asked.stops = code, true
+		asked.Key, asked.stops = code, true
 		b.Questions = append(b.Questions, asked)
 		i = len(b.Questions) - 1
 	}
@@ -70,15 +69,9 @@ func columnAnswers(l *layout, col int, fields []field) []Answer {
 	}
 	var out []Answer
 	for _, f := range fields {
-		out = append(out, Answer{
-			Text: "it is the " + fieldMeaning[f], Section: "columns",
-			Line: yamlText(key) + ": " + string(specs[f].name), Flag: "--map-column " + shellText(key+"="+string(specs[f].name)),
-		})
+		out = append(out, answer("is-field", "columns", yamlText(key)+": "+string(specs[f].name), "--map-column "+shellText(key+"="+string(specs[f].name)), meaning(f)))
 	}
-	return append(out, Answer{
-		Text: "it changes nothing that is owed", Section: "columns",
-		Line: yamlText(key) + ": ignore", Flag: "--map-column " + shellText(key+"=-"),
-	})
+	return append(out, answer("is-nothing", "columns", yamlText(key)+": ignore", "--map-column "+shellText(key+"=-")))
 }
 
 // fieldMeaning says what a field is, in an answer.
@@ -101,37 +94,30 @@ func (b *Book) missing(t *table) {
 		return slices.ContainsFunc(fields, func(f field) bool { return t.has(f) })
 	}
 	if !has(fNumber) && d.Number == "" {
-		b.ask(b.missingColumn(t, fNumber, "which column has the number of the invoice?",
-			Answer{Text: "it is put together from columns", Section: "defaults", Line: `number: "{Customer}-{row}"`}))
+		b.ask(b.missingColumn(t, fNumber, answer("put-together", "defaults", `number: "{Customer}-{row}"`, "")))
 	}
 	if !has(fCustomer) && d.Customer == "" {
-		b.ask(b.missingColumn(t, fCustomer, "which column has the customer's name?"))
+		b.ask(b.missingColumn(t, fCustomer))
 	}
 	if !has(fIssueDate) && d.IssueDate == "" {
-		b.ask(b.missingColumn(t, fIssueDate, "which column has the issue date?",
-			Answer{Text: "one day for all invoices", Section: "defaults", Line: "issue_date: 2026-11-30"}))
+		b.ask(b.missingColumn(t, fIssueDate, answer("one-day", "defaults", "issue_date: 2026-11-30", "")))
 	}
 	if !has(fDueDate, fTerms) && d.DueAfter == "" && d.DueDate == "" {
-		b.ask(b.missingColumn(t, fDueDate, "no column has the due date; when are the invoices due?",
-			Answer{Text: "days after the issue date", Section: "defaults", Line: "due_after: 30d"}))
+		b.ask(b.missingColumn(t, fDueDate, answer("days-after-issue", "defaults", "due_after: 30d", "")))
 	}
 	if !has(fCurrency) && b.limits.Currency == "" && d.Currency == "" && t.signCurrency() == "" {
-		b.ask(b.missingColumn(t, fCurrency, "no column has the currency; which one is it?",
-			Answer{Text: "one currency for all invoices", Section: "defaults", Line: "currency: EUR", Flag: "--currency EUR"}))
+		b.ask(b.missingColumn(t, fCurrency, answer("one-currency", "defaults", "currency: EUR", "--currency EUR")))
 	}
 	b.missingMoney(t)
 	if !has(fDescription, fItem) && d.Description == "" && !t.rowLinesSay(func(d profile.Defaults) bool { return d.Description != "" }) {
-		b.ask(b.missingColumn(t, fDescription, "no column has a text of the lines; what was sold?",
-			Answer{Text: "one text for all lines, which may name columns", Section: "defaults", Line: `description: "Invoice {number}"`}))
+		b.ask(b.missingColumn(t, fDescription, answer("one-text", "defaults", `description: "Invoice {number}"`, "")))
 	}
 	if !has(fVATRate, fTax, fVATCategory) && len(d.VATRate) == 0 && !t.rowLinesSay(func(d profile.Defaults) bool { return len(d.VATRate) > 0 }) {
-		q := b.missingColumn(t, fVATRate, "no column has the VAT rate; which one is it?", t.rateAnswers()...)
-		b.ask(q)
+		b.ask(b.missingColumn(t, fVATRate, t.rateAnswers()...))
 	}
 	for name := range t.p.Only {
 		if len(l.find(t.headers, name)) == 0 {
-			b.ask(Question{Code: "only " + name, Text: fmt.Sprintf("the profile reads only rows by the column %s, which the file has not", clip(name)),
-				Answers: []Answer{{Text: "leave the rule out of the profile", Line: "# only: {}"}}})
+			b.ask(question(say("ask-only", clip(name)), answer("no-rule", "", "# only: {}", "")).as("only " + name))
 		}
 	}
 }
@@ -160,15 +146,14 @@ func (b *Book) missingMoney(t *table) {
 	switch {
 	case t.has(fUnitPrice) || d.UnitPrice != "":
 		if !t.has(fQuantity) && d.Quantity == "" && !t.has(fLineTotal) && !t.has(fLineGross) && !t.rowLinesSay(func(d profile.Defaults) bool { return d.Quantity != "" }) {
-			b.ask(b.missingColumn(t, fQuantity, "which column has the quantity?",
-				Answer{Text: "each line has one", Section: "defaults", Line: "quantity: 1"}))
+			b.ask(b.missingColumn(t, fQuantity, answer("quantity-one", "defaults", "quantity: 1", "")))
 		}
 	case t.has(fLineTotal), t.has(fLineGross), t.has(fNet), t.has(fTotal), t.has(fPayable), t.has(fBalance):
 	case t.rowLinesSay(func(d profile.Defaults) bool { return d.UnitPrice != "" }):
 	default:
-		q := Question{Code: "unit-price", Text: fmt.Sprintf("column %q is missing: which column has the price of one unit, or else the amount of the line or of the invoice?", specs[fUnitPrice].header)}
+		q := question(say("ask-unit-price"))
 		if t.has(fQuantity) {
-			q.Text = fmt.Sprintf("column %q is missing: which column has the price of one unit, or the amount of the line?", specs[fUnitPrice].header)
+			q = question(say("ask-line-price"))
 		}
 		fields := []field{fUnitPrice, fLineTotal, fLineGross, fNet, fTotal}
 		for _, c := range t.l.columns {
@@ -182,17 +167,15 @@ func (b *Book) missingMoney(t *table) {
 				likely = d.fields
 			}
 			for _, a := range columnAnswers(t.l, c.Index, likely) {
-				if !strings.HasSuffix(a.Line, ": ignore") {
-					a.Text = t.l.name(c.Index) + ": " + a.Text
-					q.Answers = append(q.Answers, a)
+				if a.Code == "is-field" {
+					q.Answers = append(q.Answers, answer("column-is-field", a.Section, a.Line, a.Flag, t.l.name(c.Index), a.Args[0]))
 				}
 			}
 		}
 		if len(q.Answers) == 0 {
-			q.Text += " No column holds numbers."
-			q.Answers = []Answer{{Text: "name the column by its header or letter", Section: "columns", Line: "F: unit_price", Flag: "--map-column F=unit_price"}}
+			q = question(say("ask-no-numbers"), answer("name-the-column", "columns", "F: unit_price", "--map-column F=unit_price"))
 		}
-		b.ask(q)
+		b.ask(q.as("unit-price"))
 	}
 }
 
@@ -204,8 +187,8 @@ func (t *table) factsOf(col int) *facts {
 }
 
 // missingColumn is a question about a field that has no column.
-func (b *Book) missingColumn(t *table, f field, text string, more ...Answer) Question {
-	q := Question{Code: strings.ReplaceAll(string(specs[f].name), "_", "-"), Text: fmt.Sprintf("column %q is missing: %s", specs[f].header, text)}
+func (b *Book) missingColumn(t *table, f field, more ...Answer) Question {
+	q := question(say("ask-" + fieldCode(f))).as(fieldCode(f))
 	for _, c := range t.l.columns {
 		if c.Role != RoleCarried || t.l.roles[c.Index].answered || !t.mayBe(f, c) {
 			continue
@@ -214,8 +197,7 @@ func (b *Book) missingColumn(t *table, f field, text string, more ...Answer) Que
 			q.Samples = append(q.Samples, s[0])
 		}
 		for _, a := range columnAnswers(t.l, c.Index, []field{f})[:1] {
-			a.Text = t.l.name(c.Index) + " has it"
-			q.Answers = append(q.Answers, a)
+			q.Answers = append(q.Answers, answer("column-has-it", a.Section, a.Line, a.Flag, t.l.name(c.Index)))
 		}
 		if f == fVATRate && len(q.Answers) < 8 {
 			if texts := t.factsOf(c.Index); texts != nil && texts.numbers == 0 {
@@ -228,7 +210,7 @@ func (b *Book) missingColumn(t *table, f field, text string, more ...Answer) Que
 	}
 	q.Answers = append(q.Answers, more...)
 	if len(q.Answers) == 0 {
-		q.Answers = []Answer{{Text: "name the column by its header or letter", Section: "columns", Line: "A: " + string(specs[f].name), Flag: "--map-column A=" + string(specs[f].name)}}
+		q.Answers = []Answer{answer("name-the-column", "columns", "A: "+string(specs[f].name), "--map-column A="+string(specs[f].name))}
 	}
 	return q
 }
@@ -264,11 +246,11 @@ func (t *table) mayBe(f field, c Column) bool {
 
 // rateAnswers offers VAT rates, first the one that the amounts suggest.
 func (t *table) rateAnswers() []Answer {
-	out := []Answer{{Text: "one rate for all lines", Section: "defaults", Line: "vat_rate: 25"}}
+	out := []Answer{answer("one-rate", "defaults", "vat_rate: 25", "")}
 	if t.zeroVAT() {
-		out[0] = Answer{Text: "no VAT: the totals with and without it are equal on every row", Section: "defaults", Line: "vat_rate: 0"}
+		out[0] = answer("rate-zero", "defaults", "vat_rate: 0", "")
 	}
-	return append(out, Answer{Text: "one of several rates, which the amounts of each row must prove", Section: "defaults", Line: "vat_rate: [0, 12, 25]"})
+	return append(out, answer("several-rates", "defaults", "vat_rate: [0, 12, 25]", ""))
 }
 
 // zeroVAT reports whether columns of subtotals and totals have the same sums

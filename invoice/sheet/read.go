@@ -38,7 +38,7 @@ func Read(ctx context.Context, path string, o Options) (*Book, error) {
 	defer f.Close()
 	b := &Book{Path: path, Name: baseName(path), Format: f.format, SHA256: f.sha256, limits: o}
 	if b.source, err = filepath.Abs(path); err != nil {
-		return nil, &FileError{Path: path, Message: "has no absolute path: " + err.Error(), Err: err}
+		return nil, fileError(path, say("file-path", err), err)
 	}
 	err = b.read(ctx, f)
 	switch {
@@ -57,22 +57,21 @@ func Read(ctx context.Context, path string, o Options) (*Book, error) {
 		return nil, fe
 	}
 	if qe, ok := errors.AsType[*csv.QuoteError](err); ok {
-		fe := &FileError{Path: path, Message: qe.Error(), Err: err}
+		fe := fileError(path, say("other", qe), err)
 		for _, fault := range qe.Faults {
-			fe.Problems = append(fe.Problems, Problem{File: b.Name, Row: fault.Line, Message: fault.Message})
+			fe.Problems = append(fe.Problems, Problem{File: b.Name, Row: fault.Line, Sentence: say("other", fault.Message), Message: fault.Message})
 		}
 		return nil, fe
 	}
-	return nil, &FileError{Path: path, Message: err.Error(), Err: errors.Unwrap(err)}
+	return nil, fileError(path, sentenceOf(err), errors.Unwrap(err))
 }
 
 // unanswered is the error of a file that waits for answers.
 func (b *Book) unanswered() *FileError {
-	n := "a question"
-	if len(b.Questions) > 1 {
-		n = fmt.Sprintf("%d questions", len(b.Questions))
+	fe := fileError(b.Path, say("file-asked"), nil)
+	if n := len(b.Questions); n > 1 {
+		fe = fileError(b.Path, say("file-asked-several", n), nil)
 	}
-	fe := &FileError{Path: b.Path, Message: "cannot be read before " + n + " about it " + map[bool]string{true: "are", false: "is"}[len(b.Questions) > 1] + " answered, in an import profile or on the command line"}
 	var t *table
 	row := 0
 	if len(b.tables) > 0 {
@@ -80,14 +79,14 @@ func (b *Book) unanswered() *FileError {
 		row = t.headerRow
 	}
 	if t != nil && t.guessed {
-		fe.Message = fmt.Sprintf("has no header row with words that are known; row %d was taken for it, and the file %s", row, fe.Message)
+		fe = fileError(b.Path, say("file-header-guessed", row, len(b.Questions)), nil)
 	}
 	for _, q := range b.Questions {
-		p := b.rowProblem(t, row, q.Text)
+		p := b.rowProblem(t, row, q.Sentence)
 		if len(q.Answers) > 0 {
 			p.Message += " Answer it, for example, with the line " + q.Answers[0].YAML()
 		}
-		p.Question = q.Code
+		p.Question = q.Key
 		fe.Problems = append(fe.Problems, p)
 	}
 	return fe
@@ -160,9 +159,7 @@ func (b *Book) chooseForm(f *file) (csv.Form, error) {
 	switch form.Encoding {
 	case csv.UTF8, csv.UTF16LE, csv.UTF16BE:
 	default:
-		p := b.rowProblem(nil, 0, fmt.Sprintf("is not UTF-8 and was read as %s by the letters that it gives, such as %s; look at the names, or say encoding in an import profile",
-			form.Encoding, quoted(f.detector.Sample(form.Encoding, 3))))
-		b.note("encoding", false, p)
+		b.note(false, b.rowProblem(nil, 0, say("encoding", form.Encoding, quoted(f.detector.Sample(form.Encoding, 3)))))
 	}
 	return form, nil
 }
@@ -179,11 +176,11 @@ func commaOf(f *file, form csv.Form, mapped map[string]string) (int, csv.Form) {
 }
 
 func (b *Book) askEncoding(f *file, forms []csv.Form) {
-	q := Question{Code: "encoding", Text: "the file is not UTF-8, and its letters fit several encodings; in which of them are the names right?"}
+	q := question(say("ask-encoding")).as("encoding")
 	for _, form := range forms {
 		sample := strings.Join(f.detector.Sample(form.Encoding, 3), ", ")
 		q.Samples = append(q.Samples, Sample{Value: string(form.Encoding) + ": " + short(sample)})
-		q.Answers = append(q.Answers, Answer{Text: "it reads " + short(sample), Line: "encoding: " + string(form.Encoding)})
+		q.Answers = append(q.Answers, answer("it-reads", "", "encoding: "+string(form.Encoding), "", short(sample)))
 	}
 	b.ask(q)
 }
@@ -219,7 +216,7 @@ func (b *Book) read(ctx context.Context, f *file) error {
 		return err
 	}
 	if b.Rows == 0 {
-		return fmt.Errorf("has a header row (row %d) but no invoice below it", b.tables[0].l.row)
+		return wrong("file-no-rows", b.tables[0].l.row)
 	}
 	b.conclude()
 	return nil
@@ -229,19 +226,19 @@ func (b *Book) read(ctx context.Context, f *file) error {
 // wrong, another kind of list, open questions.
 func (b *Book) ready(problems []Problem) error {
 	t := b.tables[0]
-	if what := t.otherList(); what != "" {
-		return &FileError{Path: b.Path, Message: what + ". If it does hold invoices, say so in an import profile: list: invoices"}
+	if err := t.otherList(); err != nil {
+		return err
 	}
 	if t.p.List == "" && t.l.first[fNumber] < 0 {
 		c := &candidate{}
 		c.rows = t.above
 		if n, example := c.labels(len(c.rows)); n >= 2 {
-			return &FileError{Path: b.Path, Message: fmt.Sprintf("is the form of a single invoice, not a list: it has labels such as %s above the lines; put the invoices into rows, one column for each field", clip(example))}
+			return wrong("file-form-above", clip(example))
 		}
 	}
 	empty := !slices.ContainsFunc(t.facts, func(f *facts) bool { return f != nil })
 	if empty && len(problems) == 0 {
-		return fmt.Errorf("has a header row (row %d) but no invoice below it", t.l.row)
+		return wrong("file-no-rows", t.l.row)
 	}
 	for _, t := range b.tables {
 		if !t.lines {
@@ -250,9 +247,8 @@ func (b *Book) ready(problems []Problem) error {
 		}
 	}
 	if len(problems) > 0 {
-		fe := b.unanswered()
-		fe.Message = "has columns that are misspelt, there twice or named wrongly, so nothing of it was taken"
-		fe.Problems = append(problems, fe.Problems...)
+		fe := fileError(b.Path, say("file-columns"), nil)
+		fe.Problems = append(problems, b.unanswered().Problems...)
 		return fe
 	}
 	for _, t := range b.tables {
@@ -279,9 +275,9 @@ func (b *Book) linesInCells(t *table) {
 			continue
 		}
 		key := firstOf(c.Header, c.Letter)
-		b.ask(Question{Code: "lines-in-cell " + c.Letter, Text: fmt.Sprintf("%s holds several lines of an invoice in one cell, as data of a program, which are not read; export the list with one row for each line", t.l.name(c.Index)),
-			Samples: []Sample{{Value: short(f.order[0]), Cell: grid.Name(c.Index, f.firstRow)}},
-			Answers: []Answer{{Text: "issue each invoice with one line over its total, without them", Section: "columns", Line: yamlText(key) + ": ignore"}}})
+		q := question(say("ask-lines-in-cell", t.l.name(c.Index)), answer("one-line-each", "columns", yamlText(key)+": ignore", "")).as("lines-in-cell " + c.Letter)
+		q.Samples = []Sample{{Value: short(f.order[0]), Cell: grid.Name(c.Index, f.firstRow)}}
+		b.ask(q)
 	}
 }
 
@@ -309,15 +305,11 @@ func (b *Book) askAhead(t *table) {
 		ruled := slices.ContainsFunc(t.rules, func(r rule) bool { return r.col == c.Index })
 		switch {
 		case k != 0 && !ruled && slices.ContainsFunc(f.order, asked):
-			q := x.stateQuestion(k, c.Index, c.Header)
-			q.Code = "status " + c.Letter
-			b.ask(q)
+			b.ask(x.stateQuestion(k, c.Index, c.Header).as("status " + c.Letter))
 		case t.l.roles[c.Index].f == fKind && len(t.p.Kinds) == 0 && !ruled:
 			for _, s := range f.distinct() {
 				if _, ok := kinds[profile.Fold(s)]; !ok {
-					q := x.kindQuestion(c.Index, s)
-					q.Code = "kind " + c.Letter
-					b.ask(q)
+					b.ask(x.kindQuestion(c.Index, s).as("kind " + c.Letter))
 					break
 				}
 			}
@@ -393,7 +385,7 @@ func (x *builder) readLines(ctx context.Context, in *input) error {
 	t := x.t.lineTable
 	x.lines = map[string][]grid.Row{}
 	if t.l.first[fNumber] < 0 {
-		return fmt.Errorf("has no column of invoice numbers on sheet %s, by which its lines could be joined; map it in the section lines of the import profile", clip(t.sheet))
+		return wrong("file-lines-number", clip(t.sheet))
 	}
 	rows, err := in.rows(t.sheet)
 	if err != nil {
@@ -406,12 +398,12 @@ func (x *builder) readLines(ctx context.Context, in *input) error {
 			return nil
 		}
 		if n++; n > x.b.limits.MaxRows {
-			return fmt.Errorf("has more than %d rows of data; the limit is configuration, so raise it or split the file", x.b.limits.MaxRows)
+			return wrong("file-too-many-rows", x.b.limits.MaxRows)
 		}
 		c := r.At(t.l.first[fNumber])
 		v, err := t.v.read(&c, readName, false)
 		if err != nil || v.text == "" {
-			x.b.Problems = append(x.b.Problems, x.b.problem(t, spot{r.Num, c.Col}, specs[fNumber].label, c.Text, "is missing on a line, so it belongs to no invoice"))
+			x.b.Problems = append(x.b.Problems, x.b.problem(t, spot{r.Num, c.Col}, fNumber, c.Text, say("number-missing-on-line")))
 			return nil
 		}
 		kept := *r
@@ -433,20 +425,19 @@ func (x *builder) end() {
 	}
 	for _, number := range slices.Sorted(mapsKeys(x.lines)) {
 		r := x.lines[number][0]
-		x.b.Problems = append(x.b.Problems, x.b.problem(x.t.lineTable, spot{r.Num, x.t.lineTable.l.first[fNumber]}, specs[fNumber].label, number, clip(number)+" has lines here, but no row on sheet "+clip(x.t.sheet)))
+		x.b.Problems = append(x.b.Problems, x.b.problem(x.t.lineTable, spot{r.Num, x.t.lineTable.l.first[fNumber]}, fNumber, number, say("lines-without-invoice", clip(number), clip(x.t.sheet))))
 	}
-	for _, why := range slices.Sorted(mapsKeys(x.leftOut)) {
-		rows := x.leftOut[why]
-		x.b.note("left-out", false, x.b.rowProblem(x.t, 0, fmt.Sprintf("has %d rows that are left out, because of %s: %s", len(rows), why, list(rows))))
+	for _, why := range slices.SortedFunc(mapsKeys(x.leftOut), leftOut.compare) {
+		x.b.note(false, x.b.rowProblem(x.t, 0, why.sentence(x.leftOut[why])))
 	}
 	if len(x.hidden) > 0 {
-		x.b.note("hidden-rows", x.t.p.HiddenRows != "read", x.b.rowProblem(x.t, 0, fmt.Sprintf("has hidden rows, which were read too: %s", list(x.hidden))))
+		x.b.note(x.t.p.HiddenRows != "read", x.b.rowProblem(x.t, 0, say("hidden-rows", list(x.hidden))))
 	}
 	if x.cleaned > 0 {
-		x.b.note("cleaned-texts", false, x.b.rowProblem(x.t, 0, fmt.Sprintf("has %d texts with characters that nobody sees, which were taken out", x.cleaned)))
+		x.b.note(false, x.b.rowProblem(x.t, 0, say("cleaned-texts", x.cleaned)))
 	}
 	if x.b.stale && x.t.hasFormulas() {
-		x.b.note("stale-formulas", true, x.b.rowProblem(x.t, 0, "has formulas whose stored values may be out of date: the program that wrote it wants them computed anew when it is opened"))
+		x.b.note(true, x.b.rowProblem(x.t, 0, say("stale-formulas")))
 	}
 }
 
@@ -476,8 +467,8 @@ func (b *Book) conclude() {
 		for _, e := range b.Entries {
 			p := n.Problem
 			p.Question = n.Code
-			p.Field = ""
-			p.Message = "invoice waits: " + p.Message + ". Accept the note totals-row if the rows are right"
+			p.Sentence = Sentence{"totals-row-waits", append([]string{p.Cell}, p.Args...)}
+			p.Message = p.English()
 			e.Problems = append(e.Problems, p)
 		}
 	}
@@ -511,10 +502,10 @@ func (b *Book) netOrGross(t *table) {
 		if e.table != t || !taxed {
 			continue
 		}
-		b.stopped(e, stop{"prices", spot{e.FirstRow, col}, "", "is a price of which nothing shows whether it is with or without VAT"}, func() Question {
-			return Question{Text: fmt.Sprintf("are the prices in %s without VAT or with it?", t.l.name(col)), Samples: t.factsOf(col).samples(), Answers: []Answer{
-				{Text: "without VAT", Line: "prices: net"}, {Text: "with VAT", Line: "prices: gross"},
-			}}
+		b.stopped(e, stop{"prices", spot{e.FirstRow, col}, "", say("price-net-or-gross")}, func() Question {
+			q := question(say("ask-prices", t.l.name(col)), answer("without-vat", "", "prices: net", ""), answer("with-vat", "", "prices: gross", ""))
+			q.Samples = t.factsOf(col).samples()
+			return q
 		})
 		e.sort()
 	}

@@ -1,7 +1,6 @@
 package sheet
 
 import (
-	"fmt"
 	"hash/maphash"
 	"slices"
 	"strings"
@@ -35,9 +34,9 @@ func (t *table) setRules() {
 // leaveOut says why a row is left out by the profile's rules; empty if it is
 // read. A further row of an invoice whose cells do not say it shares what was
 // said of the row above.
-func (x *builder) leaveOut(r *grid.Row, number string) string {
+func (x *builder) leaveOut(r *grid.Row, number string) leftOut {
 	if len(x.t.rules) == 0 {
-		return ""
+		return leftOut{}
 	}
 	further := number == "" || number == x.last
 	x.last = number
@@ -51,13 +50,13 @@ func (x *builder) leaveOut(r *grid.Row, number string) string {
 	if silent {
 		return x.left
 	}
-	x.left = ""
+	x.left = leftOut{}
 	for _, rule := range x.t.rules {
 		s := x.plainText(r, rule.col)
 		if rule.only == matchValue(rule.values, s) {
 			continue
 		}
-		x.left = fmt.Sprintf("%s is %s", rule.header, clip(s))
+		x.left = leftOut{"left-out-by-rule", x.t.l.name(rule.col), clip(s)}
 		break
 	}
 	return x.left
@@ -83,7 +82,7 @@ func (x *builder) kindOf(e *Entry, c *grid.Cell, at spot) bool {
 			}
 		}
 	}
-	e.stop("kind "+grid.Letters(c.Col), at, text, fmt.Sprintf("%s is neither %q nor %q; the question about it says how to answer", clip(text), "invoice", "credit note"), func() Question {
+	e.stop("kind "+grid.Letters(c.Col), at, text, say("kind-asked", clip(text)), func() Question {
 		return x.kindQuestion(c.Col, text)
 	})
 	return true
@@ -91,11 +90,12 @@ func (x *builder) kindOf(e *Entry, c *grid.Cell, at spot) bool {
 
 func (x *builder) kindQuestion(col int, text string) Question {
 	header := x.t.l.column(col).Header
-	return Question{Text: fmt.Sprintf("%s has kinds of documents that are not known; which of them are invoices?", x.t.l.name(col)), Samples: x.valuesOf(col), Answers: []Answer{
-		{Text: "leave such rows out", Section: "skip", Line: yamlText(header) + ": [" + yamlText(text) + "]"},
-		{Text: "it is an invoice", Section: "kinds", Line: yamlText(header) + ": {" + yamlText(text) + ": invoice}"},
-		{Text: "it is a credit note", Section: "kinds", Line: yamlText(header) + ": {" + yamlText(text) + ": credit-note}"},
-	}}
+	q := question(say("ask-kind", x.t.l.name(col)),
+		answer("leave-rows-out", "skip", yamlText(header)+": ["+yamlText(text)+"]", ""),
+		answer("is-invoice", "kinds", yamlText(header)+": {"+yamlText(text)+": invoice}", ""),
+		answer("is-credit-note", "kinds", yamlText(header)+": {"+yamlText(text)+": credit-note}", ""))
+	q.Samples = x.valuesOf(col)
+	return q
 }
 
 // kindByRules sets the kind by the profile's section kinds.
@@ -150,14 +150,14 @@ func (x *builder) check(r *grid.Row) {
 			x.take(ev, c, r)
 		}
 		if c.Formula && x.b.stale && x.money(c.Col) && !x.b.accepts("stale-formulas") {
-			x.b.wait(e, "stale-formulas", spot{r.Num, c.Col}, c.Text, "is what a formula gave at some time; the program that wrote the file wants all formulas computed anew, so open it in a spreadsheet program, save it and send it again, or accept the note stale-formulas")
+			x.b.wait(e, "stale-formulas", spot{r.Num, c.Col}, c.Text, say("formula-stale"))
 		}
 		if k := x.t.status(c.Col); k != 0 {
 			x.state(k, c, r)
 		}
 	}
 	if r.Hidden && x.t.p.HiddenRows != "read" && !x.b.accepts("hidden-rows") {
-		x.b.wait(e, "hidden-rows", spot{r.Num, max(l.first[fNumber], 0)}, "", fmt.Sprintf("row %d is hidden, by hand or by a filter; accept the note hidden-rows if it is meant to be issued, or leave such rows out: hidden_rows: skip", r.Num))
+		x.b.wait(e, "hidden-rows", spot{r.Num, max(l.first[fNumber], 0)}, "", say("row-hidden", r.Num))
 	}
 }
 
@@ -168,14 +168,14 @@ func (x *builder) money(col int) bool {
 }
 
 // wait makes an entry wait for a note to be accepted.
-func (b *Book) wait(e *Entry, code string, at spot, value, message string) {
+func (b *Book) wait(e *Entry, code string, at spot, value string, what Sentence) {
 	for _, s := range e.work().stops {
 		if s.code == code {
 			return
 		}
 	}
-	e.work().stops = append(e.work().stops, stop{code, at, value, message})
-	p := b.problem(e.table, at, "", value, message)
+	e.work().stops = append(e.work().stops, stop{code, at, value, what})
+	p := b.problem(e.table, at, noField, value, what)
 	p.Question = code
 	e.Problems = append(e.Problems, p)
 }
@@ -219,7 +219,7 @@ func (x *builder) state(k statusKind, c *grid.Cell, r *grid.Row) {
 			return // it has one of the values that are read
 		}
 	}
-	x.current.stop("status "+grid.Letters(c.Col), spot{r.Num, c.Col}, s, fmt.Sprintf("stands under %s, so the invoice may be paid, void or a draft; say in an import profile which values are left out and which are issued", x.t.l.name(c.Col)), func() Question {
+	x.current.stop("status "+grid.Letters(c.Col), spot{r.Num, c.Col}, s, say("state-not-open", x.t.l.name(c.Col)), func() Question {
 		return x.stateQuestion(k, c.Col, header)
 	})
 }
@@ -234,7 +234,8 @@ func valuesFor(rules map[string]profile.Texts, header string) profile.Texts {
 }
 
 func (x *builder) stateQuestion(k statusKind, col int, header string) Question {
-	q := Question{Text: fmt.Sprintf("%s says the state of the invoices; which of them are to be issued?", x.t.l.name(col)), Samples: x.valuesOf(col)}
+	q := question(say("ask-state", x.t.l.name(col)))
+	q.Samples = x.valuesOf(col)
 	var closed, unknown []string
 	for _, v := range q.Samples {
 		switch {
@@ -250,9 +251,9 @@ func (x *builder) stateQuestion(k statusKind, col int, header string) Question {
 	}
 	all := strings.Join(append(closed, unknown...), ", ")
 	q.Answers = []Answer{
-		{Text: "leave these out", Section: "skip", Line: yamlText(header) + ": [" + all + "]"},
-		{Text: "issue these as well", Section: "issue", Line: yamlText(header) + ": [" + all + "]"},
-		{Text: "the column says nothing about that", Section: "columns", Line: yamlText(header) + ": ignore", Flag: "--map-column " + shellText(header+"=-")},
+		answer("leave-states-out", "skip", yamlText(header)+": ["+all+"]", ""),
+		answer("issue-states", "issue", yamlText(header)+": ["+all+"]", ""),
+		answer("says-nothing", "columns", yamlText(header)+": ignore", "--map-column "+shellText(header+"=-")),
 	}
 	return q
 }
@@ -289,14 +290,13 @@ func (x *builder) textOnly(r *grid.Row, number string) bool {
 	case "note":
 		e.Invoice.Note = strings.TrimSpace(e.Invoice.Note + "\n" + x.clean(text))
 	case "skip":
-		x.leftOut["a text alone"] = append(x.leftOut["a text alone"], r.Num)
+		x.leave1("left-out-text", r.Num)
 	default:
-		e.stop("text-rows", spot{r.Num, max(l.first[fDescription], 0)}, text, fmt.Sprintf("stands in row %d without an amount; it may continue the text above, or be a note", r.Num), func() Question {
-			return Question{Text: "rows hold a text and no amount; what are they?", Answers: []Answer{
-				{Text: "they continue the description of the line above", Line: "text_rows: description"},
-				{Text: "they are notes on the invoice", Line: "text_rows: note"},
-				{Text: "leave them out", Line: "text_rows: skip"},
-			}}
+		e.stop("text-rows", spot{r.Num, max(l.first[fDescription], 0)}, text, say("row-of-text", r.Num), func() Question {
+			return question(say("ask-text-rows"),
+				answer("continue-description", "", "text_rows: description", ""),
+				answer("are-notes", "", "text_rows: note", ""),
+				answer("leave-out", "", "text_rows: skip", ""))
 		})
 	}
 	return true
@@ -323,7 +323,7 @@ func (x *builder) identical(r *grid.Row) bool {
 		return false
 	}
 	if x.t.p.IdenticalRows == "drop" {
-		x.leftOut["equal to a row above"] = append(x.leftOut["equal to a row above"], r.Num)
+		x.leave1("left-out-equal", r.Num)
 		return true
 	}
 	if w.equals++; w.equal == 0 {

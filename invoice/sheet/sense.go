@@ -1,7 +1,6 @@
 package sheet
 
 import (
-	"fmt"
 	"strings"
 
 	"invoicelink/invoice/sheet/profile"
@@ -13,7 +12,7 @@ var foreignNumbers = func() map[string]string {
 	m := map[string]string{}
 	for kind, list := range map[string]string{
 		"quotes":       "Quote Number|Quote No|Quote #|Quotation number|Quotation no|Estimate Number|Estimate No|Offer number|Offer no|Proposal number|Tilbudsnr|Tilbudsnummer|Offertnummer|Angebotsnummer|Angebot Nr|Offertenummer|Offertnr|Devis|Numéro de devis|N° devis|Presupuesto|Nº presupuesto|Numero preventivo|Preventivo|Numer oferty",
-		"vendor bills": "Vendor invoice number|Supplier invoice number|Supplier invoice no|Vendor invoice no|Lieferantenrechnung|Leverandørfaktura|Leverantörsfaktura",
+		"vendor-bills": "Vendor invoice number|Supplier invoice number|Supplier invoice no|Vendor invoice no|Lieferantenrechnung|Leverandørfaktura|Leverantörsfaktura",
 		"payments":     "Payment Number|Payment No|Payment ID|Receipt Number|Receipt No|Transaction number|Remittance number|Zahlungsnummer|Kvitteringsnr",
 	} {
 		for _, w := range strings.Split(list, "|") {
@@ -32,21 +31,21 @@ var (
 	credits = words("Credit amount|Credit|Credit Amount (Two Column Approach)|Haben|Kredit|Crédit|Haber|Avere|Ma|Кредит")
 )
 
-// otherList says what a list is that does not hold invoices; empty if it does,
-// or if the profile says so.
-func (t *table) otherList() string {
+// otherList says what a list is that does not hold invoices; nil if it does, or
+// if the profile says so.
+func (t *table) otherList() error {
 	l := t.l
 	if t.p.List == "invoices" || t.lines {
-		return ""
+		return nil
 	}
-	other, customer, supplier, debit, credit := "", l.first[fCustomer] >= 0 || l.first[fCustomerNo] >= 0, "", "", ""
+	kind, other, customer, supplier, debit, credit := "", "", l.first[fCustomer] >= 0 || l.first[fCustomerNo] >= 0, "", "", ""
 	for _, c := range l.columns {
 		if t.filled(c.Index) == 0 {
 			continue
 		}
 		h := profile.Fold(c.Header)
-		if kind := foreignNumbers[h]; kind != "" && other == "" {
-			other = fmt.Sprintf("%s holds the numbers of %s", l.name(c.Index), kind)
+		if k := foreignNumbers[h]; k != "" && other == "" {
+			kind, other = k, l.name(c.Index)
 		}
 		if suppliers[h] && l.roles[c.Index].f == noField {
 			supplier = l.name(c.Index)
@@ -60,14 +59,13 @@ func (t *table) otherList() string {
 	}
 	switch {
 	case debit != "" && credit != "":
-		return fmt.Sprintf("is a ledger or a statement of account, not a list of invoices: it has debit and credit (%s, %s), so that each amount stands in it twice", debit, credit)
+		return wrong("file-ledger", debit, credit)
 	case other != "" && l.first[fNumber] < 0:
-		_, kind, _ := strings.Cut(other, "numbers of ")
-		return fmt.Sprintf("is a list of %s, not of invoices: %s, and no column those of invoices", kind, other)
+		return wrong("file-"+kind, other)
 	case supplier != "" && !customer:
-		return fmt.Sprintf("is a list of purchases, not of invoices to customers: %s names who they come from, and no column a customer", supplier)
+		return wrong("file-purchases", supplier)
 	}
-	return ""
+	return nil
 }
 
 // filled is the number of data rows with a value in a column.
@@ -80,13 +78,13 @@ func (t *table) filled(col int) int {
 
 // formOf recognises a printed invoice: labels with their values next to or
 // below them instead of columns. It returns what is wrong, or nothing.
-func formOf(sheets []*candidate) string {
+func formOf(sheets []*candidate) error {
 	for _, c := range sheets {
 		if n, example := c.labels(len(c.rows)); n >= 3 {
-			return fmt.Sprintf("is the form of a single invoice, not a list: sheet %s has labels such as %s instead of a header row; put the invoices into rows, one column for each field", clip(c.sheet), clip(example))
+			return wrong("file-form", clip(c.sheet), clip(example))
 		}
 	}
-	return ""
+	return nil
 }
 
 // labels counts the labels of a form in the first rows.

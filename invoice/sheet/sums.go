@@ -1,10 +1,6 @@
 package sheet
 
-import (
-	"fmt"
-
-	"invoicelink/invoice/sheet/grid"
-)
+import "invoicelink/invoice/sheet/grid"
 
 // sums adds up the columns of numbers, to hold rows of totals against them.
 type sums struct {
@@ -84,10 +80,9 @@ func (x *builder) totalsRow(r *grid.Row, word string) {
 			fits = fits || (stated-sum).abs() < unit/100
 		}
 		if !fits {
-			x.b.note("totals-row", true, x.b.problem(x.t, spot{r.Num, col}, "", c.Text, fmt.Sprintf(
-				"is %s in the row of totals, but the rows above give %s; a row may be missing, or there twice", stated.decimal(), s.all[col].decimal())))
+			x.b.note(true, x.b.problem(x.t, spot{r.Num, col}, noField, c.Text, say("totals-row", stated.decimal(), s.all[col].decimal())))
 		}
 	}
 	s.since = map[int]fixed{}
-	x.b.note("totals-row-left-out", false, x.b.rowProblem(x.t, r.Num, fmt.Sprintf("is left out, as %s makes it a row of totals", clip(word))))
+	x.b.note(false, x.b.rowProblem(x.t, r.Num, say("totals-row-left-out", clip(word))))
 }

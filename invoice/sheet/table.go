@@ -303,7 +303,7 @@ func (b *Book) addTable(c *candidate, p *profile.Profile, lines bool) error {
 		at = i
 	}
 	if at < 0 {
-		return fmt.Errorf("has no header row on sheet %s", clip(c.sheet))
+		return wrong("file-no-header-on", clip(c.sheet))
 	}
 	t := &table{sheet: c.sheet, headerRow: c.rows[at].Num, p: p, lines: lines, headers: c.headersAt(at, p), above: c.rows[:at], fields: c.rows[at].Fields, guessed: c.score < 2 && c.match(p) < 0}
 	if lines {
@@ -373,9 +373,9 @@ func (b *Book) chooseProfile(all []*candidate) (*profile.Profile, error) {
 	case 1:
 		return best[0], nil
 	}
-	q := Question{Code: "profile", Text: "several import profiles match the headers; which one is it?"}
+	q := question(say("ask-profile")).as("profile")
 	for _, p := range best {
-		q.Answers = append(q.Answers, Answer{Text: "profile " + p.Name, Line: "# the profile " + p.Name, Flag: "--profile " + p.Name})
+		q.Answers = append(q.Answers, answer("the-profile", "", "# the profile "+p.Name, "--profile "+p.Name, p.Name))
 	}
 	b.ask(q)
 	return nil, errAsked
@@ -405,7 +405,7 @@ func (b *Book) noProfile(all []*candidate) error {
 		}
 		parts = append(parts, fmt.Sprintf("%s lacks %s", p.Name, quoted(missing)))
 	}
-	return fmt.Errorf("is not of the layout of the import profile: no row has all headers of its match (%s); correct match, or name the right profile", strings.Join(parts, "; "))
+	return wrong("file-layout", strings.Join(parts, "; "))
 }
 
 // chooseSheet finds the sheet that has the list.
@@ -470,19 +470,20 @@ func (b *Book) askSheet(chosen *candidate, numbered []*candidate) error {
 		return nil
 	}
 	same := true
-	q := Question{Code: "sheet", Text: "several sheets have a column of invoice numbers; which of them is the list?"}
+	q := question(say("ask-sheet")).as("sheet")
 	for _, c := range numbered {
 		same = same && sameHeaders(c, chosen)
 		q.Samples = append(q.Samples, Sample{Value: c.sheet, Cell: grid.Name(0, c.rows[c.best].Num)})
-		q.Answers = append(q.Answers, Answer{Text: "only this sheet", Line: "sheet: " + yamlText(c.sheet), Flag: "--sheet " + shellText(c.sheet)})
+		q.Answers = append(q.Answers, answer("only-this-sheet", "", "sheet: "+yamlText(c.sheet), "--sheet "+shellText(c.sheet)))
 	}
 	if same {
-		q.Text = "several sheets have the same columns, such as one for each month; are they one list?"
-		q.Answers = append([]Answer{{Text: "all of them are one list", Line: "sheets: all"}}, q.Answers...)
+		samples := q.Samples
+		q = question(say("ask-sheets"), append([]Answer{answer("all-sheets", "", "sheets: all", "")}, q.Answers...)...).as("sheet")
+		q.Samples = samples
 	} else {
 		for _, c := range numbered {
 			if c != chosen {
-				q.Answers = append(q.Answers, Answer{Text: "it has the lines of the invoices on the first one", Section: "lines", Line: "sheet: " + yamlText(c.sheet)})
+				q.Answers = append(q.Answers, answer("lines-sheet", "lines", "sheet: "+yamlText(c.sheet), ""))
 			}
 		}
 	}
@@ -521,33 +522,31 @@ func (b *Book) noteSheets(all []*candidate, chosen *candidate, p *profile.Profil
 		return
 	}
 	t := &table{sheet: chosen.sheet}
-	b.note("other-sheets", false, b.rowProblem(t, 0, fmt.Sprintf("is the sheet that was read; carried through unread: %s", strings.Join(others[:min(len(others), 10)], ", "))))
+	b.note(false, b.rowProblem(t, 0, say("other-sheets", strings.Join(others[:min(len(others), 10)], ", "))))
 }
 
 // noHeader says why no sheet has a list.
 func (b *Book) noHeader(all, visible []*candidate, p *profile.Profile) error {
 	if len(visible) == 0 {
-		return fmt.Errorf("has hidden sheets only; name the one to read with --sheet, or in the profile: sheet: %s", yamlText(all[0].sheet))
+		return wrong("file-hidden-sheets", yamlText(all[0].sheet))
 	}
 	filled := slices.DeleteFunc(slices.Clone(visible), func(c *candidate) bool { return len(c.rows) == 0 })
 	switch {
 	case len(filled) == 0 && visible[0].sheet != "":
-		return fmt.Errorf("has an empty sheet %s; put the invoices on the first sheet, or name the one to read", clip(visible[0].sheet))
+		return wrong("file-empty-sheet", clip(visible[0].sheet))
 	case len(filled) == 0:
-		return errors.New("is empty")
+		return wrong("file-empty")
 	case p != nil && p.Sheet != "":
-		return fmt.Errorf("has no header row on sheet %s that fits the profile %s", clip(p.Sheet), p.Name)
+		return wrong("file-no-header-fits", clip(p.Sheet), p.Name)
 	}
-	if what := formOf(filled); what != "" {
-		return errors.New(what)
+	if err := formOf(filled); err != nil {
+		return err
 	}
 	first := filled[0]
-	hint := ""
 	if i := slices.IndexFunc(all, func(c *candidate) bool { return c.hidden && c.best >= 0 }); i >= 0 {
-		hint = fmt.Sprintf("; the hidden sheet %s has one, so name it with --sheet if it is meant", clip(all[i].sheet))
+		return wrong("file-header-hidden", headerWithin, clip(first.rows[0].Cells[0].Text), clip(all[i].sheet))
 	}
-	return fmt.Errorf("has no header row within its first %d filled rows, which begin with %s; its columns need headers such as %q, %q and %q, as in the template, or an import profile that says its header_row and what each column is%s",
-		headerWithin, clip(first.rows[0].Cells[0].Text), specs[fNumber].header, specs[fIssueDate].header, specs[fUnitPrice].header, hint)
+	return wrong("file-no-header", headerWithin, clip(first.rows[0].Cells[0].Text))
 }
 
 func quoted(list []string) string {

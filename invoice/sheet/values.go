@@ -2,7 +2,6 @@ package sheet
 
 import (
 	"errors"
-	"fmt"
 	"strconv"
 	"strings"
 
@@ -160,7 +159,7 @@ func (v *values) read(c *grid.Cell, how reading, claim bool) (value, error) {
 	case grid.Blank:
 		return value{}, nil
 	case grid.Error:
-		return value{}, fmt.Errorf("is the error value %s; correct the formula", clip(c.Text))
+		return value{}, wrong("error-value", clip(c.Text))
 	case grid.Unstored:
 		return value{}, errUnstored
 	}
@@ -192,14 +191,14 @@ func (v *values) read(c *grid.Cell, how reading, claim bool) (value, error) {
 	case readKind:
 		kind, ok := kinds[profile.Fold(s)]
 		if !ok {
-			return value{}, fmt.Errorf("%s is neither %q nor %q", clip(s), "invoice", "credit note")
+			return value{}, wrong("kind-unknown", clip(s))
 		}
 		s = string(kind)
 	}
 	return value{text: s}, nil
 }
 
-var errUnstored = errors.New("is a formula without a stored value; open the file in a spreadsheet program, let it compute, save it and send it again")
+var errUnstored = wrong("formula-not-stored")
 
 // plain is a cell's content as text.
 func (v *values) plain(c *grid.Cell) (string, error) {
@@ -221,7 +220,7 @@ func (v *values) plain(c *grid.Cell) (string, error) {
 		return string(d), err
 	}
 	if lostDigits(s) {
-		return "", errors.New("is a number of more than 15 digits, of which a number cell has lost the last ones; format the cell as text and type it again")
+		return "", wrong("number-lost-digits")
 	}
 	return c.Format.Show(s), nil
 }
@@ -233,7 +232,7 @@ func (v *values) name(c *grid.Cell) (value, error) {
 		if d, err := serial(c.Text, v.date1904); err == nil {
 			shown = string(d)
 		}
-		return value{}, fmt.Errorf("is the date %s, as a spreadsheet makes of a text such as 1/2025; format the cell as text and type it again", shown)
+		return value{}, wrong("number-became-date", shown)
 	}
 	s, err := v.plain(c)
 	return value{text: s}, err
@@ -250,7 +249,7 @@ func (v *values) date(c *grid.Cell) (value, error) {
 func (v *values) day(c *grid.Cell) (invoice.Date, error) {
 	switch c.Kind {
 	case grid.Bool:
-		return "", fmt.Errorf("is %s, not a date", strings.ToUpper(strconv.FormatBool(isTrue(c.Text))))
+		return "", wrong("date-is-logical", strings.ToUpper(strconv.FormatBool(isTrue(c.Text))))
 	case grid.Number:
 		plain, err := binary(c.Text)
 		if err != nil {
@@ -264,7 +263,7 @@ func (v *values) day(c *grid.Cell) (invoice.Date, error) {
 		if !dated && !plausibleSerial(days) {
 			d, err := parseDate(plain, v) // 20261130
 			if err != nil || len(plain) != 8 {
-				return "", fmt.Errorf("%s is a number, not a date; write it as 2026-11-30 or 30.11.2026", plain)
+				return "", wrong("date-is-number", plain)
 			}
 			return d.value, nil
 		}
@@ -293,17 +292,17 @@ func (v *values) settleDate(c *grid.Cell, d dateText) (invoice.Date, error) {
 	case monthFirst:
 		return d.other, nil
 	}
-	why := "no other date of the column shows which"
+	why := "date-two-readings"
 	if c.Col < len(v.clashes) && v.clashes[c.Col] {
-		why = "the other dates of the column show both orders"
+		why = "date-both-orders"
 	}
-	return "", &undecided{"dates", fmt.Sprintf("%s may mean %s or %s, and %s; write it as 2026-11-30", clip(c.Text), d.value, d.other, why)}
+	return "", &undecided{"dates", say(why, clip(c.Text), d.value, d.other)}
 }
 
 func serial(raw string, date1904 bool) (invoice.Date, error) {
 	days, err := strconv.ParseFloat(strings.TrimSpace(raw), 64)
 	if err != nil {
-		return "", fmt.Errorf("%s %w", clip(raw), invoice.ErrNotANumber)
+		return "", wrong("not-a-number", clip(raw))
 	}
 	return serialDate(days, date1904)
 }
@@ -311,9 +310,9 @@ func serial(raw string, date1904 bool) (invoice.Date, error) {
 func (v *values) numberOf(c *grid.Cell, percentage, claim bool) (value, error) {
 	switch c.Kind {
 	case grid.Bool:
-		return value{}, fmt.Errorf("is %s, not a number", strings.ToUpper(strconv.FormatBool(isTrue(c.Text))))
+		return value{}, wrong("number-is-logical", strings.ToUpper(strconv.FormatBool(isTrue(c.Text))))
 	case grid.ISODate:
-		return value{}, fmt.Errorf("%s is a date, not a number", clip(c.Text))
+		return value{}, wrong("number-is-date-text", clip(c.Text))
 	case grid.Text:
 		return v.numberOfText(c, percentage)
 	}
@@ -326,9 +325,9 @@ func (v *values) numberOf(c *grid.Cell, percentage, claim bool) (value, error) {
 	if c.Format != nil {
 		switch {
 		case c.Format.Class == grid.Date:
-			return value{}, errors.New("is a date, not a number; give the cell a number format and type it again")
+			return value{}, wrong("number-is-date")
 		case c.Format.Class == grid.Clock:
-			return value{}, errors.New("is a time, not a number; write hours as a decimal number such as 1.5")
+			return value{}, wrong("number-is-time")
 		case c.Format.Class == grid.Percent && percentage:
 			shown, out.percent = shift(plain), true
 		}
@@ -342,8 +341,7 @@ func (v *values) numberOf(c *grid.Cell, percentage, claim bool) (value, error) {
 	}
 	d, err := invoice.ParseDecimal(shown)
 	if err != nil {
-		return value{}, fmt.Errorf("%s has more than %d digits before or %d after the decimal point; round it in the sheet",
-			shown, invoice.MaxIntegerDigits, invoice.MaxFractionDigits)
+		return value{}, wrong("number-too-long", shown, invoice.MaxIntegerDigits, invoice.MaxFractionDigits)
 	}
 	if percentage && !out.percent {
 		if d, err = v.rate(d); err != nil {
@@ -360,9 +358,9 @@ func (v *values) numberOfText(c *grid.Cell, percentage bool) (value, error) {
 	case err != nil:
 		return value{}, err
 	case n.percent && !percentage:
-		return value{}, fmt.Errorf("%s is a percentage, not a number", clip(c.Text))
+		return value{}, wrong("number-is-percentage", clip(c.Text))
 	case n.sign != "" && percentage:
-		return value{}, fmt.Errorf("%s is an amount, not a percentage", clip(c.Text))
+		return value{}, wrong("percentage-is-amount", clip(c.Text))
 	}
 	d, err := v.settleNumber(c, n)
 	if err == nil && percentage && !n.percent {
@@ -381,11 +379,11 @@ func (v *values) settleNumber(c *grid.Cell, n numberText) (invoice.Decimal, erro
 	case v.decimal != 0, v.grouping:
 		return n.other, nil
 	}
-	why := "no other number of the file shows which"
+	why := "number-two-readings"
 	if v.clash {
-		why = "the other numbers of the file show both"
+		why = "number-both-signs"
 	}
-	return "", &undecided{"decimal", fmt.Sprintf("%s may mean %s or %s, and %s; write it without a separator, or as a number cell", clip(c.Text), n.other, n.value, why)}
+	return "", &undecided{"decimal", say(why, clip(c.Text), n.other, n.value)}
 }
 
 // rate reads a percentage without a sign. 0.25 is refused unless the profile
@@ -400,28 +398,28 @@ func (v *values) rate(d invoice.Decimal) (invoice.Decimal, error) {
 	if !strings.HasPrefix(strings.TrimPrefix(string(d), "-"), "0.") {
 		return d, nil
 	}
-	return "", &undecided{"rates", fmt.Sprintf("%s may mean %s %% or %s %%; write %s, or format the cell as a percentage", d, shift(string(d)), d, shift(string(d)))}
+	return "", &undecided{"rates", say("rate-below-one", d, shift(string(d)))}
 }
 
 // undecided is a value with two readings, between which an import profile can
 // decide.
-type undecided struct{ code, message string }
+type undecided struct {
+	code string // of the question
+	what Sentence
+}
 
 // Error shows both readings.
-func (u *undecided) Error() string { return u.message }
+func (u *undecided) Error() string { return u.what.English() }
 
 // question asks what decides.
 func (u *undecided) question() Question {
 	switch u.code {
 	case "dates":
-		return Question{Text: "dates have two readings; what comes first in them?", Answers: []Answer{
-			{Text: "the day", Line: "dates: dmy"}, {Text: "the month", Line: "dates: mdy"}}}
+		return question(say("ask-dates"), answer("day-first", "", "dates: dmy", ""), answer("month-first", "", "dates: mdy", ""))
 	case "decimal":
-		return Question{Text: "numbers have two readings; what is the decimal sign?", Answers: []Answer{
-			{Text: "the comma", Line: `decimal: ","`}, {Text: "the point", Line: `decimal: "."`}}}
+		return question(say("ask-decimal"), answer("comma", "", `decimal: ","`, ""), answer("point", "", `decimal: "."`, ""))
 	case "years":
-		return Question{Text: "years have two digits; from which year on do they count?", Answers: []Answer{{Text: "26 is 2026", Line: "years: 2000"}}}
+		return question(say("ask-years"), answer("years-2000", "", "years: 2000", ""))
 	}
-	return Question{Text: "VAT rates are below one; what do they mean?", Answers: []Answer{
-		{Text: "0.25 is 25 %", Line: "rates: fraction"}, {Text: "0.25 is 0.25 %", Line: "rates: percent"}}}
+	return question(say("ask-rates"), answer("rates-fraction", "", "rates: fraction", ""), answer("rates-percent", "", "rates: percent", ""))
 }

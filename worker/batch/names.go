@@ -49,6 +49,15 @@ func Unreadable(err error) (string, bool) {
 	return whole.Path + " " + whole.Message, true
 }
 
+// Reason is what Unreadable says, without the file's name, by its code.
+func Reason(err error) (sheet.Sentence, bool) {
+	whole, ok := errors.AsType[*sheet.FileError](err)
+	if !ok {
+		return sheet.Sentence{}, false
+	}
+	return whole.Sentence, true
+}
+
 // Missing lists the single places of an unreadable file: columns that are
 // missing, misspelt or there twice.
 func Missing(err error) []Finding {

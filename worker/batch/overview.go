@@ -105,7 +105,9 @@ type ColumnUse struct {
 	Header string // as it stands in the file
 	Field  string // the field it was read as; empty where it was not
 	Use    string // "field", "result" of an earlier run, "carried" through, or "unclear"
-	Hint   string // what an unclear one may mean
+	Hint   string // what an unclear one may mean, in English
+	// HintCode is the code of the hint in sheet.Sentences.
+	HintCode string
 }
 
 // Columns tells what the columns of the first file were taken for.
@@ -115,7 +117,7 @@ func (u *Upload) Columns() []ColumnUse {
 	}
 	out := make([]ColumnUse, len(u.Books[0].Columns))
 	for i, c := range u.Books[0].Columns {
-		out[i] = ColumnUse{Letter: c.Letter, Header: c.Header, Field: c.Field, Use: string(c.Role), Hint: c.Hint}
+		out[i] = ColumnUse{Letter: c.Letter, Header: c.Header, Field: c.Field, Use: string(c.Role), Hint: c.Hint, HintCode: c.HintCode}
 	}
 	return out
 }

@@ -46,7 +46,10 @@ func negative(amount string) string {
 // and what is wrong there.
 type Finding struct {
 	Place string // "Invoices!F12", or "line 12"; empty for the file as a whole
-	Text  string
+	Text  string // in English
+	// Sentence says it by code, and FieldCode the field in front of it.
+	sheet.Sentence
+	FieldCode string
 }
 
 // Rows lists every invoice, in the order of the files.
@@ -118,7 +121,7 @@ func findings(problems []sheet.Problem) []Finding {
 	for _, p := range problems {
 		place := p.String()
 		place = place[:len(place)-len(p.Text())]
-		out = append(out, Finding{Place: trimColon(place), Text: p.Text()})
+		out = append(out, Finding{Place: trimColon(place), Text: p.Text(), Sentence: p.Sentence, FieldCode: p.FieldCode})
 	}
 	return slices.Clip(out)
 }

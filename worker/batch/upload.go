@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"sync"
 
-	"invoicelink/invoice"
 	"invoicelink/invoice/sheet"
 	"invoicelink/worker/event"
 )
@@ -114,9 +113,9 @@ func (u *Upload) crossCheck() {
 		entry *sheet.Entry
 	}
 	numbers, sessions := map[string]place{}, map[string]place{}
-	reject := func(field, value, message string, a, b place) {
-		a.book.Reject(a.entry.Invoice.Number, invoice.Problem{Field: field, Value: value, Message: message + " in " + where(b.book, b.entry)})
-		b.book.Reject(b.entry.Invoice.Number, invoice.Problem{Field: field, Value: value, Message: message + " in " + where(a.book, a.entry)})
+	reject := func(field, value, code string, a, b place, args ...string) {
+		a.entry.Reject(field, value, sheet.Sentence{Code: code, Args: append(args[:len(args):len(args)], where(b.book, b.entry))})
+		b.entry.Reject(field, value, sheet.Sentence{Code: code, Args: append(args[:len(args):len(args)], where(a.book, a.entry))})
 	}
 	for _, book := range u.Books {
 		for _, entry := range book.Entries {
@@ -127,7 +126,7 @@ func (u *Upload) crossCheck() {
 			if first, taken := numbers[inv.Number]; !taken {
 				numbers[inv.Number] = here
 			} else if first.entry.Invoice.Digest() != inv.Digest() {
-				reject("number", inv.Number, "has other content", first, here)
+				reject("number", inv.Number, "other-content", first, here)
 				continue
 			}
 			if inv.SessionID == "" {
@@ -136,7 +135,7 @@ func (u *Upload) crossCheck() {
 			if first, taken := sessions[inv.SessionID]; !taken {
 				sessions[inv.SessionID] = here
 			} else if first.entry.Invoice.Number != inv.Number {
-				reject("sessionId", inv.SessionID, "is also the session of invoice "+first.entry.Invoice.Number, first, here)
+				reject("sessionId", inv.SessionID, "session-of-another", first, here, first.entry.Invoice.Number)
 			}
 		}
 	}
