@@ -97,7 +97,7 @@ func TestAMinuteOfAFirewallEndsNoRenewal(t *testing.T) {
 func (r *harness) seen() map[string]int {
 	r.t.Helper()
 	all := map[string]int{}
-	next, err := r.broker.NextEvent(r.t.Context())
+	next, err := r.broker.NextEventSeq(r.t.Context())
 	must(r.t, err)
 	for e, err := range r.broker.Events(r.t.Context(), 1) {
 		must(r.t, err)

@@ -40,7 +40,7 @@ func (r *harness) idle() {
 // order: all but refusals of a request alone.
 func (r *harness) statuses(number string) (all []event.Status) {
 	r.t.Helper()
-	next, err := r.broker.NextEvent(r.t.Context())
+	next, err := r.broker.NextEventSeq(r.t.Context())
 	must(r.t, err)
 	if next == 1 {
 		return nil

@@ -140,7 +140,7 @@ func (w *Worker) serve(ctx context.Context, d *broker.Delivery) error {
 	defer w.active.Delete(j.token)
 	defer j.unlock()
 
-	err := broker.Explain(j.attempt(ctx))
+	err := broker.WrapStoreFull(j.attempt(ctx))
 	disp := decide(err, d.Attempt(), j.age(), w.cfg.GiveUpAfter, context.Cause(ctx))
 	if disp.pause > 0 {
 		w.cfg.OnRetryAfter(disp.pause)

@@ -257,7 +257,7 @@ func (f *flow) check() {
 func (f *flow) events() map[string][]event.Status {
 	f.c.t.Helper()
 	all := map[string][]event.Status{}
-	next, err := f.c.broker.NextEvent(f.c.t.Context())
+	next, err := f.c.broker.NextEventSeq(f.c.t.Context())
 	if err != nil {
 		f.c.t.Fatal(err)
 	}

@@ -92,7 +92,7 @@ func (a *App) own(ctx context.Context) error {
 	want := ledger.Owner{Account: a.account.name}
 	if a.config.Seller != nil {
 		want.Seller = a.config.Seller.VATID
-		return a.Ledger.Own(ctx, want)
+		return a.Ledger.BindOwner(ctx, want)
 	}
 	have, err := a.Ledger.Owner(ctx)
 	if err == nil && have != (ledger.Owner{}) && have.Account != want.Account {

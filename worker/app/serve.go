@@ -65,7 +65,7 @@ type server struct {
 // and say why the worker is not ready. Errors are those of Open, and of ErrWork.
 func Serve(ctx context.Context, c Config, s Server) error {
 	v := &server{Server: s, config: c, metrics: ops.NewMetrics(s.Version, c.Log)}
-	v.config.Worker.OnOutcome, v.config.Worker.OnRender, v.config.OnCall = v.metrics.Job, v.metrics.Drawn, v.metrics.Call
+	v.config.Worker.OnOutcome, v.config.Worker.OnRender, v.config.OnCall = v.metrics.Job, v.metrics.Render, v.metrics.Call
 	v.config.Store.OnWait = func(reason error) {
 		v.waitingFor.Store(&reason)
 		c.Log.Warn("waiting for the broker", "error", reason)

@@ -113,14 +113,14 @@ func (d *dir) put(doc Document, known Known) (Stored, error) {
 	case create:
 		err = d.create(name, doc.Data, &d.top)
 	case supersede:
-		if err = d.shelve(name, olderName(doc.Number, revision), here); err == nil {
+		if err = d.archiveRevision(name, olderName(doc.Number, revision), here); err == nil {
 			err = d.replace(name, doc.Data)
 		}
 	case replace:
 		err = d.replace(name, doc.Data)
-	case shelve:
+	case archiveRevision:
 		stored.Name = olderName(doc.Number, doc.Revision)
-		err = d.shelve("", stored.Name, doc.Data)
+		err = d.archiveRevision("", stored.Name, doc.Data)
 	}
 	if err != nil {
 		return Stored{}, err

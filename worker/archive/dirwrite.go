@@ -55,11 +55,11 @@ func (d *dir) replace(name string, data []byte) error {
 	return d.synced(name, &d.top)
 }
 
-// shelve keeps data under superseded/, as a hard link to the file from, whose
+// archiveRevision keeps data under superseded/, as a hard link to the file from, whose
 // bytes they are, or as a file of its own where from is "" or the file system
 // has no hard links. The same bytes kept before are enough; other bytes are an
 // error.
-func (d *dir) shelve(from, name string, data []byte) error {
+func (d *dir) archiveRevision(from, name string, data []byte) error {
 	if err := d.makeSuperseded(); err != nil {
 		return err
 	}

@@ -134,9 +134,9 @@ func (o *objects) Put(ctx context.Context, doc Document, known Known) (Stored, e
 		if err = o.supersede(ctx, stored.Name, olderName(doc.Number, revision), revision); err == nil {
 			err = o.write(ctx, stored.Name, doc.Revision, doc.Data)
 		}
-	case shelve:
+	case archiveRevision:
 		stored.Name = olderName(doc.Number, doc.Revision)
-		err = o.shelve(ctx, stored.Name, doc.Revision, doc.Data)
+		err = o.archiveRevision(ctx, stored.Name, doc.Revision, doc.Data)
 	}
 	if err != nil {
 		return Stored{}, err
@@ -150,11 +150,11 @@ func (o *objects) supersede(ctx context.Context, from, name string, revision int
 	if err != nil {
 		return failedObject("read", from, err)
 	}
-	return o.shelve(ctx, name, revision, data)
+	return o.archiveRevision(ctx, name, revision, data)
 }
 
-// shelve keeps data under an older one's name.
-func (o *objects) shelve(ctx context.Context, name string, revision int, data []byte) error {
+// archiveRevision keeps data under an older one's name.
+func (o *objects) archiveRevision(ctx context.Context, name string, revision int, data []byte) error {
 	kept, err := o.sum(ctx, name)
 	switch sum := digest(data); {
 	case err != nil:

@@ -6,11 +6,11 @@ import "fmt"
 type move int
 
 const (
-	nothing   move = iota // the bytes are there
-	create                // nothing is there
-	supersede             // keep what is there under superseded/, then replace it
-	replace               // replace what is there
-	shelve                // what is there is newer: keep d under superseded/
+	nothing         move = iota // the bytes are there
+	create                      // nothing is there
+	supersede                   // keep what is there under superseded/, then replace it
+	replace                     // replace what is there
+	archiveRevision             // what is there is newer: keep d under superseded/
 )
 
 // plan decides a Put by what is there under the number's name. here is the
@@ -32,7 +32,7 @@ func plan(d Document, digest, here, where string, known Known) (m move, revision
 	case revision < d.Revision:
 		return supersede, revision, nil
 	case revision > d.Revision:
-		return shelve, revision, nil
+		return archiveRevision, revision, nil
 	}
 	return replace, revision, nil
 }

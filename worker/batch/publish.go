@@ -60,7 +60,7 @@ func (u *Upload) Publish(ctx context.Context, b *broker.Broker, l *ledger.Ledger
 		return fmt.Errorf("publish upload: %w", err)
 	}
 	if o.From == 0 {
-		if o.From, err = b.NextEvent(ctx); err != nil {
+		if o.From, err = b.NextEventSeq(ctx); err != nil {
 			return fmt.Errorf("publish upload: %w", err)
 		}
 	}

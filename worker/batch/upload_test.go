@@ -44,7 +44,7 @@ func TestWaitTakesTheFirstAnswerAndGoesOnAfterARestart(t *testing.T) {
 	t.Parallel()
 	r := newHarness(t)
 	path, id := file(t, "source.csv", list("A-1", "A-2")), batch.NewID()
-	from, err := r.broker.NextEvent(t.Context())
+	from, err := r.broker.NextEventSeq(t.Context())
 	must(t, err)
 	u := read(t, id, path, "")
 	must(t, u.Publish(t.Context(), r.broker, r.ledger, options()))

@@ -212,7 +212,7 @@ func TestEventsAreReadFromAPlaceOn(t *testing.T) {
 	t.Parallel()
 	_, b := brokertest.OpenBytes(t)
 	must(t, b.Publish(t.Context(), message("invoices.issued.A-1", "1")))
-	from, err := b.NextEvent(t.Context())
+	from, err := b.NextEventSeq(t.Context())
 	must(t, err)
 	must(t, b.Publish(t.Context(), message("invoices.issued.A-2", "2")))
 	for e, err := range b.Events(t.Context(), from) {

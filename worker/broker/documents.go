@@ -29,7 +29,7 @@ func (d Documents) Put(ctx context.Context, name string, data []byte) error {
 		return err
 	})
 	if err != nil {
-		return fmt.Errorf("store document %s: %w", name, Explain(err))
+		return fmt.Errorf("store document %s: %w", name, WrapStoreFull(err))
 	}
 	return nil
 }

@@ -21,9 +21,9 @@ type Event struct {
 	Sequence uint64
 }
 
-// NextEvent returns the sequence that the next event will have: where to begin
+// NextEventSeq returns the sequence that the next event will have: where to begin
 // reading the answers to what is published after it.
-func (b *Broker) NextEvent(ctx context.Context) (uint64, error) {
+func (b *Broker) NextEventSeq(ctx context.Context) (uint64, error) {
 	s, err := b.js.Stream(ctx, StreamEvents)
 	if err != nil {
 		return 0, fmt.Errorf("look at the events: %w", err)

@@ -40,7 +40,7 @@ func (b *Broker) Publish(ctx context.Context, m *nats.Msg) error {
 		var refused *jetstream.APIError
 		if errors.As(err, &refused) || errors.Is(err, nats.ErrMaxPayload) || ctx.Err() != nil ||
 			errors.Is(err, nats.ErrConnectionClosed) || m.Header.Get(jetstream.MsgIDHeader) == "" {
-			return fmt.Errorf("publish %s: %w", m.Subject, Explain(err))
+			return fmt.Errorf("publish %s: %w", m.Subject, WrapStoreFull(err))
 		}
 		if err := ctxtime.Sleep(ctx, wait); err != nil {
 			return fmt.Errorf("publish %s: %w", m.Subject, err)
@@ -74,7 +74,7 @@ func (b *Broker) publishBatch(ctx context.Context, msgs []*nats.Msg) error {
 	var refused jetstream.JetStreamError
 	if errors.As(err, &refused) && refused.APIError() != nil &&
 		refused.APIError().ErrorCode != jetstreamext.JSErrCodeBatchPublishDuplicateMsgID {
-		return Explain(err)
+		return WrapStoreFull(err)
 	}
 	if ctx.Err() != nil {
 		return ctx.Err()
@@ -107,9 +107,9 @@ var ErrFull = errors.New("the broker's store is full; make room on its disk or r
 // library has no name for it.
 const insufficientResources = 10023
 
-// Explain adds ErrFull to the error of a store at its limit; other errors, and
+// WrapStoreFull adds ErrFull to the error of a store at its limit; other errors, and
 // nil, it returns as they are.
-func Explain(err error) error {
+func WrapStoreFull(err error) error {
 	var refused *jetstream.APIError
 	if errors.As(err, &refused) && (refused.ErrorCode == insufficientResources || refused.ErrorCode == 10047) {
 		return fmt.Errorf("%w: %w", ErrFull, err)

@@ -63,7 +63,7 @@ func (s *SharedValue) CompareAndSwap(ctx context.Context, data []byte, revision 
 		return false, nil
 	}
 	if err != nil {
-		return false, fmt.Errorf("store %s: %w", s.name, Explain(err))
+		return false, fmt.Errorf("store %s: %w", s.name, WrapStoreFull(err))
 	}
 	return true, nil
 }

@@ -53,7 +53,7 @@ func (b *Broker) setTimer(ctx context.Context, key string, at time.Time, payload
 		return err
 	})
 	if err != nil {
-		return fmt.Errorf("set timer %s: %w", key, Explain(err))
+		return fmt.Errorf("set timer %s: %w", key, WrapStoreFull(err))
 	}
 	return nil
 }

@@ -96,11 +96,11 @@ func TestLedgerHasOneOwner(t *testing.T) {
 	t.Parallel()
 	l := open(t)
 	me := ledger.Owner{Seller: "DK1", Account: "sandbox"}
-	must(t, l.Own(t.Context(), me))
-	must(t, l.Own(t.Context(), me))
+	must(t, l.BindOwner(t.Context(), me))
+	must(t, l.BindOwner(t.Context(), me))
 	for _, other := range []ledger.Owner{{Seller: "DK2", Account: "sandbox"}, {Seller: "DK1", Account: "https://x as y"}} {
 		var refused *ledger.OwnerError
-		if err := l.Own(t.Context(), other); !errors.As(err, &refused) {
+		if err := l.BindOwner(t.Context(), other); !errors.As(err, &refused) {
 			t.Errorf("owner %v: %v", other, err)
 		}
 	}

@@ -36,12 +36,12 @@ func (e *OwnerError) Error() string {
 
 const ownerKey = "owner"
 
-// Own makes the ledger the owner's, if it is nobody's yet, and refuses another
+// BindOwner makes the ledger the owner's, if it is nobody's yet, and refuses another
 // with an *OwnerError.
-func (l *Ledger) Own(ctx context.Context, want Owner) error {
+func (l *Ledger) BindOwner(ctx context.Context, want Owner) error {
 	data, err := json.Marshal(want)
 	if err != nil {
-		return fmt.Errorf("own ledger: %w", err)
+		return fmt.Errorf("bind ledger to its owner: %w", err)
 	}
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
@@ -49,7 +49,7 @@ func (l *Ledger) Own(ctx context.Context, want Owner) error {
 		return nil
 	}
 	if !errors.Is(err, jetstream.ErrKeyExists) {
-		return fmt.Errorf("own ledger: %w", err)
+		return fmt.Errorf("bind ledger to its owner: %w", err)
 	}
 	have, err := l.Owner(ctx)
 	for err == nil && have == (Owner{}) { // it is there, but not yet on the replica that was asked
@@ -58,7 +58,7 @@ func (l *Ledger) Own(ctx context.Context, want Owner) error {
 		}
 	}
 	if err != nil {
-		return fmt.Errorf("own ledger: %w", err)
+		return fmt.Errorf("bind ledger to its owner: %w", err)
 	}
 	if have != want {
 		return &OwnerError{Have: have, Want: want}

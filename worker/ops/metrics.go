@@ -78,8 +78,8 @@ func (m *Metrics) Call(c checkout.Call) {
 	m.callTime.WithLabelValues(c.Op).Observe(c.Duration.Seconds())
 }
 
-// Drawn counts a page.
-func (m *Metrics) Drawn(d time.Duration) { m.pdfTime.Observe(d.Seconds()) }
+// Render counts a page that was drawn, with the time it took.
+func (m *Metrics) Render(d time.Duration) { m.pdfTime.Observe(d.Seconds()) }
 
 // Handler serves the metrics in the Prometheus and OpenMetrics text formats.
 // A source that fails is logged and left out.

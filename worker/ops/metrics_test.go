@@ -43,7 +43,7 @@ func TestMetricsCount(t *testing.T) {
 	m.Call(checkout.Call{Op: "create link", Status: 200, Duration: 30 * time.Millisecond})
 	m.Call(checkout.Call{Op: "create link", Status: 429, Kind: checkout.KindStatus})
 	m.Call(checkout.Call{Op: "create link", Kind: checkout.KindTimeout})
-	m.Drawn(3 * time.Millisecond)
+	m.Render(3 * time.Millisecond)
 	text := scrape(t, m)
 	expect(t, text,
 		`invoicelink_jobs_total{action="done",state="issued"} 1`,

@@ -57,7 +57,7 @@ func (l *Limiter) load(ctx context.Context) (s schedule, revision uint64, err er
 			s = schedule{}
 		}
 	}
-	l.heed(s.Pause, at.Sub(l.looked))
+	l.adoptPause(s.Pause, at.Sub(l.looked))
 	l.looked = at
 	return s, revision, nil
 }
@@ -70,10 +70,10 @@ func (l *Limiter) store(ctx context.Context, s schedule, revision uint64) (bool,
 	return l.record.CompareAndSwap(ctx, data, revision)
 }
 
-// heed takes a pause over from the record. One that was stored since the last
+// adoptPause takes a pause over from the record. One that was stored since the last
 // look counts from now, by this worker's own clock; one that may be older ends
 // when its worker's clock said.
-func (l *Limiter) heed(p pause, sinceLook time.Duration) {
+func (l *Limiter) adoptPause(p pause, sinceLook time.Duration) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if p.Until.IsZero() || p.Until.Equal(l.seen) {

@@ -112,7 +112,7 @@ func (a *Answer) Refused() bool { return a.Type == event.TypeRejected || a.Type 
 
 // Next returns the position from which the answers to all that is sent from now
 // on will be found.
-func (c *Client) Next(ctx context.Context) (uint64, error) { return c.broker.NextEvent(ctx) }
+func (c *Client) Next(ctx context.Context) (uint64, error) { return c.broker.NextEventSeq(ctx) }
 
 // Answers yields the answers to anybody's requests from a position on, each new
 // one as it comes, until the context ends; then it yields the context's cause.

@@ -41,7 +41,7 @@ func (d *Desk) issue(ctx context.Context, id, plan, by string) (begun bool, err 
 	if m.Seller, err = d.config.Ledger.SaveSeller(ctx, d.config.Seller); err != nil {
 		return false, err
 	}
-	if m.From, err = d.config.Broker.NextEvent(ctx); err != nil {
+	if m.From, err = d.config.Broker.NextEventSeq(ctx); err != nil {
 		return false, err
 	}
 	m.Stage, m.IssuedAt, m.IssuedBy, m.Count = batch.StagePublishing, d.config.Now().UTC(), by, l.upload.Count()
