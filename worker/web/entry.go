@@ -11,24 +11,25 @@ import (
 	"invoicelink/worker/ledger"
 )
 
-// entry is what the lists know of an invoice, about 700 bytes in all. Amounts
-// are in Currency; those of a credit note are negative.
+// entry is what the lists know of an invoice; the index keeps it packed, as a
+// row. Amounts are in Currency; those of a credit note are negative.
 type entry struct {
 	Number, Buyer, Email, Reference, Language string
 	Kind                                      invoice.Kind
 	State, PaymentStatus                      string
 	Currency, Payable                         string // decimal text
-	PaymentLink, Batch, Error, Digest         string
+	PaymentLink, Batch, Error                 string
 	IssueDate, DueDate                        invoice.Date
 	ExpiresAt, PaidAt                         time.Time
 	HasPDF                                    bool
 
 	created   time.Time
-	search    string
-	immutable bool  // ledger.Record.Immutable
-	reviews   int   // open ones
-	payable   units // with its sign
-	open      units // what is left to pay; 0 where nothing is owed
+	payments  string // their ids, for the search
+	digest    digest // of the content
+	immutable bool   // ledger.Record.Immutable
+	reviews   int    // open ones
+	payable   units  // with its sign
+	open      units  // what is left to pay; 0 where nothing is owed
 }
 
 func entryOf(r *ledger.Record) entry {
@@ -36,7 +37,7 @@ func entryOf(r *ledger.Record) entry {
 	e := entry{
 		Number: s.Number, Buyer: s.Buyer, Email: r.Email, Reference: r.Reference, Language: r.Language, Kind: s.Kind,
 		State: s.State, PaymentStatus: s.PaymentStatus, Currency: s.Currency, Payable: s.Payable,
-		PaymentLink: s.PaymentLink, Batch: s.Batch, Error: text.Truncate(s.Error, 160), Digest: s.Digest,
+		PaymentLink: s.PaymentLink, Batch: s.Batch, Error: text.Truncate(s.Error, 160), digest: digestKey(s.Digest),
 		IssueDate: r.IssueDate, DueDate: s.DueDate, ExpiresAt: s.ExpiresAt, PaidAt: s.PaidAt, HasPDF: s.PDF != "",
 		created: s.AcceptedAt, immutable: r.Immutable(), reviews: len(s.Reviews), payable: unitsOf(s.Payable),
 	}
@@ -54,11 +55,9 @@ func entryOf(r *ledger.Record) entry {
 	case e.State == string(ledger.Issued), e.State == string(ledger.Lapsed):
 		e.open = max(e.payable-unitsOf(s.Received), 0)
 	}
-	words := []string{e.Number, e.Buyer, e.Email, e.Reference}
 	for _, p := range s.Payments {
-		words = append(words, p.ID)
+		e.payments += p.ID + "\n"
 	}
-	e.search = fold(strings.Join(words, "\n"))
 	return e
 }
 
@@ -68,12 +67,6 @@ func (e *entry) Partly() bool { return e.PaymentStatus == string(ledger.PartlyPa
 // overdue reports whether something is owed since before today.
 func (e *entry) overdue(today invoice.Date) bool {
 	return e.open > 0 && e.DueDate != "" && e.DueDate < today
-}
-
-// expiring reports whether the link expires soon, or has expired, and somebody
-// still has to pay.
-func (e *entry) expiring(now time.Time, within time.Duration) bool {
-	return e.State == string(ledger.Issued) && e.open > 0 && !e.ExpiresAt.IsZero() && !now.Before(e.ExpiresAt.Add(-within))
 }
 
 // shown is the state as an accountant calls it: what is issued and not paid is

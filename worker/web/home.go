@@ -88,7 +88,8 @@ func (d *Desk) home(w http.ResponseWriter, r *http.Request, status int, trouble 
 		p.Batches = append(p.Batches, d.lineOf(m))
 	}
 	p.Any, p.Pager = len(all) > 0, pagerOf(r, page, pages)
-	p.Figures, p.Rejected, p.Reading = d.index.figures(d.clock()), d.index.rejected(), !d.index.complete()
+	p.Figures, p.Rejected = d.index.figures(d.clock())
+	p.Reading = !d.index.complete()
 	d.page(w, r, status, "home", p)
 }
 

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -12,17 +13,18 @@ import (
 // index is the ledger as the lists need it, in memory and up to date: looking
 // through the bucket itself would cost seconds a request.
 type index struct {
-	mu         sync.RWMutex
-	rows       []entry        // oldest first, once sorted
-	at         map[string]int // by number
-	currencies map[string]bool
-	sorted     bool
-	ready      chan struct{} // closed when all that was there has been read
-	once       sync.Once
+	mu     sync.RWMutex
+	rows   []row            // oldest first, once sorted
+	at     map[string]int32 // by number
+	words  vocabulary
+	coins  map[uint16]bool // the currencies, by their words
+	sorted bool
+	ready  chan struct{} // closed when all that was there has been read
+	once   sync.Once
 }
 
 func newIndex() *index {
-	return &index{at: map[string]int{}, currencies: map[string]bool{}, ready: make(chan struct{})}
+	return &index{at: map[string]int32{}, coins: map[uint16]bool{}, ready: make(chan struct{})}
 }
 
 // follow fills the index and keeps it up to date until the context ends. The
@@ -76,19 +78,19 @@ func (x *index) putUnless(e entry, fresh *sync.Map) {
 			return
 		}
 	}
+	r := x.words.pack(&e)
 	if e.Currency != "" {
-		x.currencies[e.Currency] = true
+		x.coins[r.currency] = true
 	}
 	if i, known := x.at[e.Number]; known {
-		if !x.rows[i].created.Equal(e.created) {
-			x.sorted = false
-		}
-		x.rows[i] = e
+		x.sorted = x.sorted && x.rows[i].created == r.created
+		delete(x.at, e.Number) // its key lies in the texts of the row
+		x.rows[i], x.at[r.key()] = r, i
 		return
 	}
-	x.at[e.Number] = len(x.rows)
-	x.sorted = x.sorted && (len(x.rows) == 0 || !e.created.Before(x.rows[len(x.rows)-1].created))
-	x.rows = append(x.rows, e)
+	x.at[r.key()] = int32(len(x.rows))
+	x.sorted = x.sorted && (len(x.rows) == 0 || r.created >= x.rows[len(x.rows)-1].created)
+	x.rows = append(x.rows, r)
 }
 
 // get returns one invoice.
@@ -99,7 +101,7 @@ func (x *index) get(number string) (entry, bool) {
 	if !ok {
 		return entry{}, false
 	}
-	return x.rows[i], true
+	return x.words.unpack(&x.rows[i]), true
 }
 
 // complete reports whether the index holds everything that was in the ledger
@@ -113,27 +115,45 @@ func (x *index) complete() bool {
 	}
 }
 
-// sort puts the rows in order. The caller holds no lock.
+// sort puts rows and words in order. The caller holds no lock.
 func (x *index) sort() {
 	x.mu.RLock()
-	done := x.sorted
+	done := x.sorted && x.words.buyers.sorted()
 	x.mu.RUnlock()
 	if done {
 		return
 	}
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	slices.SortStableFunc(x.rows, func(a, b entry) int {
-		if c := a.created.Compare(b.created); c != 0 {
-			return c
-		}
-		return strings.Compare(b.Number, a.Number)
+	x.words.buyers.sort()
+	if x.sorted {
+		return
+	}
+	slices.SortStableFunc(x.rows, func(a, b row) int {
+		return cmp.Or(cmp.Compare(a.created, b.created), strings.Compare(b.key(), a.key()))
 	})
 	for i := range x.rows {
-		x.at[x.rows[i].Number] = i
+		x.at[x.rows[i].key()] = int32(i)
 	}
 	x.sorted = true
 }
 
-// fold makes a text comparable: small letters, no spaces around.
-func fold(s string) string { return strings.ToLower(strings.TrimSpace(s)) }
+// states are the words as states, so that rows are compared by them. The caller
+// holds the lock.
+func (x *index) states() []ledger.State {
+	out := make([]ledger.State, len(x.words.short.all))
+	for i, s := range x.words.short.all {
+		out[i] = ledger.State(s)
+	}
+	return out
+}
+
+// currencies are the codes that rows have, in their order. The caller holds the
+// lock.
+func (x *index) currencies() (out []string) {
+	for word := range x.coins {
+		out = append(out, x.words.short.all[word])
+	}
+	slices.Sort(out)
+	return out
+}

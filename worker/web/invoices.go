@@ -31,12 +31,12 @@ type tab struct {
 func (d *Desk) showInvoices(w http.ResponseWriter, r *http.Request) {
 	p := invoicesPage{question: questionOf(r.URL.Query()), clock: d.clock()}
 	p.Found = d.index.find(p.question, p.clock)
-	for _, f := range filters {
+	for f := range filterCount {
 		n := p.Found.Counts[f]
 		if n == 0 && f != p.Filter && (f == filterWorking || f == filterCredit || f == filterReview) {
 			continue // most ledgers have none
 		}
-		p.Tabs = append(p.Tabs, tab{Filter: f, Count: n, To: p.with("state", string(f)), On: f == p.Filter})
+		p.Tabs = append(p.Tabs, tab{Filter: f, Count: n, To: p.with("state", f.String()), On: f == p.Filter})
 	}
 	p.Pager = pagerOf(r, p.Found.Page, p.Found.Pages)
 	p.File, _ = d.uploads.Info(p.Batch)

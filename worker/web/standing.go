@@ -34,9 +34,9 @@ func (d *Desk) standingOf(row *batch.Row) standing {
 	switch {
 	case !known:
 		return standingNew
-	case e.Digest == row.Digest && !ended:
+	case e.digest == digestKey(row.Digest) && !ended:
 		return standingSame
-	case e.Digest != row.Digest && (e.immutable || e.State == string(ledger.Cancelled)):
+	case e.digest != digestKey(row.Digest) && (e.immutable || e.State == string(ledger.Cancelled)):
 		return standingDiffers
 	}
 	return standingNew
