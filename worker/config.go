@@ -79,6 +79,9 @@ type LinkPolicy struct {
 	Size int
 	// PageURL is the merchant's own payment page; "" the provider's.
 	PageURL string
+	// PayPage prints the seller's own payment page instead of links; the zero
+	// value prints links.
+	PayPage PayPagePolicy
 	// DrawOnMismatch prints a QR code of our own where the returned one holds
 	// something else than the returned link. Otherwise the invoice fails.
 	DrawOnMismatch bool

@@ -18,7 +18,7 @@ func (j *job) link(ctx context.Context, by ledger.Act) error {
 	if err := j.allow(); err != nil {
 		return err
 	}
-	on, made, err := j.createLink(ctx)
+	on, made, err := j.createLink(ctx, "")
 	if err != nil {
 		if on.fresh { // the next attempt makes no second session
 			if kept := j.update(ctx, on.keep); kept != nil {
@@ -32,7 +32,7 @@ func (j *job) link(ctx context.Context, by ledger.Act) error {
 		return err
 	}
 	next := ledger.Link{
-		Revision: j.entry.LinkRevision() + 1, ID: made.ID, URL: made.URL, By: by, Request: j.id,
+		Revision: j.entry.NextLink(), ID: made.ID, URL: made.URL, By: by, Request: j.id,
 		CreatedAt: made.RequestedAt.UTC(), ValidUntil: made.ValidUntil().UTC(), ExpiredBy: made.ExpiredBy().UTC(),
 		QR: packed(qr.Modules), Size: len(qr.Modules), QRSource: string(qr.Source), Note: text.Line(note, 300),
 	}
@@ -66,9 +66,11 @@ func (j *job) link(ctx context.Context, by ledger.Act) error {
 
 // createLink asks for a link on the invoice's session. A session of our own
 // that the API no longer knows is replaced once; one that the sender brought
-// never is.
-func (j *job) createLink(ctx context.Context) (on session, made checkout.Link, err error) {
+// never is. A payment page is named as the link's url; "" leaves that to the
+// policy.
+func (j *job) createLink(ctx context.Context, payPage string) (on session, made checkout.Link, err error) {
 	policy := j.cfg.Links.of(j.inv, j.seller.Location(), j.cfg.Now())
+	policy.PageURL = firstOf(payPage, policy.PageURL)
 	validity := policy.validity(j.inv.DueDate, j.seller.Location(), j.cfg.Now())
 	for replaced := false; ; replaced = true {
 		if on, err = j.session(ctx); err != nil {

@@ -21,7 +21,7 @@ import (
 // link that expired before it was printed never reaches paper: the next
 // revision is made first.
 func (j *job) print(ctx context.Context) error {
-	if l := j.entry.Link; l != nil && j.entry.Printed < l.Revision && !j.cfg.Now().Before(l.ValidUntil) && !j.entry.Settled() {
+	if l := j.entry.Link; l != nil && !j.entry.OnPayPage() && j.entry.Printed < l.Revision && !j.cfg.Now().Before(l.ValidUntil) && !j.entry.Settled() {
 		if err := j.relink(ctx); err != nil {
 			return err
 		}
@@ -75,7 +75,7 @@ func (j *job) recordPage(ctx context.Context, p ledger.Page) error {
 // since somebody paid or cancelled, or a worker died, between the two.
 func (j *job) reconcile(ctx context.Context) error {
 	e := j.entry
-	if e.Link == nil || e.Printed >= e.NextPage() || len(e.Payments) == 0 && !e.Settled() || e.State == ledger.Paid && e.Printed == 0 {
+	if e.Link == nil && !e.OnPayPage() || e.Printed >= e.NextPage() || len(e.Payments) == 0 && !e.Settled() || e.State == ledger.Paid && e.Printed == 0 {
 		return nil
 	}
 	data, err := j.draw(ctx, false)
@@ -196,11 +196,11 @@ func cutCopy(ctx context.Context, from archive.Archive, d archive.Document) stri
 // paid: it was drawn with the link and never recorded.
 func (j *job) known(ctx context.Context, paidBeforeIssue bool) archive.Known {
 	return func(sha256 string) (revision int, ok bool) {
-		if revision, ok := j.entry.KnownPDF(sha256); ok || !paidBeforeIssue || j.entry.Link == nil {
+		if revision, ok := j.entry.KnownPDF(sha256); ok || !paidBeforeIssue || j.entry.Link == nil && !j.entry.OnPayPage() {
 			return revision, ok
 		}
 		data, err := j.draw(ctx, false)
-		return j.entry.LinkRevision(), err == nil && digestOf(data) == sha256
+		return j.entry.NextPage(), err == nil && digestOf(data) == sha256
 	}
 }
 
@@ -250,6 +250,13 @@ func pageOf(r *ledger.Record, inv *invoice.Invoice, totals *invoice.Totals, sell
 	switch {
 	case paidBeforeIssue && !inv.IsCreditNote():
 		page.PaidOn = r.PaidAt
+		return page
+	case r.OnPayPage():
+		p := r.PayPage
+		page.Payment = &pdf.Payment{Link: p.Shown(), QR: pdf.QR{Size: p.Size, Bits: p.QR}}
+		if p.Since > 1 {
+			page.RenewedOn = p.At
+		}
 		return page
 	case l == nil:
 		return page

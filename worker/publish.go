@@ -112,7 +112,7 @@ func (j *job) writeEnd(ctx context.Context, disp disposition, cause error) error
 	transition := j.ending(disp.state, cause.Error())
 	for range 5 {
 		err := j.cfg.Ledger.Update(ctx, j.entry, transition)
-		if err == nil && j.renewing && j.entry.State == ledger.Issued && j.cfg.Renewal.Mode == ledger.RenewAuto {
+		if err == nil && j.renewing && j.entry.Link != nil && j.entry.State == ledger.Issued && j.cfg.Renewal.Mode == ledger.RenewAuto {
 			return j.setTimer(ctx)
 		}
 		if !errors.Is(err, ledger.ErrChanged) {

@@ -37,6 +37,9 @@ func (j *job) renew(ctx context.Context, req *event.Renew) error {
 	if e.Link != nil && e.Link.Request == j.id && e.Printed >= e.Link.Revision {
 		return j.answerRenewed(ctx) // a crash kept the answer back
 	}
+	if e.OnPayPage() && e.PayPage.Request == j.id && e.Printed >= e.NextPage() {
+		return j.answerRenewed(ctx)
+	}
 	if err := j.load(ctx); err != nil {
 		return err
 	}
@@ -50,7 +53,11 @@ func (j *job) renew(ctx context.Context, req *event.Renew) error {
 			return err
 		}
 	}
-	if j.entry.Renew == nil || j.entry.Link == nil || j.entry.Link.Revision == j.entry.Renew.From {
+	if j.entry.OnPayPage() && j.cfg.Links.PayPage.Base != "" {
+		if err := j.beginPayPage(ctx); err != nil {
+			return err
+		}
+	} else if j.entry.Renew == nil || j.entry.NextPage() == j.entry.Renew.From {
 		by := j.act(text.Line(firstOf(req.Reason, "the link before it expired"), 200))
 		err := j.beginRenewal(ctx, req, by)
 		if _, no := errors.AsType[*rejection](err); no && req.Replaces > 0 && j.entry.Held() {
@@ -62,7 +69,7 @@ func (j *job) renew(ctx context.Context, req *event.Renew) error {
 		if j.entry.Settled() {
 			return j.answerRenewed(ctx)
 		}
-		if err := j.link(ctx, by); err != nil {
+		if err := j.wayToPay(ctx, by); err != nil {
 			return err
 		}
 	} else if err := j.claim(ctx, keep); err != nil {
@@ -97,6 +104,8 @@ func (j *job) replaced(ctx context.Context, req *event.Renew) (done bool, err er
 	e := j.entry
 	j.repeated = true
 	switch {
+	case e.OnPayPage() && e.Printed >= e.NextPage() && req.Replaces < e.NextPage():
+		return true, j.answerRenewed(ctx)
 	case e.Link == nil, e.State == ledger.Rejected, e.State == ledger.Failed:
 	case e.Settled(), e.State == ledger.Lapsed && !req.Force, e.LinkRevision() > req.Replaces && e.Renew == nil:
 		return true, j.answerRenewed(ctx)
@@ -168,11 +177,19 @@ func (j *job) askPaid(ctx context.Context) (bool, error) {
 // answerRenewed announces the newest link and the one before it.
 func (j *job) answerRenewed(ctx context.Context) error {
 	s := j.entry.Status()
-	if j.entry.State != ledger.Issued || len(j.entry.Older) == 0 {
+	if j.entry.State != ledger.Issued || j.entry.NextPage() == 1 {
 		return j.announceRecord(ctx, announcedBy(j.entry.State), s)
 	}
-	before := &j.entry.Older[0]
+	before := &ledger.Link{}
+	switch {
+	case j.entry.OnPayPage() && j.entry.Link != nil:
+		before = j.entry.Link
+	case !j.entry.OnPayPage() && len(j.entry.Older) > 0:
+		before = &j.entry.Older[0]
+	}
 	s.PreviousLinkID, s.PreviousPaymentLink, s.PreviousExpiresAt = before.ID, before.URL, before.ValidUntil
-	s.Reason = j.entry.Link.By.Reason
+	if !j.entry.OnPayPage() {
+		s.Reason = j.entry.Link.By.Reason
+	}
 	return j.announceRecord(ctx, event.TypeRenewed, s)
 }

@@ -44,7 +44,8 @@ func (j *job) session(ctx context.Context) (session, error) {
 		return s, j.takeSession(ctx, s)
 	}
 	// A session that was made for other content has another amount.
-	request, err := j.sessionRequest()
+	request, err := SessionRequest(&invoice.Document{Invoice: j.inv, Seller: j.seller}, j.totals,
+		invoice.Money{Amount: invoice.Decimal(j.totals.Payable.Number()), Currency: j.inv.Currency}, j.cfg.Links)
 	if err != nil {
 		return session{}, &permanentError{err}
 	}
@@ -69,32 +70,33 @@ func (j *job) takeSession(ctx context.Context, s session) error {
 	return err
 }
 
-// sessionRequest describes the invoice to the checkout API. Its lines carry
-// quantity 1, the line's net amount and its share of the VAT, so that they add
-// up to the payable amount exactly; the document's allowances and charges, what
-// was prepaid and the rounding are lines of their own.
-func (j *job) sessionRequest() (checkout.SessionRequest, error) {
-	t := j.totals
+// SessionRequest describes an invoice to the checkout API, for the amount that
+// is due of it. Its lines carry quantity 1, the line's net amount and its share
+// of the VAT, so that they add up to that amount exactly; the document's
+// allowances and charges, what was prepaid and the rounding are lines of their
+// own, and so is what was received of the payable amount.
+func SessionRequest(d *invoice.Document, t *invoice.Totals, due invoice.Money, links LinkPolicy) (checkout.SessionRequest, error) {
+	inv := d.Invoice
 	r := checkout.SessionRequest{
-		OrderID:         invoice.OrderID(j.inv.Number),
-		Amount:          invoice.Money{Amount: invoice.Decimal(t.Payable.Number()), Currency: j.inv.Currency},
-		TransactionInfo: map[string]string{settlement.InfoNumber: j.inv.Number},
-		Language:        firstOf(j.inv.Language, j.seller.Language),
-		Country:         j.inv.Buyer.Address.Country,
-		Callbacks:       j.cfg.Links.Callbacks,
-		Capture:         j.cfg.Links.Capture,
+		OrderID:         invoice.OrderID(inv.Number),
+		Amount:          due,
+		TransactionInfo: map[string]string{settlement.InfoNumber: inv.Number},
+		Language:        firstOf(inv.Language, d.Seller.Language),
+		Country:         inv.Buyer.Address.Country,
+		Callbacks:       links.Callbacks,
+		Capture:         links.Capture,
 		Customer: checkout.Customer{
-			FirstName: oneLine(j.inv.Buyer.Name), Email: j.inv.Buyer.Email,
+			FirstName: oneLine(inv.Buyer.Name), Email: inv.Buyer.Email,
 			Billing: checkout.Address{
-				Street: oneLine(j.inv.Buyer.Address.Street), City: oneLine(j.inv.Buyer.Address.City),
-				Zip: j.inv.Buyer.Address.Zip, Country: j.inv.Buyer.Address.Country,
+				Street: oneLine(inv.Buyer.Address.Street), City: oneLine(inv.Buyer.Address.City),
+				Zip: inv.Buyer.Address.Zip, Country: inv.Buyer.Address.Country,
 			},
 		},
 	}
-	for i, line := range j.inv.Lines {
+	for i, line := range inv.Lines {
 		r.Lines = append(r.Lines, orderLine(firstOf(line.Item, strconv.Itoa(i+1)), line.Description, t.Lines[i], t.LineVAT[i].Number()))
 	}
-	for i, a := range j.inv.Allowances {
+	for i, a := range inv.Allowances {
 		net, err := minus(t.Allowances[i])
 		if err != nil {
 			return r, err
@@ -105,7 +107,7 @@ func (j *job) sessionRequest() (checkout.SessionRequest, error) {
 		}
 		r.Lines = append(r.Lines, orderLine("allowance-"+strconv.Itoa(i+1), firstOf(a.Reason, "Allowance"), net, vat.Number()))
 	}
-	for i, c := range j.inv.Charges {
+	for i, c := range inv.Charges {
 		r.Lines = append(r.Lines, orderLine("charge-"+strconv.Itoa(i+1), firstOf(c.Reason, "Charge"), t.Charges[i], t.ChargeVAT[i].Number()))
 	}
 	if !t.Prepaid.IsZero() {
@@ -117,6 +119,19 @@ func (j *job) sessionRequest() (checkout.SessionRequest, error) {
 	}
 	if !t.Rounding.IsZero() {
 		r.Lines = append(r.Lines, orderLine("rounding", "Rounding", t.Rounding, "0"))
+	}
+	payable, err := invoice.MoneyOf(t.Payable)
+	if err != nil {
+		return r, err
+	}
+	received, err := due.Sub(payable) // below zero, or zero
+	if err != nil {
+		return r, err
+	}
+	if !received.IsZero() {
+		r.Lines = append(r.Lines, checkout.OrderLine{
+			ItemID: "received", Description: "Received", Quantity: "1", UnitPrice: received.Amount, TaxAmount: "0", GoodsType: "item",
+		})
 	}
 	return r, nil
 }

@@ -127,6 +127,8 @@ type checkoutFlags struct {
 	LinkValidity         duration `help:"How long a payment link lives. Default: until 30 days past the due date, at least 14 days." placeholder:"DURATION"`
 	LinkActivation       duration `help:"How long a link lives once it was opened. Default: as long as its validity." placeholder:"DURATION"`
 	LinkSize             int      `help:"Size of the QR image to ask for, in pixels." default:"500" placeholder:"N"`
+	PayURL               string   `name:"pay-url" help:"Print your own payment page instead of links: the https URL that its addresses begin with, such as https://pay.example.com. \"serve --pay-listen\" or \"paypage\" serves it." placeholder:"URL"`
+	PayMode              string   `enum:"own,via-url" default:"own" help:"Which code is printed with --pay-url: own draws it, via-url gives the address to the checkout API and prints what comes back if that leads to the page." placeholder:"MODE"`
 	LinkPage             string   `help:"Your own payment page, as the link's url." placeholder:"URL"`
 	Capture              string   `enum:"auto,manual" default:"auto" help:"When the money of a payment is taken: auto as soon as it is paid, manual reserves it until it is captured at the gateway." placeholder:"WHEN"`
 	QRMismatch           string   `name:"qr-mismatch" enum:"refuse,draw" default:"refuse" help:"What to do if the returned QR code holds something else than the link: ${enum}." placeholder:"WHAT"`
@@ -166,6 +168,14 @@ func (f *checkoutFlags) account() (app.Checkout, error) {
 			all.flag("--link-page", "%q is not an http or https URL", f.LinkPage)
 		}
 	}
+	if f.PayURL != "" {
+		if err := checkPayURL(f.PayURL); err != nil {
+			all.flag("--pay-url", "%w", err)
+		}
+		if f.LinkPage != "" {
+			all.flag("--link-page", "cannot be used together with --pay-url, which is the link's url")
+		}
+	}
 	if f.Sandbox || f.CheckoutURL == "" {
 		return c, all.err()
 	}
@@ -184,6 +194,7 @@ func (f *checkoutFlags) links() worker.LinkPolicy {
 		Validity: f.LinkValidity.value(), ActivationTTL: f.LinkActivation.value(),
 		Size: f.LinkSize, PageURL: f.LinkPage, DrawOnMismatch: f.QRMismatch == "draw",
 		Capture: checkout.Capture(f.Capture),
+		PayPage: worker.PayPagePolicy{Base: strings.TrimRight(f.PayURL, "/"), ViaURL: f.PayMode == "via-url"},
 	}
 }
 

@@ -48,8 +48,12 @@ type Status struct {
 	// LinkID is the checkout API's name for the newest payment link.
 	LinkID string `json:"linkId,omitempty"`
 	// PaymentLink is what the buyer opens, as link and as QR code; missing for
-	// a credit note and where nothing is payable.
+	// a credit note and where nothing is payable. With a payment page it is
+	// that page, which does not expire.
 	PaymentLink string `json:"paymentLink,omitempty"`
+	// PayPage is the address of the invoice's payment page, the same for all
+	// revisions; missing where there is none. Whoever has it sees what is due.
+	PayPage string `json:"payPage,omitempty"`
 	// CreatedAt is the moment of the call that created the link (RFC 3339).
 	CreatedAt time.Time `json:"createdAt,omitzero"`
 	// ExpiresAt is the moment until which paying is promised (RFC 3339): the

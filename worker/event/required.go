@@ -13,7 +13,7 @@ import (
 var required = map[Type][]string{
 	TypeIssued: {"number", "key", "kind", "state", "revision", "digest", "currency", "total", "payable", "pdf", "sha256", "pdfBytes"},
 	TypeRenewed: {"number", "key", "kind", "state", "revision", "digest", "currency", "total", "payable", "pdf", "sha256", "pdfBytes",
-		"paymentLink", "expiresAt", "previousPaymentLink"},
+		"paymentLink"}, // a payment page does not expire, and replaces no link where its address was rotated
 	TypeRejected: {"key", "error"},
 	TypeExpired:  {"number", "key", "state", "revision", "paymentLink", "expiresAt"},
 	TypeLapsed:   {"number", "key", "state", "revision", "paymentLink", "expiresAt", "error"},

@@ -74,7 +74,7 @@ func (d Due) Reached() bool {
 // record decides.
 func (r *Record) Due(p RenewalPolicy, now time.Time) Due {
 	p = p.withDefaults()
-	if r.State != Issued || r.Link == nil {
+	if r.State != Issued || r.Link == nil || r.OnPayPage() { // a payment page does not expire
 		return Due{Action: ActionNone}
 	}
 	d := Due{Action: ActionNone, At: r.Link.ExpiredBy.Add(-p.Ahead)}

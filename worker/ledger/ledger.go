@@ -57,6 +57,7 @@ const (
 	sessionPrefix = "s." // owners of sessions, by the session's id
 	linkPrefix    = "l." // owners of links, by id and by URL
 	reviewPrefix  = "r." // "open" or "resolved", by the review's id
+	tokenPrefix   = "t." // numbers, by a digest of the payment page's token
 )
 
 // timeout bounds one question; on a cluster an election can take 14 seconds.

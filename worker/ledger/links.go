@@ -150,9 +150,11 @@ func (r Record) BeginRenewal(n Renewing) (Record, error) {
 		return r, refuse("cancelled", "invoice %q is cancelled; it gets no further link", r.Number)
 	case r.State == Rejected, r.State == Failed:
 		return r, refuse("not-issued", "invoice %q is %s: %s; send the corrected request again", r.Number, r.State, r.Error)
-	case r.Link == nil, r.State != Issued && r.State != Lapsed && r.Printed == 0:
+	case r.Link == nil && !r.OnPayPage(), r.State != Issued && r.State != Lapsed && r.Printed == 0:
 		return r, refuse("not-issued", "invoice %q has no published payment link yet (%s); run its request to the end first", r.Number, r.State)
-	case !n.Force && n.Now.Before(r.Link.ExpiredBy.Add(-n.Ahead)):
+	case r.OnPayPage() && r.PayPage.Attempt != nil && n.Now.Before(r.PayPage.Attempt.BlockedUntil()):
+		return r, refuse("link-alive", "somebody is paying invoice %q until %s; a new page is made after that", r.Number, r.PayPage.Attempt.BlockedUntil().Format(time.RFC3339))
+	case !n.Force && !r.OnPayPage() && n.Now.Before(r.Link.ExpiredBy.Add(-n.Ahead)):
 		return r, refuse("link-alive", "the link of invoice %q lives until %s; renewing it before makes two links that can be paid. Force it, with the reason, if it died by being opened",
 			r.Number, r.Link.ValidUntil.Format(time.RFC3339))
 	case r.awaits(ReviewToCapture):
@@ -161,6 +163,6 @@ func (r Record) BeginRenewal(n Renewing) (Record, error) {
 		return r, refuse("needs-review", "invoice %q is not renewed before the review of its payments is resolved (%s)", r.Number, r.OpenReviews()[0].What)
 	}
 	n.By.Reason = text.Line(n.By.Reason, 200)
-	r.Renew = &Renewal{From: r.Link.Revision, By: n.By}
+	r.Renew = &Renewal{From: r.NextPage(), By: n.By}
 	return r, nil
 }

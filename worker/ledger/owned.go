@@ -40,19 +40,24 @@ func (l *Ledger) TakeSession(ctx context.Context, sessionID, number string) erro
 // TakeLink makes a link's id and URL those of one revision of the invoice
 // permanently. A link that was given before, to whomever, gives a *TakenError.
 func (l *Ledger) TakeLink(ctx context.Context, link Link, number string) error {
-	owner := fmt.Sprintf("%d %s", link.Revision, number)
-	asker := fmt.Sprintf("%q (link %d)", number, link.Revision)
-	sum := sha256.Sum256([]byte(link.URL))
+	return l.takeLink(ctx, link.URL, link.ID, strconv.Itoa(link.Revision), number)
+}
+
+// TakeAttemptLink is TakeLink for the link of an attempt.
+func (l *Ledger) TakeAttemptLink(ctx context.Context, a Attempt, number string) error {
+	return l.takeLink(ctx, a.Link, a.LinkID, a.ID, number)
+}
+
+func (l *Ledger) takeLink(ctx context.Context, link, id, of, number string) error {
+	owner := of + " " + number
+	asker := fmt.Sprintf("%q (link %s)", number, of)
+	sum := sha256.Sum256([]byte(link))
 	url := linkPrefix + "u." + hex.EncodeToString(sum[:16])
-	if err := l.own(ctx, url, owner, TakenError{What: "link URL", Value: link.URL, Number: asker}); err != nil {
+	if err := l.own(ctx, url, owner, TakenError{What: "link URL", Value: link, Number: asker}); err != nil || id == "" {
 		return err
 	}
-	if link.ID == "" {
-		return nil
-	}
-	sum = sha256.Sum256([]byte(link.ID))
-	id := linkPrefix + "i." + hex.EncodeToString(sum[:16])
-	return l.own(ctx, id, owner, TakenError{What: "link", Value: link.ID, Number: asker})
+	sum = sha256.Sum256([]byte(id))
+	return l.own(ctx, linkPrefix+"i."+hex.EncodeToString(sum[:16]), owner, TakenError{What: "link", Value: id, Number: asker})
 }
 
 // own writes the owner under a key that nobody has, or finds that it is there.

@@ -120,6 +120,8 @@ func (r Record) weigh(p Payment, paid bool) Record {
 	case paid:
 		open(ReviewSecond, "came after the invoice was paid; it may have to be refunded")
 	case r.Payable.IsZero():
+	case r.creditedTooMuch():
+		open(ReviewAmount, "is more than credit note %q has left to pay; it may have to be refunded", r.Credits[len(r.Credits)-1].Number)
 	case r.sums().received.Cmp(r.Payable) != 0:
 		open(ReviewAmount, "is not the payable %s%s", r.Payable, notTaken(r.covered()))
 	default: // what came before in parts is complete now

@@ -101,6 +101,11 @@ type Record struct {
 	// plus one.
 	Reviewed int `json:"reviewed,omitempty"`
 
+	// PayPage is the payment page of an invoice that has one.
+	PayPage *PayPage `json:"payPage,omitempty"`
+	// Credits are the credit notes that refer to this invoice.
+	Credits []Credit `json:"credits,omitempty"`
+
 	moved []document // by the transition: stored before the record is
 }
 
@@ -196,8 +201,21 @@ func (r *Record) LinkRevision() int {
 func (r *Record) PageRevision() int { return r.Printed }
 
 // NextPage is the revision of the page that is printed from this record: the
-// newest link's, and 1 for a page without one.
-func (r *Record) NextPage() int { return max(r.LinkRevision(), 1) }
+// newest link's or that of the payment page, and 1 for a page without one.
+func (r *Record) NextPage() int {
+	if r.OnPayPage() {
+		return r.PayPage.Since
+	}
+	return max(r.LinkRevision(), 1)
+}
+
+// NextLink is the revision of the next link.
+func (r *Record) NextLink() int {
+	if r.OnPayPage() {
+		return r.PayPage.Since + 1
+	}
+	return r.LinkRevision() + 1
+}
 
 // Immutable reports whether the content under this number can no longer be
 // corrected: it got a link, a PDF, or was cancelled or paid with that content.
@@ -252,7 +270,7 @@ func (r *Record) KnownPDF(sha256 string) (revision int, ok bool) {
 // the other.
 func (r *Record) clone() Record {
 	c := *r
-	c.Older, c.Payments, c.Reviews = slices.Clone(r.Older), slices.Clone(r.Payments), slices.Clone(r.Reviews)
+	c.Older, c.Payments, c.Reviews, c.Credits = slices.Clone(r.Older), slices.Clone(r.Payments), slices.Clone(r.Reviews), slices.Clone(r.Credits)
 	c.moved = nil
 	c.Link, c.Claim, c.Renew, c.Earlier = copied(r.Link), copied(r.Claim), copied(r.Renew), copied(r.Earlier)
 	return c // acts are replaced, never changed

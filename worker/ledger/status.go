@@ -1,6 +1,8 @@
 package ledger
 
 import (
+	"time"
+
 	"invoicelink/invoice"
 	"invoicelink/worker/event"
 )
@@ -27,6 +29,17 @@ func (r *Record) Status() event.Status {
 		if l.Revision > 1 {
 			s.Renewed = l.By.view()
 		}
+	}
+	if p := r.PayPage; p != nil {
+		s.PayPage = p.Address()
+		if s.SessionID == "" {
+			s.SessionID = p.Session
+		}
+	}
+	if r.OnPayPage() { // the link before it is not printed any more
+		p := r.PayPage
+		s.LinkID, s.ActivationMinutes, s.CreatedAt, s.ExpiresAt, s.ExpiredBy, s.Renewed = "", 0, time.Time{}, time.Time{}, time.Time{}, nil
+		s.PaymentLink, s.QRSource, s.QRNote = p.Shown(), p.QRSource, p.Note
 	}
 	if r.Note != "" {
 		s.Warnings = []string{r.Note}
