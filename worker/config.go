@@ -35,6 +35,8 @@ type Config struct {
 	// Legal says what becomes of an invoice that breaks a legal rule; "" looks at
 	// none.
 	Legal invoice.Enforcement
+	// UBL writes a Peppol e-invoice next to each PDF.
+	UBL bool
 	// Strict refuses requests with members that the contract does not know.
 	Strict bool
 	// SingleWorker says that no other worker can be alive on this broker: the

@@ -3,16 +3,11 @@ package worker
 import (
 	"bytes"
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
-	"time"
 
-	"invoicelink/checkout"
 	"invoicelink/invoice"
-	"invoicelink/invoice/pdf"
 	"invoicelink/worker/archive"
 	"invoicelink/worker/ledger"
 )
@@ -29,7 +24,7 @@ func (j *job) print(ctx context.Context) error {
 	// Decided before it is drawn; should a payment come only now, the record has
 	// changed and all is looked at again.
 	paidBeforeIssue := j.entry.State == ledger.Paid && (j.entry.Printed == 0 || j.entry.PaidBeforeIssue)
-	data, err := j.draw(ctx, paidBeforeIssue)
+	drawn, err := j.draw(ctx, paidBeforeIssue)
 	if err != nil {
 		return err
 	}
@@ -38,14 +33,24 @@ func (j *job) print(ctx context.Context) error {
 			return err
 		}
 	}
-	stored, err := j.store(ctx, data, paidBeforeIssue)
+	page := j.pageFor(drawn, paidBeforeIssue)
+	if page.UBL, err = j.storeUBL(ctx, paidBeforeIssue); err != nil {
+		return err
+	}
+	stored, err := j.store(ctx, drawn.data, paidBeforeIssue)
 	if err != nil {
 		return err
 	}
-	return j.recordPage(ctx, ledger.Page{
-		Name: stored.Name, SHA256: stored.SHA256, Bytes: int64(len(data)), Revision: j.entry.NextPage(),
-		PaidBeforeIssue: paidBeforeIssue, At: j.cfg.Now().UTC(),
-	})
+	page.Name = stored.Name
+	return j.recordPage(ctx, page)
+}
+
+// pageFor is a page that was drawn as the record has it.
+func (j *job) pageFor(d drawn, paidBeforeIssue bool) ledger.Page {
+	return ledger.Page{
+		Name: invoice.FileName(j.entry.Number) + ".pdf", SHA256: digestOf(d.data), Bytes: int64(len(d.data)), Revision: j.entry.NextPage(),
+		EInvoice: d.eInvoice, PaidBeforeIssue: paidBeforeIssue, At: j.cfg.Now().UTC(),
+	}
 }
 
 // recordPage records the page that lies in the archive now. Whatever was stated
@@ -78,7 +83,7 @@ func (j *job) reconcile(ctx context.Context) error {
 	if e.Link == nil && !e.OnPayPage() || e.Printed >= e.NextPage() || len(e.Payments) == 0 && !e.Settled() || e.State == ledger.Paid && e.Printed == 0 {
 		return nil
 	}
-	data, err := j.draw(ctx, false)
+	drawn, err := j.draw(ctx, false)
 	if err != nil {
 		return err
 	}
@@ -86,15 +91,15 @@ func (j *job) reconcile(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	digest := digestOf(data)
-	there, err := to.Has(ctx, e.Number, digest)
+	page := j.pageFor(drawn, false)
+	there, err := to.Has(ctx, e.Number, page.SHA256)
 	if err != nil || !there {
 		return err
 	}
-	err = j.recordPage(ctx, ledger.Page{
-		Name: invoice.FileName(e.Number) + ".pdf", SHA256: digest, Bytes: int64(len(data)), Revision: e.NextPage(), At: j.cfg.Now().UTC(),
-	})
-	if err != nil {
+	if page.UBL, err = j.storeUBL(ctx, false); err != nil {
+		return err
+	}
+	if err := j.recordPage(ctx, page); err != nil {
 		return err
 	}
 	return j.publish(ctx)
@@ -104,11 +109,11 @@ func (j *job) reconcile(ctx context.Context) error {
 // published. Its page may lie in the directory all the same, from before a
 // crash; its digest goes into the history so that it is known there.
 func (j *job) relink(ctx context.Context) error {
-	data, err := j.draw(ctx, false)
+	drawn, err := j.draw(ctx, false)
 	if err != nil {
 		return err
 	}
-	digest := digestOf(data)
+	digest := digestOf(drawn.data)
 	if err := j.update(ctx, func(r ledger.Record) (ledger.Record, error) { return r.KnowPage(digest) }); err != nil {
 		return err
 	}
@@ -128,21 +133,25 @@ func (j *job) reprint(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("look for the PDF of invoice %q: %w", e.Number, err)
 	}
-	digest, size := e.SHA256, e.PDFBytes
-	if !there {
-		data, err := j.draw(ctx, e.PaidBeforeIssue)
-		if err != nil {
+	page := ledger.Page{SHA256: e.SHA256, Bytes: e.PDFBytes, EInvoice: e.EInvoice, UBL: e.UBL}
+	if j.cfg.UBL {
+		if page.UBL, err = j.storeUBL(ctx, e.PaidBeforeIssue); err != nil {
 			return err
-		}
-		stored, err := j.store(ctx, data, e.PaidBeforeIssue)
-		if err != nil {
-			return err
-		}
-		if digest, size = stored.SHA256, int64(len(data)); digest != e.SHA256 {
-			j.log.Warn("PDF drawn again differs from the one issued", "was", e.SHA256, "is", digest)
 		}
 	}
-	err = j.cfg.Ledger.Update(ctx, e, func(r ledger.Record) (ledger.Record, error) { return r.Restored(digest, size) })
+	if !there {
+		drawn, err := j.draw(ctx, e.PaidBeforeIssue)
+		if err != nil {
+			return err
+		}
+		if _, err := j.store(ctx, drawn.data, e.PaidBeforeIssue); err != nil {
+			return err
+		}
+		if page.SHA256, page.Bytes, page.EInvoice = digestOf(drawn.data), int64(len(drawn.data)), drawn.eInvoice; page.SHA256 != e.SHA256 {
+			j.log.Warn("PDF drawn again differs from the one issued", "was", e.SHA256, "is", page.SHA256)
+		}
+	}
+	err = j.cfg.Ledger.Update(ctx, e, func(r ledger.Record) (ledger.Record, error) { return r.Restored(page) })
 	if errors.Is(err, ledger.ErrRepeated) {
 		return nil
 	}
@@ -199,8 +208,8 @@ func (j *job) known(ctx context.Context, paidBeforeIssue bool) archive.Known {
 		if revision, ok := j.entry.KnownPDF(sha256); ok || !paidBeforeIssue || j.entry.Link == nil && !j.entry.OnPayPage() {
 			return revision, ok
 		}
-		data, err := j.draw(ctx, false)
-		return j.entry.NextPage(), err == nil && digestOf(data) == sha256
+		drawn, err := j.draw(ctx, false)
+		return j.entry.NextPage(), err == nil && digestOf(drawn.data) == sha256
 	}
 }
 
@@ -214,74 +223,4 @@ func (j *job) archive(ctx context.Context) (archive.Archive, error) {
 		j.spec = spec
 	}
 	return j.cfg.Archive(j.spec.Out)
-}
-
-// draw renders the page of the record, or the one that shows a payment and no
-// link. It depends on nothing else, so that a page drawn weeks later is the
-// same.
-func (j *job) draw(ctx context.Context, paidBeforeIssue bool) ([]byte, error) {
-	e := j.entry
-	if j.sellerDigest != e.Seller {
-		seller, err := j.sellers.load(ctx, e.Seller)
-		if err != nil {
-			return nil, err
-		}
-		j.seller, j.sellerDigest = seller, e.Seller
-	}
-	page := pageOf(&e.Record, j.inv, j.totals, j.seller, paidBeforeIssue)
-	page.SellerDigest = e.Seller
-	start := time.Now()
-	xml, err := pdf.EInvoice(page)
-	if err != nil {
-		return nil, &permanentError{fmt.Errorf("draw invoice %q: %w", e.Number, err)}
-	}
-	page.XML = xml
-	data, err := pdf.Render(page)
-	j.cfg.OnRender(time.Since(start))
-	if err != nil {
-		return nil, &permanentError{fmt.Errorf("draw invoice %q: %w", e.Number, err)}
-	}
-	return data, nil
-}
-
-func pageOf(r *ledger.Record, inv *invoice.Invoice, totals *invoice.Totals, seller *invoice.Seller, paidBeforeIssue bool) pdf.Page {
-	page := pdf.Page{Invoice: inv, Totals: totals, Seller: seller, Mark: markOf(r.Environment)}
-	l := r.Link
-	switch {
-	case paidBeforeIssue && !inv.IsCreditNote():
-		page.PaidOn = r.PaidAt
-		return page
-	case r.OnPayPage():
-		p := r.PayPage
-		page.Payment = &pdf.Payment{Link: p.Shown(), QR: pdf.QR{Size: p.Size, Bits: p.QR}}
-		if p.Since > 1 {
-			page.RenewedOn = p.At
-		}
-		return page
-	case l == nil:
-		return page
-	}
-	page.Payment = &pdf.Payment{
-		Link: l.URL, QR: pdf.QR{Size: l.Size, Bits: l.QR}, PayableUntil: l.ValidUntil,
-		OnceOpened: time.Duration(l.ActivationMinutes) * time.Minute,
-	}
-	if l.Revision > 1 {
-		page.RenewedOn = l.CreatedAt
-	}
-	return page
-}
-
-func markOf(environment string) pdf.Mark {
-	switch checkout.Environment(environment) {
-	case checkout.EnvironmentSandbox:
-		return pdf.MarkSandbox
-	case checkout.EnvironmentTest:
-		return pdf.MarkTest
-	}
-	return pdf.MarkNone
-}
-
-func digestOf(data []byte) string {
-	sum := sha256.Sum256(data)
-	return hex.EncodeToString(sum[:])
 }

@@ -108,8 +108,14 @@ type readFlags struct {
 	AcceptRounding bool `help:"Take over stated totals that differ by at most 0.01 per line, as rounding."`
 }
 
+// documentFlag says what is made next to each PDF.
+type documentFlag struct {
+	UBL bool `name:"ubl" help:"Write a Peppol e-invoice (UBL, BIS Billing 3.0) next to each PDF. The PDF carries factur-x.xml in any case, unless the profile says e_invoice: none."`
+}
+
 // workFlags say how a command works that ends with its invoices.
 type workFlags struct {
+	documentFlag
 	Concurrency int      `help:"Invoices in progress at once." default:"8" placeholder:"N"`
 	IdleTimeout duration `aliases:"patience" env:"INVOICELINK_IDLE_TIMEOUT,INVOICELINK_PATIENCE" help:"End with work left when no call succeeded for so long." default:"5m" placeholder:"DURATION"`
 	GiveUpAfter duration `help:"Age at which temporary problems count as final." default:"72h" placeholder:"DURATION"`

@@ -46,9 +46,10 @@ func (f legalFlag) check(seller *invoice.Seller) func(*invoice.Invoice) invoice.
 }
 
 // warn lists the legal rules that the good documents of a file break, if these
-// only warn.
+// only warn, and says if none was looked at.
 func (f legalFlag) warn(w io.Writer, b *sheet.Book, seller *invoice.Seller) {
 	if seller == nil {
+		fmt.Fprintln(w, "  not checked: legal rules, which depend on the seller; name the profile with --seller")
 		return
 	}
 	for _, e := range b.Entries {

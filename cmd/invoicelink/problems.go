@@ -64,5 +64,6 @@ func (p *problems) config(w io.Writer, log *slog.Logger, st storeFlags, c *check
 
 // work adds how a command that ends works.
 func (p *problems) work(c *app.Config, f workFlags) {
+	c.Worker.UBL = f.UBL
 	c.Worker.Concurrency, c.Worker.GiveUpAfter, c.IdleTimeout = f.Concurrency, f.GiveUpAfter.value(), f.IdleTimeout.value()
 }

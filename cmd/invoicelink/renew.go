@@ -25,6 +25,7 @@ type renewCmd struct {
 	storeFlags
 	checkoutFlags
 	workFlags
+	legalFlag
 	logFlags
 }
 
@@ -40,6 +41,7 @@ func (c *renewCmd) Run(ctx context.Context, s streams) error {
 	}
 	config := all.config(s.err, c.logger(s.err, slog.LevelError), c.storeFlags, &c.checkoutFlags)
 	all.work(&config, c.workFlags)
+	config.Worker.Legal = c.Legal // of requests that an interrupted run left in the queue
 	if err := all.err(); err != nil {
 		return &exit{exitUsage, err}
 	}

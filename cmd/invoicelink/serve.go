@@ -29,6 +29,7 @@ type serveCmd struct {
 	Replicas int `help:"Copies of each stream and bucket on a NATS cluster. 0 makes one where it is missing and takes what is there." default:"0" placeholder:"N"`
 	checkoutFlags
 	readFlags
+	documentFlag
 	Concurrency int      `help:"Requests in progress at once." default:"8" placeholder:"N"`
 	Strict      bool     `help:"Refuse events with members that the contract does not know."`
 	GiveUpAfter duration `help:"Age at which temporary problems count as final." default:"72h" placeholder:"DURATION"`
@@ -148,7 +149,7 @@ func (c *serveCmd) prepare(s streams) (config app.Config, server app.Server, err
 	server.Version = version()
 	server.OnListen = func(url string) { fmt.Fprintf(s.out, "listening on %s\n", url) }
 	server.Desk.MaxRows, server.Desk.AcceptRounding, server.Desk.Legal = c.MaxRows, c.AcceptRounding, c.Legal
-	w.Legal = c.Legal
+	w.Legal, w.UBL = c.Legal, c.UBL
 	all.add(c.deskFlags.apply(&server.Desk))
 	server.Desk.Access, err = c.listenFlags.access()
 	all.add(err)

@@ -12,29 +12,47 @@ import (
 // EN 16931, with the payment link, and with the page's own words for why no VAT
 // is charged. It is nil for a seller that wants none.
 func EInvoice(p Page) ([]byte, error) {
-	if err := p.check(); err != nil {
-		return nil, fmt.Errorf("write e-invoice of %s: %w", nameOf(p.Invoice), err)
-	}
-	if p.Seller.EInvoice == invoice.EInvoiceNone {
-		return nil, nil
-	}
-	totals := p.Totals
-	if totals == nil {
-		var err error
-		if totals, err = p.Invoice.Totals(); err != nil {
-			return nil, fmt.Errorf("write e-invoice of %s: %w", nameOf(p.Invoice), err)
-		}
-	}
-	doc := &invoice.Document{Invoice: p.Invoice, Seller: p.Seller, Totals: totals}
-	options := einvoice.Options{CaseText: CaseText(doc.Language())}
-	if p.Payment != nil {
-		options.PaymentLink = p.Payment.Link
+	doc, options, err := p.document()
+	if err != nil || p.Seller.EInvoice == invoice.EInvoiceNone {
+		return nil, err
 	}
 	xml, err := einvoice.CII(doc, options)
 	if err != nil {
 		return nil, fmt.Errorf("write e-invoice of %s: %w", nameOf(p.Invoice), err)
 	}
 	return xml, nil
+}
+
+// UBL writes the same e-invoice as UBL by Peppol BIS Billing 3.0, to be kept
+// next to the page, and says what a Peppol receiver will miss in it.
+func UBL(p Page) (xml []byte, lacks invoice.Problems, err error) {
+	doc, options, err := p.document()
+	if err != nil {
+		return nil, nil, err
+	}
+	if xml, err = einvoice.UBL(doc, options); err != nil {
+		return nil, nil, fmt.Errorf("write e-invoice of %s: %w", nameOf(p.Invoice), err)
+	}
+	return xml, einvoice.CheckPeppol(doc), nil
+}
+
+// document is the page as e-invoices see it.
+func (p *Page) document() (*invoice.Document, einvoice.Options, error) {
+	var options einvoice.Options
+	err := p.check()
+	totals := p.Totals
+	if err == nil && totals == nil {
+		totals, err = p.Invoice.Totals()
+	}
+	if err != nil {
+		return nil, options, fmt.Errorf("write e-invoice of %s: %w", nameOf(p.Invoice), err)
+	}
+	doc := &invoice.Document{Invoice: p.Invoice, Seller: p.Seller, Totals: totals}
+	options.CaseText = CaseText(doc.Language())
+	if p.Payment != nil {
+		options.PaymentLink = p.Payment.Link
+	}
+	return doc, options, nil
 }
 
 // CaseText returns the sentences by which a page in the language says why no

@@ -102,6 +102,26 @@ func (t tee) Has(ctx context.Context, number, sha256 string) (bool, error) {
 	return t.dir.Has(ctx, number, sha256)
 }
 
+// PutXML stores in both and returns what the store says.
+func (t tee) PutXML(ctx context.Context, d archive.Document) (archive.Stored, error) {
+	stored, err := t.store.PutXML(ctx, d)
+	if err != nil {
+		return stored, err
+	}
+	_, err = t.dir.PutXML(ctx, d)
+	return stored, err
+}
+
+// OpenXML reads from the store, or from the directory what has grown too old
+// for the store.
+func (t tee) OpenXML(ctx context.Context, number string) (io.ReadCloser, archive.Stored, error) {
+	r, stored, err := t.store.OpenXML(ctx, number)
+	if errors.Is(err, fs.ErrNotExist) {
+		return t.dir.OpenXML(ctx, number)
+	}
+	return r, stored, err
+}
+
 // Collect brings the PDFs of invoices from the object store into a directory of
 // this machine, for a fleet whose workers do not know its directories. What is
 // there already stays.
@@ -123,6 +143,19 @@ func (a *App) fetch(ctx context.Context, to archive.Archive, number string) erro
 	if err != nil {
 		return err
 	}
+	if e.UBL != "" {
+		r, _, err := a.archives.objects.OpenXML(ctx, number)
+		if err != nil {
+			return err
+		}
+		xml, err := read(r)
+		if err != nil {
+			return err
+		}
+		if _, err := to.PutXML(ctx, archive.Document{Number: number, Revision: max(e.Printed, 1), Data: xml}); err != nil {
+			return err
+		}
+	}
 	if has, err := to.Has(ctx, number, e.SHA256); err != nil || has {
 		return err
 	}
@@ -130,10 +163,15 @@ func (a *App) fetch(ctx context.Context, to archive.Archive, number string) erro
 	if err != nil {
 		return err
 	}
-	data, err := io.ReadAll(io.LimitReader(r, archive.MaxBytes))
-	if err := errors.Join(err, r.Close()); err != nil {
+	data, err := read(r)
+	if err != nil {
 		return err
 	}
 	_, err = to.Put(ctx, archive.Document{Number: number, Revision: max(e.Printed, 1), Data: data}, e.KnownPDF)
 	return err
+}
+
+func read(r io.ReadCloser) ([]byte, error) {
+	data, err := io.ReadAll(io.LimitReader(r, archive.MaxBytes))
+	return data, errors.Join(err, r.Close())
 }

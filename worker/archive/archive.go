@@ -9,7 +9,8 @@
 // power cut, ends the same when it is repeated.
 //
 // Names come from invoice.FileName alone: <name>.pdf is always the newest PDF
-// of a number, superseded/<name>.r<k>.pdf an older one of revision k.
+// of a number, superseded/<name>.r<k>.pdf an older one of revision k. An
+// e-invoice is <name>.xml, an older one superseded/<name>.<digest>.xml.
 //
 // It does not render, does not keep records and decides nothing about
 // revisions: the ledger does, and is asked through Known. Two Puts of one
@@ -47,7 +48,7 @@ var (
 	ErrDiffers = errors.New("the superseded PDF differs from the one kept")
 )
 
-// Document is one finished PDF.
+// Document is one finished PDF, or the e-invoice next to it.
 type Document struct {
 	Number   string // the invoice number as it is printed
 	Revision int    // of the payment link; 1 is the first
@@ -91,6 +92,15 @@ type Archive interface {
 	// Has reports whether the newest PDF of a number has that SHA-256 (64 hex
 	// digits). One that is missing, or is no regular file, has not.
 	Has(ctx context.Context, number string, sha256 string) (bool, error)
+
+	// PutXML makes d the e-invoice that lies next to the number's PDF, as
+	// <name>.xml. The same bytes are made durable and not rewritten; anything else
+	// that is there is kept under superseded/ first, by its digest.
+	PutXML(ctx context.Context, d Document) (Stored, error)
+
+	// OpenXML reads it. The error wraps fs.ErrNotExist if there is none. The
+	// caller closes the reader.
+	OpenXML(ctx context.Context, number string) (io.ReadCloser, Stored, error)
 }
 
 // check refuses a document that cannot be kept.

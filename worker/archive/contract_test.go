@@ -92,6 +92,7 @@ func TestContract(t *testing.T) {
 		"cancelled":         testCancelled,
 		"missing":           testMissing,
 		"half of a renewal": testHalfOfRenewal,
+		"e-invoice":         testXML,
 	}
 	for kind, open := range archives {
 		for name, test := range tests {

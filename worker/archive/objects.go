@@ -168,9 +168,13 @@ func (o *objects) archiveRevision(ctx context.Context, name string, revision int
 }
 
 func (o *objects) write(ctx context.Context, name string, revision int, data []byte) error {
+	content := "application/pdf"
+	if strings.HasSuffix(name, ".xml") {
+		content = "application/xml"
+	}
 	meta := jetstream.ObjectMeta{
 		Name:     name,
-		Headers:  nats.Header{"Content-Type": {"application/pdf"}},
+		Headers:  nats.Header{"Content-Type": {content}},
 		Metadata: map[string]string{"revision": strconv.Itoa(revision)},
 	}
 	for {

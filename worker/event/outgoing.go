@@ -91,6 +91,14 @@ type Status struct {
 	SHA256 string `json:"sha256,omitempty"`
 	// PDFBytes is its size.
 	PDFBytes int64 `json:"pdfBytes,omitempty"`
+	// EInvoice is the SHA-256 of the factur-x.xml (CII, EN 16931) inside of the
+	// PDF, in lower-case hex; missing where the seller wants none.
+	EInvoice string `json:"eInvoice,omitempty"`
+	// UBL is the name of the Peppol e-invoice (UBL 2.1, EN 16931) next to the
+	// PDF, in the same places; missing without one.
+	UBL string `json:"ubl,omitempty"`
+	// UBLSHA256 is the digest of its bytes in lower-case hex.
+	UBLSHA256 string `json:"ublSha256,omitempty"`
 	// PDFBucket is the NATS object store bucket that keeps it, where one does.
 	PDFBucket string `json:"pdfBucket,omitempty"`
 	// PDFObject is its name in PDFBucket.

@@ -68,6 +68,8 @@ type Page struct {
 	SHA256   string
 	Bytes    int64
 	Revision int
+	// EInvoice and UBL are the digests of its e-invoices, as in Record.
+	EInvoice, UBL string
 	// PaidBeforeIssue means that it shows a payment and no link.
 	PaidBeforeIssue bool
 	At              time.Time
@@ -84,7 +86,7 @@ func (r Record) PublishPage(p Page) (Record, error) {
 		return r, r.impossible("publish a page")
 	}
 	r.PDF, r.SHA256, r.PDFBytes, r.Printed = p.Name, p.SHA256, p.Bytes, p.Revision
-	r.PaidBeforeIssue = p.PaidBeforeIssue
+	r.PaidBeforeIssue, r.EInvoice, r.UBL = p.PaidBeforeIssue, p.EInvoice, p.UBL
 	if r.Link != nil && r.Link.Revision == p.Revision {
 		l := *r.Link
 		l.SHA256 = p.SHA256
@@ -110,20 +112,21 @@ func (r Record) KnowPage(sha256 string) (Record, error) {
 }
 
 // Restored says that the published page is where it belongs, perhaps drawn
-// again with other bytes by a newer program. What was wrong before no longer is.
-func (r Record) Restored(sha256 string, bytes int64) (Record, error) {
+// again with other bytes by a newer program. Of the page only digests and size
+// count. What was wrong before no longer is.
+func (r Record) Restored(p Page) (Record, error) {
 	if r.PDF == "" {
 		return r, r.impossible("restore a page")
 	}
-	if r.SHA256 == sha256 && r.PDFBytes == bytes && (r.Error == "" || r.State == Lapsed) {
+	if r.SHA256 == p.SHA256 && r.PDFBytes == p.Bytes && r.EInvoice == p.EInvoice && r.UBL == p.UBL && (r.Error == "" || r.State == Lapsed) {
 		return r, ErrRepeated
 	}
 	if r.Link != nil && r.Link.Revision == r.Printed {
 		l := *r.Link
-		l.SHA256 = sha256
+		l.SHA256 = p.SHA256
 		r.Link = &l
 	}
-	r.SHA256, r.PDFBytes = sha256, bytes
+	r.SHA256, r.PDFBytes, r.EInvoice, r.UBL = p.SHA256, p.Bytes, p.EInvoice, p.UBL
 	if r.State != Lapsed { // whose error says why no further link is made
 		r.Error = ""
 	}

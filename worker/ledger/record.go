@@ -65,6 +65,10 @@ type Record struct {
 	SHA256   string `json:"sha256,omitempty"`
 	PDFBytes int64  `json:"pdfBytes,omitempty"`
 	Printed  int    `json:"printed,omitempty"`
+	// EInvoice is the SHA-256 of the factur-x.xml inside of that PDF, UBL that of
+	// the Peppol e-invoice next to it; "" without one.
+	EInvoice string `json:"eInvoice,omitempty"`
+	UBL      string `json:"ubl,omitempty"`
 
 	// PaidBeforeIssue marks a page that was printed when the invoice was paid
 	// already: it shows the payment and no link.

@@ -14,7 +14,7 @@ func (r *Record) Status() event.Status {
 		Number: r.Number, Key: invoice.Key(r.Number), Kind: r.Kind, State: string(r.State), PaymentStatus: string(r.PaymentStatus()),
 		Revision: r.PageRevision(), PageRevision: r.PageRevision(), LinkRevision: r.LinkRevision(),
 		Digest: r.Digest, Buyer: r.Buyer, DueDate: r.DueDate, SessionID: r.SessionID,
-		PDF: r.PDF, SHA256: r.SHA256, PDFBytes: r.PDFBytes, Environment: r.Environment,
+		PDF: r.PDF, SHA256: r.SHA256, PDFBytes: r.PDFBytes, EInvoice: r.EInvoice, Environment: r.Environment,
 		Requested: r.Requested.view(), Cancelled: r.Cancelled.view(),
 		AcceptedAt: r.AcceptedAt(), IssuedAt: r.IssuedAt, PaidAt: r.PaidAt, Renewing: r.Renew != nil,
 		Batch: r.Batch, Error: r.Error,
@@ -40,6 +40,9 @@ func (r *Record) Status() event.Status {
 		p := r.PayPage
 		s.LinkID, s.ActivationMinutes, s.CreatedAt, s.ExpiresAt, s.ExpiredBy, s.Renewed = "", 0, time.Time{}, time.Time{}, time.Time{}, nil
 		s.PaymentLink, s.QRSource, s.QRNote = p.Shown(), p.QRSource, p.Note
+	}
+	if r.UBL != "" {
+		s.UBL, s.UBLSHA256 = invoice.FileName(r.Number)+".xml", r.UBL
 	}
 	if r.Note != "" {
 		s.Warnings = []string{r.Note}
