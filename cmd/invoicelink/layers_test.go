@@ -34,6 +34,7 @@ var layers = map[string][]string{
 	"invoice/text":             {},
 	"worker/atomicfile":        {},
 	"worker/ctxtime":           {},
+	"worker/testkit/powercut":  {},
 	"worker/testkit/tool":      {},
 	"worker/event":             {"invoice"},
 	"worker/broker":            {"worker/event", "invoice"},
@@ -69,7 +70,7 @@ var layers = map[string][]string{
 var leaves = []string{"invoice/text", "worker/atomicfile", "worker/ctxtime", "worker/groupsync"}
 
 // testLeaves are leaves for tests alone.
-var testLeaves = []string{"worker/testkit/tool"}
+var testLeaves = []string{"worker/testkit/powercut", "worker/testkit/tool"}
 
 // testsToo says what tests may import beyond their package's row: a real broker
 // and an imitated API instead of mocks.

@@ -28,6 +28,7 @@ var children = map[string]func(dir string) error{
 	"empty":   childEmpty,
 	"hold":    childHold,
 	"dial":    childDial,
+	"power":   childPower,
 }
 
 func TestMain(m *testing.M) {
