@@ -254,9 +254,8 @@ func (c *checker) meta(name string) error {
 	if errA == nil && errB == nil && hashOf(name, inf) == string(sum) {
 		return nil
 	}
-	savedInf, okA := readCopy(c.dir, name+"/meta.inf")
-	savedSum, okB := readCopy(c.dir, name+"/meta.sum")
-	if !okA || !okB || hashOf(name, savedInf) != string(savedSum) {
+	savedInf, savedSum, ok := savedMeta(c.dir, name)
+	if !ok {
 		return nil // the server makes a stream anew over the blocks that are there
 	}
 	if c.repair {
@@ -266,6 +265,21 @@ func (c *checker) meta(name string) error {
 	}
 	c.said("%s: the description was missing or damaged and was restored from its copy", strings.ReplaceAll(name, "/obs/", " consumer "))
 	return nil
+}
+
+// savedMeta returns the copy of a description and its hash. A crash may have
+// come between the renames of the two.
+func savedMeta(dir, name string) (inf, sum []byte, ok bool) {
+	for _, a := range []string{"", newSuffix} {
+		for _, b := range []string{"", newSuffix} {
+			inf, okInf := readCopy(dir, name+"/meta.inf"+a)
+			sum, okSum := readCopy(dir, name+"/meta.sum"+b)
+			if okInf && okSum && hashOf(name, inf) == string(sum) {
+				return inf, sum, true
+			}
+		}
+	}
+	return nil, nil, false
 }
 
 // hashOf is what meta.sum holds: a hash under the name of the stream, or of

@@ -1,6 +1,7 @@
 package blocks
 
 import (
+	"bytes"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -38,8 +39,10 @@ type fileState struct {
 	size     int64
 }
 
-// update brings the copies of small files up to date.
-func (c *copies) update(known map[block]synced) error {
+// prepare writes new copies of the small files that have changed, next to the
+// old ones. Once they are on disk, with what they are copies of, replace gives
+// them their names: at each moment one whole copy is on disk.
+func (c *copies) prepare() (fresh []string, err error) {
 	if c.seen == nil {
 		c.seen = map[string]fileState{}
 	}
@@ -47,7 +50,7 @@ func (c *copies) update(known map[block]synced) error {
 	for _, pattern := range smallFiles {
 		names, err := fs.Glob(root, pattern)
 		if err != nil {
-			return fmt.Errorf("list the files of the store: %w", err)
+			return nil, fmt.Errorf("list the files of the store: %w", err)
 		}
 		for _, name := range names {
 			fi, err := fs.Stat(root, name)
@@ -62,13 +65,31 @@ func (c *copies) update(known map[block]synced) error {
 			if err != nil {
 				continue
 			}
-			if err := c.write(name, data); err != nil {
-				return fmt.Errorf("copy %s: %w", name, err)
-			}
 			c.seen[name] = state
+			if saved, ok := readCopy(c.dir, name); ok && bytes.Equal(saved, data) {
+				continue
+			}
+			path, err := c.write(name, data)
+			if err != nil {
+				return nil, fmt.Errorf("copy %s: %w", name, err)
+			}
+			fresh = append(fresh, path)
 		}
 	}
-	return c.forget(known)
+	return fresh, nil
+}
+
+// newSuffix marks a copy that may not be on disk yet.
+const newSuffix = ".new"
+
+// replace puts new copies in the place of old ones.
+func (c *copies) replace(fresh []string) error {
+	for _, path := range fresh {
+		if err := os.Rename(path, strings.TrimSuffix(path, newSuffix)); err != nil {
+			return fmt.Errorf("keep a copy: %w", err)
+		}
+	}
+	return nil
 }
 
 // forget removes copies of what is no longer there.
@@ -105,19 +126,14 @@ func copiedBlock(name string) (b block, ok bool) {
 	return b, err == nil && strings.HasSuffix(file, ".blk")
 }
 
-// write stores a small file's copy. It need not be on disk: one that was torn
-// is not used.
-func (c *copies) write(name string, data []byte) error {
-	path := filepath.Join(c.dir, copiesName, filepath.FromSlash(name))
+// write stores a small file's copy under a name of its own and returns it.
+func (c *copies) write(name string, data []byte) (path string, err error) {
+	path = filepath.Join(c.dir, copiesName, filepath.FromSlash(name)) + newSuffix
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-		return err
+		return "", err
 	}
 	sum := crc32.Checksum(data, castagnoli)
-	tmp := path + ".new"
-	if err := os.WriteFile(tmp, binary.LittleEndian.AppendUint32(data[:len(data):len(data)], sum), 0o600); err != nil {
-		return err
-	}
-	return os.Rename(tmp, path)
+	return path, os.WriteFile(path, binary.LittleEndian.AppendUint32(data[:len(data):len(data)], sum), 0o600)
 }
 
 // readCopy returns a small file's copy, or false.
@@ -145,7 +161,7 @@ func (c *copies) link(b block, y synced) error {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return err
 	}
-	tmp := path + ".new"
+	tmp := path + newSuffix
 	if err := os.Remove(tmp); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}

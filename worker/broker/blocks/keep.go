@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"path/filepath"
 	"time"
 )
 
@@ -49,7 +50,8 @@ func (s *Store) keep() error {
 			delete(s.known, b)
 		}
 	}
-	if err := s.copies.update(s.known); err != nil {
+	fresh, err := s.copies.prepare()
+	if err != nil {
 		return err
 	}
 	if len(changed) > 0 {
@@ -58,11 +60,18 @@ func (s *Store) keep() error {
 		}
 		s.unsaved = true
 	}
-	if !s.unsaved {
-		return nil
+	if s.unsaved || len(fresh) > 0 {
+		s.unsaved = false
+		// The server does not sync what the copies are of; two files or more
+		// are synced with everything else.
+		if err := s.syncPaths(0, append(fresh, filepath.Join(s.dir, journalName))...); err != nil {
+			return err
+		}
 	}
-	s.unsaved = false
-	return s.disk.Sync(0, s.journal.f)
+	if err := s.copies.replace(fresh); err != nil {
+		return err
+	}
+	return s.copies.forget(s.known)
 }
 
 // settle brings a full block and its copy to disk, and returns what it is now.

@@ -31,7 +31,7 @@ func TestPowerCut(t *testing.T) {
 	trace := recordChild(t, "power")
 	points, cuts := trace.Points(), 40
 	if os.Getenv("INVOICELINK_TEST_LONG") == "1" {
-		cuts = 1500
+		cuts = 600
 	}
 	r := rand.New(rand.NewPCG(1, 2))
 	t.Logf("%d moments", len(points))

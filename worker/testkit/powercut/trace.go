@@ -228,34 +228,20 @@ func (t *Trace) Said(at int) string {
 }
 
 // Cut writes the directory to another one, which must not exist, as a power
-// cut at the moment leaves it.
+// cut at the moment leaves it. It may be called from several goroutines.
 func (t *Trace) Cut(at int, mode Mode, r *rand.Rand, to string) error {
-	c := &chooser{line: at, mode: mode, r: r, together: map[int]bool{}}
+	c := &chooser{line: at, mode: mode, r: r, together: map[int]bool{}, synced: map[*node]int{}}
 	c.order = at - r.IntN(at+1)*r.IntN(2)
-	t.reset(t.top, map[*node]bool{})
 	for _, s := range t.syncs {
 		switch {
 		case s.end >= at:
 		case s.n == nil:
 			c.whole = max(c.whole, s.begin)
 		default:
-			s.n.synced = max(s.n.synced, s.begin)
+			c.synced[s.n] = max(c.synced[s.n], s.begin)
 		}
 	}
 	return c.store(t.top, to, map[*node]string{})
-}
-
-// reset forgets the syncs of an earlier cut.
-func (t *Trace) reset(n *node, seen map[*node]bool) {
-	if seen[n] {
-		return
-	}
-	seen[n], n.synced = true, 0
-	for _, o := range n.ops {
-		if o.child != nil {
-			t.reset(o.child, seen)
-		}
-	}
 }
 
 // About says, for a test that failed, where a text was written before a moment

@@ -14,12 +14,11 @@ const page = 4096
 
 // node is a file or a directory.
 type node struct {
-	dir    bool
-	data   []byte // of a file, before the trace
-	ops    []change
-	now    map[string]*node // of a directory: what a program sees
-	size   int64            // of a file: what a program sees
-	synced int              // changes before this line are on disk
+	dir  bool
+	data []byte // of a file, before the trace
+	ops  []change
+	now  map[string]*node // of a directory: what a program sees
+	size int64            // of a file: what a program sees
 }
 
 // change is one thing done to a node.
@@ -135,6 +134,7 @@ type chooser struct {
 	line, whole int // the cut; changes before whole are covered by a sync of everything
 	mode        Mode
 	r           *rand.Rand
+	synced      map[*node]int // changes before this line are on disk
 	together    map[int]bool
 	order       int // in Ordered, names change up to this line
 }
@@ -143,7 +143,7 @@ func (c *chooser) keeps(n *node, o change) bool {
 	switch {
 	case o.line >= c.line:
 		return false
-	case o.line < max(n.synced, c.whole) || o.line < 0 || c.mode == Kept:
+	case o.line < max(c.synced[n], c.whole) || o.line < 0 || c.mode == Kept:
 		return true
 	case c.mode == Dropped:
 		return false
