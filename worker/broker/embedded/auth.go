@@ -1,27 +1,25 @@
 package embedded
 
 import (
+	"strings"
 	"time"
 
 	"github.com/nats-io/nats-server/v2/server"
-	"golang.org/x/crypto/bcrypt"
 )
 
 // auth decides who may connect and with what rights.
 type auth struct {
-	users   map[string]User
-	nobody  []byte // compared with where the name is unknown
-	rights  *server.Permissions
-	opened  chan struct{} // closed when the account below is there
-	outside *server.Account
-	busy    chan struct{} // bounds the cores that logins take
+	users  map[string]User
+	logins *logins
+	opened chan struct{} // closed when the accounts of the users are there
+	inside map[string]*outsider
+	limits Limits
 }
 
-func newAuth(c Config) *auth {
-	a := &auth{users: map[string]User{}, rights: rights(c.Access), busy: make(chan struct{}, 2), opened: make(chan struct{})}
+func newAuth(c Config, l *logins) *auth {
+	a := &auth{users: map[string]User{}, logins: l, limits: c.limits(), inside: map[string]*outsider{}, opened: make(chan struct{})}
 	for _, u := range c.Users {
 		a.users[u.Name] = u
-		a.nobody = []byte(u.PasswordHash)
 	}
 	return a
 }
@@ -29,9 +27,11 @@ func newAuth(c Config) *auth {
 // openWait is shorter than the client library's own wait for an answer, 2 s.
 const openWait = time.Second
 
-// open lets outside clients in, into that account.
-func (a *auth) open(outside *server.Account) {
-	a.outside = outside
+// open lets these outside clients in, each into its account.
+func (a *auth) open(users []*outsider) {
+	for _, o := range users {
+		a.inside[o.Name] = o
+	}
 	close(a.opened)
 }
 
@@ -45,38 +45,38 @@ func (a *auth) Check(c server.ClientAuthentication) bool {
 	if addr == nil {
 		return false // closed meanwhile
 	}
-	if addr.Network() == "pipe" {
+	o := c.GetOpts()
+	name, isGate := strings.CutPrefix(o.Username, gateUser)
+	switch {
+	case addr.Network() == "pipe" && !isGate:
 		return true
-	}
-	name := "anonymous"
-	if len(a.users) > 0 {
-		o := c.GetOpts()
-		user, ok := a.login(o.Username, o.Password)
-		if !ok {
+	case addr.Network() == "pipe":
+	case len(a.users) == 0:
+		name, isGate = anonymous, false
+	default:
+		name, isGate = o.Username, false
+		open := func() bool { return c.RemoteAddress() != nil }
+		if !a.logins.verify(host(addr), name, o.Password, open) {
 			return false
 		}
-		if user.Admin {
+		if a.users[name].Admin {
 			return true
 		}
-		name = user.Name
 	}
-	// The listener is open a moment before the account is made.
+	// The listener is open a moment before the accounts are made.
 	select {
 	case <-a.opened:
 	case <-time.After(openWait):
 		return false
 	}
-	c.RegisterUser(&server.User{Username: name, Permissions: a.rights, Account: a.outside})
-	return true
-}
-
-func (a *auth) login(name, password string) (User, bool) {
-	a.busy <- struct{}{}
-	defer func() { <-a.busy }()
-	user, known := a.users[name]
-	hash := []byte(user.PasswordHash)
-	if !known {
-		hash = a.nobody // a wrong name takes as long as a wrong password
+	user := a.inside[name]
+	if isGate {
+		c.RegisterUser(&server.User{Username: o.Username, Account: user.account})
+		return true
 	}
-	return user, bcrypt.CompareHashAndPassword(hash, []byte(password)) == nil && known
+	if user.account.NumLocalConnections() > a.limits.Connections { // the gate is one
+		return false
+	}
+	c.RegisterUser(&server.User{Username: name, Permissions: user.permissions(), Account: user.account})
+	return true
 }

@@ -6,101 +6,110 @@ import (
 	"github.com/nats-io/nats-server/v2/server"
 )
 
-// Clients of the listener live in an account of their own, and the account
-// imports from the worker's account what Config.Access names. Permissions on
+// Each user of the listener lives in an account of its own, so that the server
+// itself keeps what is sent to one user from all others. Events and deliveries
+// reach it by stream imports; everything else that it sends is taken by its
+// gate, a connection of this process to the same account. Permissions on
 // subjects would not be enough: the server sends its answers, a stream's
 // confirmations and a consumer's deliveries wherever the client asks, with
 // rights of its own, so that a client which may publish to one subject or read
 // one stream could have any subject written, the ledger's buckets too
-// (reproduced on 2.15.2 with a reply subject and with a push consumer's
-// deliver subject). Across accounts a reply is only ever a reply, and deliver
-// subjects go through the consumer proxy.
+// (reproduced on 2.15.2 with a reply subject and with a push consumer's deliver
+// subject). And no permission holds the beginning of a consumer's name.
 const (
-	outsideAccount = "OUTSIDE"
+	outsideAccount = "OUTSIDE."
+	gateUser       = "_GATE." // of the gate's connection, followed by the user's token
 
-	// Subjects in the worker's account that belong to the listener.
-	proxyPrefix   = "_OUTSIDE.create."  // requests to create a consumer
-	deliverPrefix = "_OUTSIDE.deliver." // what push consumers deliver, followed by the client's inbox
+	// Subjects in the worker's account that belong to the listener, each
+	// followed by the user's token and the subject in the user's account.
+	deliverPrefix = "_OUTSIDE.deliver." // what is imported there
+	answerPrefix  = "_OUTSIDE.answer."  // confirmations of what it published
 
-	inboxPrefix  = "_INBOX."
-	createPrefix = "$JS.API.CONSUMER.CREATE."
+	apiPrefix  = "$JS.API."
+	ackPrefix  = "$JS.ACK."
+	flowPrefix = "$JS.FC."
 )
 
-// inlets are the subjects on which the outside account reaches the worker's,
-// as pairs of its own subject and the one it becomes.
-func inlets(a Access) [][2]string {
-	var in [][2]string
-	same := func(subject string) { in = append(in, [2]string{subject, subject}) }
-	for _, s := range a.Publish {
-		in = append(in, [2]string{s, publishPrefix + s})
-	}
-	if len(a.Publish)+len(a.Read) > 0 {
-		same("$JS.API.INFO") // what the client library asks first
-	}
-	for _, s := range a.Read {
-		same("$JS.API.STREAM.INFO." + s)
-		same("$JS.API.STREAM.MSG.GET." + s)
-		same("$JS.API.DIRECT.GET." + s)
-		same("$JS.API.DIRECT.GET." + s + ".>")
-		same("$JS.API.CONSUMER.INFO." + s + ".*")
-		same("$JS.API.CONSUMER.DELETE." + s + ".*") // ordered consumers tidy up after themselves
-		same("$JS.API.CONSUMER.MSG.NEXT." + s + ".*")
-		same("$JS.ACK." + s + ".>")
-		same("$JS.FC." + s + ".>")
-		in = append(in,
-			[2]string{createPrefix + s, proxyPrefix + s},
-			[2]string{createPrefix + s + ".>", proxyPrefix + s + ".>"})
-	}
-	return in
+// outsider is one user of the listener, with the account that it lives in.
+type outsider struct {
+	User
+	token   string // the name as one token of a subject, and as the beginning of a consumer's name
+	account *server.Account
 }
 
-// rights are the permissions of an outside client within its account: it
-// publishes to the inlets alone, so that clients do not talk to each other
-// here, and listens to its inbox and to what it may hear.
-func rights(a Access) *server.Permissions {
-	allow := []string{}
-	for _, in := range inlets(a) {
-		allow = append(allow, in[0])
+// anonymous is the user of a listener without users.
+const anonymous = "anonymous"
+
+// outsiders are the users of the configuration that are no administrators.
+func outsiders(c Config) []*outsider {
+	if c.Listen == "" {
+		return nil
 	}
-	return &server.Permissions{
-		Publish:   &server.SubjectPermission{Allow: allow},
-		Subscribe: &server.SubjectPermission{Allow: append([]string{inboxPrefix + ">"}, a.Hear...)},
+	if len(c.Users) == 0 {
+		return []*outsider{{User: User{Name: anonymous, Access: c.Access}, token: anonymous}}
 	}
+	var all []*outsider
+	for _, u := range c.Users {
+		if !u.Admin {
+			all = append(all, &outsider{User: u, token: token(u.Name)})
+		}
+	}
+	return all
 }
 
-// openOutside makes the outside account on a server that runs.
-func openOutside(ns *server.Server, a Access) (*server.Account, error) {
+// token replaces what a consumer's name, and so a token of a subject, may not
+// hold, and the separator behind it.
+func token(name string) string {
+	b := []byte(name)
+	for i, c := range b {
+		if !('a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || c == '_' || c == '-') {
+			b[i] = '-'
+		}
+	}
+	return string(b)
+}
+
+// inboxes are the subjects, without the last token, on which a user may have
+// consumers deliver.
+func (o *outsider) inboxes() []string { return []string{"_INBOX.", "_INBOX_" + o.token + "."} }
+
+// permissions are a user's within its account. It publishes to what the gate
+// takes alone, so that a mistake is reported; it may subscribe to anything,
+// since nothing reaches the account that is not the user's.
+func (o *outsider) permissions() *server.Permissions {
+	allow := append([]string{apiPrefix + ">", ackPrefix + ">", flowPrefix + ">"}, o.Access.Publish...)
+	return &server.Permissions{Publish: &server.SubjectPermission{Allow: allow}}
+}
+
+// open makes the user's account on a server that runs.
+func (o *outsider) open(ns *server.Server) error {
+	fail := func(what string, err error) error {
+		return fmt.Errorf("open %s to the outside client %s: %w", what, o.Name, err)
+	}
 	worker := ns.GlobalAccount()
-	outside, err := ns.RegisterAccount(outsideAccount)
+	account, err := ns.RegisterAccount(outsideAccount + o.token)
 	if err != nil {
-		return nil, fmt.Errorf("make the account for outside clients: %w", err)
+		return fail("an account", err)
 	}
-	for _, in := range inlets(a) {
-		// A pull and a direct get answer with several messages.
-		if err := worker.AddServiceExportWithResponse(in[1], server.Streamed, []*server.Account{outside}); err != nil {
-			return nil, fmt.Errorf("open %s to outside clients: %w", in[0], err)
+	hear := func(from, to string) error {
+		if err := worker.AddStreamExport(from, nil); err != nil {
+			return fail(to, err)
 		}
-		if err := outside.AddServiceImport(worker, in[0], in[1]); err != nil {
-			return nil, fmt.Errorf("open %s to outside clients: %w", in[0], err)
+		if err := account.AddMappedStreamImport(worker, from, to); err != nil {
+			return fail(to, err)
 		}
+		return nil
 	}
-	for _, s := range a.Hear {
-		if err := worker.AddStreamExport(s, []*server.Account{outside}); err != nil {
-			return nil, fmt.Errorf("let outside clients hear %s: %w", s, err)
-		}
-		if err := outside.AddStreamImport(worker, s, ""); err != nil {
-			return nil, fmt.Errorf("let outside clients hear %s: %w", s, err)
+	for _, s := range o.Access.Hear {
+		if err := hear(s, s); err != nil {
+			return err
 		}
 	}
-	if len(a.Read) == 0 {
-		return outside, nil
+	for _, inbox := range o.inboxes() {
+		if err := hear(deliverPrefix+o.token+"."+inbox+">", inbox+">"); err != nil {
+			return err
+		}
 	}
-	from := deliverPrefix + inboxPrefix + ">"
-	if err := worker.AddStreamExport(from, []*server.Account{outside}); err != nil {
-		return nil, fmt.Errorf("open deliveries to outside clients: %w", err)
-	}
-	if err := outside.AddMappedStreamImport(worker, from, inboxPrefix+">"); err != nil {
-		return nil, fmt.Errorf("open deliveries to outside clients: %w", err)
-	}
-	return outside, nil
+	o.account = account
+	return nil
 }

@@ -1,6 +1,7 @@
 package embedded
 
 import (
+	"cmp"
 	"crypto/tls"
 	"errors"
 	"fmt"
@@ -42,9 +43,9 @@ type Config struct {
 	// Beyond loopback it needs Users and TLS.
 	Listen string
 
-	// Users may connect to Listen. Without any, which is possible on loopback
-	// only, whoever connects is let in. They have the rights of Access,
-	// except for an Admin.
+	// Users may connect to Listen, each apart from the others. Without any, which
+	// is possible on loopback only, whoever connects is let in as one user with
+	// the rights of Access.
 	Users []User
 
 	// TLS is the listener's certificate and client policy. The minimum version
@@ -52,8 +53,11 @@ type Config struct {
 	// socket use none.
 	TLS *tls.Config
 
-	// Access is what those may do who connect to Listen.
+	// Access is what those may do who connect to Listen where there are no Users.
 	Access Access
+
+	// Limits bound what each user may take; zero fields are the defaults.
+	Limits Limits
 
 	// Log gets the server's own words: its errors and warnings at their level,
 	// its notices at debug. Nil discards them.
@@ -70,9 +74,39 @@ type User struct {
 	// Admin gives all rights on everything instead of those of Access: for
 	// backups and repairs with the nats command line, never for an ERP.
 	Admin bool
+	// Access is what the user may do.
+	Access Access
+	// Header is set on every message that the user publishes. Names begin with
+	// "Invoicelink-"; what a client sends under such names is removed.
+	Header map[string]string
 }
 
-// Access is what a client of the listener may do. The zero value is nothing.
+// Limits are those of each user.
+type Limits struct {
+	// Consumers of one stream, those that libraries make included; 64 if zero.
+	Consumers int
+	// Messages and Bytes that may be published a second, 200 and 2 MiB if zero.
+	// Up to burstSeconds of them may come at once.
+	Messages, Bytes int
+	// Connections at a time; 64 if zero.
+	Connections int
+}
+
+const (
+	burstSeconds = 60
+	// mostConsumers of one stream leaves room for those of this process below
+	// the server's own limit, 1,000 in standalone mode.
+	mostConsumers = 800
+)
+
+func (c Config) limits() Limits {
+	l := c.Limits
+	l.Consumers, l.Connections = cmp.Or(l.Consumers, 64), cmp.Or(l.Connections, 64)
+	l.Messages, l.Bytes = cmp.Or(l.Messages, 200), cmp.Or(l.Bytes, 2<<20)
+	return l
+}
+
+// Access is what a user of the listener may do. The zero value is nothing.
 type Access struct {
 	// Publish are the subjects that may be published to, such as
 	// "invoices.requested"; wildcards are allowed. The stream's confirmation
@@ -81,6 +115,9 @@ type Access struct {
 	// Read are the names of streams that may be read: through consumers, by
 	// direct get, and as an object store when the name begins with OBJ_.
 	Read []string
+	// Inspect are the names of streams whose configuration and state may be
+	// seen, which libraries ask for before they publish.
+	Inspect []string
 	// Hear are the subjects of which messages are heard as they come, by a
 	// plain subscription; wildcards are allowed. What was said before, or while
 	// a client was away, is only in a stream.
@@ -136,25 +173,44 @@ func (c Config) validate() error {
 			wrong("Users[%d]: the password of %q has bcrypt cost %d: at most %d", i, u.Name, cost, maxBcryptCost)
 		}
 	}
-	for i, s := range c.Access.Publish {
-		if !openable(s) {
-			wrong("Access.Publish[%d]: %q is not a subject to open: it must begin with a token of its own, not with $, _ or a wildcard", i, s)
+	tokens := map[string]string{}
+	for _, o := range outsiders(c) {
+		if other, taken := tokens[o.token]; taken {
+			wrong("Users: the consumers of %s and %s could not be told apart: rename one of them", other, o.Name)
+		}
+		tokens[o.token] = o.Name
+		for name := range o.Header {
+			if !strings.HasPrefix(strings.ToLower(name), reservedHeaders) {
+				wrong("Users: the header %q of %s does not begin with Invoicelink-", name, o.Name)
+			}
 		}
 	}
-	for i, s := range c.Access.Hear {
-		if !openable(s) {
-			wrong("Access.Hear[%d]: %q is not a subject to open: it must begin with a token of its own, not with $, _ or a wildcard", i, s)
-		}
-	}
-	for i, s := range c.Access.Read {
-		if !plainName(s, 255) || strings.ContainsAny(s, ".*>/\\") {
-			wrong("Access.Read[%d]: %q is not the name of a stream", i, s)
-		}
+	errs = append(errs, c.Access.validate("Access")...)
+	for i, u := range c.Users {
+		errs = append(errs, u.Access.validate(fmt.Sprintf("Users[%d].Access", i))...)
 	}
 	if len(errs) > 0 {
 		return fmt.Errorf("check the embedded broker's configuration: %w", errors.Join(errs...))
 	}
 	return nil
+}
+
+func (a Access) validate(field string) (errs []error) {
+	for list, subjects := range map[string][]string{"Publish": a.Publish, "Hear": a.Hear} {
+		for i, s := range subjects {
+			if !openable(s) {
+				errs = append(errs, fmt.Errorf("%s.%s[%d]: %q is not a subject to open: it must begin with a token of its own, not with $, _ or a wildcard", field, list, i, s))
+			}
+		}
+	}
+	for list, names := range map[string][]string{"Read": a.Read, "Inspect": a.Inspect} {
+		for i, s := range names {
+			if !plainName(s, 255) || strings.ContainsAny(s, ".*>/\\") {
+				errs = append(errs, fmt.Errorf("%s.%s[%d]: %q is not the name of a stream", field, list, i, s))
+			}
+		}
+	}
+	return errs
 }
 
 // splitListen reads a listen address; its port is 0 to 65535.

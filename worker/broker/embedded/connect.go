@@ -47,19 +47,22 @@ func (s *Server) Connect(opts ...nats.Option) (*nats.Conn, error) {
 
 // serveOutside answers outside clients until Stop, over restarts too.
 func (s *Server) serveOutside() error {
-	nc, err := s.Connect(nats.Name("invoicelink listener"), nats.ErrorHandler(func(_ *nats.Conn, _ *nats.Subscription, err error) {
-		s.log.Warn("serve outside clients", "error", err)
-	}))
-	if err != nil {
-		return err
-	}
-	if err := proxyPublishes(nc, s.log); err != nil {
-		nc.Close()
-		return err
-	}
-	if err := proxyConsumers(nc, s.log); err != nil {
-		nc.Close()
-		return err
+	failed := nats.ErrorHandler(func(_ *nats.Conn, _ *nats.Subscription, err error) {
+		s.refused.count("serve outside clients", "error", err)
+	})
+	for _, o := range outsiders(s.cfg) {
+		theirs, err := s.Connect(nats.Name("invoicelink listener"), nats.UserInfo(gateUser+o.Name, ""), failed)
+		if err != nil {
+			return err
+		}
+		ours, err := s.Connect(nats.Name("invoicelink listener"), failed)
+		if err != nil {
+			return err
+		}
+		g := &gate{outsider: o, theirs: theirs, ours: ours, log: s.refused, limits: s.cfg.limits()}
+		if err := g.serve(); err != nil {
+			return err
+		}
 	}
 	return nil
 }

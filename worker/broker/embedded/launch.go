@@ -55,8 +55,10 @@ func (s *Server) options() (*server.Options, error) {
 		o.TLSConfig = s.cfg.TLS.Clone()
 		o.TLSConfig.MinVersion = max(o.TLSConfig.MinVersion, tls.VersionTLS12)
 		o.TLSTimeout = 5 // seconds, for the handshake
-		o.AuthTimeout = 10
 	}
+	o.AuthTimeout = 10 // seconds, for passwords that wait for a hash
+	// A ping before the answer to a login ends the login ("expected 'PONG'").
+	o.DisableShortFirstPing = true
 	return o, nil
 }
 
@@ -66,13 +68,13 @@ func (s *Server) launch(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	auth := newAuth(s.cfg)
+	auth := newAuth(s.cfg, s.logins)
 	o.CustomClientAuthentication = auth
 	ns, err := server.NewServer(o)
 	if err != nil {
 		return fmt.Errorf("configure the embedded broker: %w", err)
 	}
-	log := newServerLog(s.cfg.Log)
+	log := newServerLog(s.log, s.refused)
 	ns.SetLogger(log, false, false)
 
 	returned := make(chan struct{})
@@ -85,15 +87,15 @@ func (s *Server) launch(ctx context.Context) error {
 		ns.WaitForShutdown()
 		return fmt.Errorf("start the embedded broker on %s: %w", s.dir, err)
 	}
-	if s.cfg.Listen != "" {
-		outside, err := openOutside(ns, s.cfg.Access)
-		if err != nil {
+	users := outsiders(s.cfg)
+	for _, o := range users {
+		if err := o.open(ns); err != nil {
 			ns.Shutdown()
 			ns.WaitForShutdown()
 			return err
 		}
-		auth.open(outside)
 	}
+	auth.open(users)
 	store, err := blocks.Open(s.dir)
 	if err != nil {
 		ns.Shutdown()

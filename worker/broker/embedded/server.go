@@ -24,6 +24,8 @@ type Server struct {
 	log     *slog.Logger
 	unlock  func() error
 	sock    *socket
+	logins  *logins
+	refused *refusals
 
 	change sync.Mutex // held by Restart and Stop, so that one runs at a time
 	ended  bool       // by Stop; guarded by change
@@ -62,6 +64,7 @@ func Start(ctx context.Context, c Config) (*Server, error) {
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)
 	}
+	s.logins, s.refused = newLogins(c.Users), newRefusals(s.log)
 	if s.created, err = makeDir(dir); err != nil {
 		return nil, err
 	}
@@ -95,11 +98,14 @@ func (s *Server) open(ctx context.Context) error {
 		return errors.Join(err, s.sock.close())
 	}
 	s.sock.serve(s.inProcess)
-	if s.cfg.Listen == "" || len(s.cfg.Access.Read)+len(s.cfg.Access.Publish) == 0 {
+	if s.cfg.Listen == "" {
 		return nil
 	}
 	if err := s.serveOutside(); err != nil {
 		s.leaving()
+		for _, nc := range s.taken() {
+			nc.Close()
+		}
 		return errors.Join(err, s.shutdown(context.WithoutCancel(ctx)), s.sock.close())
 	}
 	return nil

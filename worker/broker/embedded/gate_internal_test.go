@@ -12,7 +12,7 @@ import (
 
 // Whatever is asked for, what the server is handed delivers to the outside
 // account or not at all, is about the stream of the subject, and ends.
-func FuzzVetRequest(f *testing.F) {
+func FuzzConsumerRequest(f *testing.F) {
 	for _, body := range []string{
 		`{"stream_name":"EVENTS","config":{"durable_name":"erp","ack_policy":"explicit","deliver_subject":"_INBOX.a.b"}}`,
 		`{"stream_name":"EVENTS","config":{"DELIVER_SUBJECT":"$KV.ledger.a","deliver_subject":"_INBOX.a"}}`,
@@ -23,9 +23,14 @@ func FuzzVetRequest(f *testing.F) {
 		f.Add([]byte(body))
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
-		out, err := checkedRequest("EVENTS", data)
+		g := gate{outsider: &outsider{token: "erp"}}
+		checked, err := g.consumerRequest("EVENTS", "", data)
 		if err != nil {
 			return
+		}
+		out, err := json.Marshal(checked)
+		if err != nil {
+			t.Fatal(err)
 		}
 		var req server.CreateConsumerRequest
 		if err := json.Unmarshal(out, &req); err != nil {
@@ -34,27 +39,16 @@ func FuzzVetRequest(f *testing.F) {
 		if req.Stream != "EVENTS" {
 			t.Errorf("%q: stream %q", data, req.Stream)
 		}
-		if d := req.Config.DeliverSubject; d != "" && (!strings.HasPrefix(d, deliverPrefix+inboxPrefix) || !server.IsValidLiteralSubject(d)) {
+		if n := req.Config.Name; n != "erp" && !strings.HasPrefix(n, "erp~") || req.Config.Durable != "" && req.Config.Durable != n {
+			t.Errorf("%q: is named %q, %q", data, n, req.Config.Durable)
+		}
+		if d := req.Config.DeliverSubject; d != "" && (!strings.HasPrefix(d, deliverPrefix+"erp._INBOX") || !server.IsValidLiteralSubject(d)) {
 			t.Errorf("%q: delivers to %q", data, d)
 		}
 		if i := req.Config.InactiveThreshold; i > maxIdle || (req.Config.Durable != "" && i <= 0) {
 			t.Errorf("%q: stays idle for %s", data, i)
 		}
 	})
-}
-
-func TestUnmapDeliver(t *testing.T) {
-	t.Parallel()
-	for in, want := range map[string]string{
-		`{"config":{"deliver_subject":"_OUTSIDE.deliver._INBOX.a"},"name":"x"}`: `{"config":{"deliver_subject":"_INBOX.a"},"name":"x"}`,
-		`{"config":{"durable_name":"x"}}`:                                       `{"config":{"durable_name":"x"}}`,
-		`{"error":{"code":400}}`:                                                `{"error":{"code":400}}`,
-		`not JSON`:                                                              `not JSON`,
-	} {
-		if got := string(unmapDeliver([]byte(in))); got != want {
-			t.Errorf("%s becomes %s, want %s", in, got, want)
-		}
-	}
 }
 
 // What durability rests on is asked for explicitly.

@@ -1,0 +1,56 @@
+package embedded_test
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/nats-io/nats.go"
+	"golang.org/x/crypto/bcrypt"
+
+	"invoicelink/worker/broker/embedded"
+)
+
+// A hundred wrong passwords at a time keep the right one out neither at its
+// first login nor afterwards, and leave a line in the log, not a hundred.
+func TestWrongPasswordsCostLittle(t *testing.T) {
+	t.Parallel()
+	hash, err := bcrypt.GenerateFromPassword([]byte("right"), 11) // about 0.1 s each
+	if err != nil {
+		t.Fatal(err)
+	}
+	log := &logged{}
+	s := start(t, embedded.Config{
+		Listen: "127.0.0.1:0", Users: []embedded.User{{Name: "erp", PasswordHash: string(hash), Access: access}},
+		Log: slog.New(slog.NewTextHandler(log, nil)),
+	})
+	login := func(password string) (time.Duration, error) {
+		begun := time.Now()
+		nc, err := nats.Connect("nats://"+s.ListenAddr(), nats.UserInfo("erp", password), nats.Timeout(10*time.Second))
+		if err == nil {
+			nc.Close()
+		}
+		return time.Since(begun), err
+	}
+	for round, within := range []time.Duration{2 * time.Second, time.Second} {
+		var crowd sync.WaitGroup
+		for i := range 100 {
+			crowd.Go(func() {
+				if _, err := login(fmt.Sprint("wrong ", i)); !errors.Is(err, nats.ErrAuthorization) {
+					t.Errorf("a wrong password: %v", err)
+				}
+			})
+		}
+		time.Sleep(300 * time.Millisecond) // the crowd is first
+		if took, err := login("right"); err != nil || took > within {
+			t.Errorf("round %d: the right password: %v after %s, want at most %s", round, err, took, within)
+		}
+		crowd.Wait()
+	}
+	if n := len(log.refusals()); n != 1 {
+		t.Errorf("%d lines of log, want one: %s", n, log.refusals())
+	}
+}
