@@ -66,7 +66,14 @@ func (j *job) attempt(ctx context.Context) (err error) {
 	if j.id == "" { // bare JSON: its place in the stream names it
 		j.id = "request-" + strconv.FormatUint(j.d.Sequence(), 10)
 	}
+	if event.OwnEvent(env, j.d.Data()) {
+		return &rejection{code: "own-event", keepRecord: true, silent: true,
+			message: "the request is an event that this program has published: look for a consumer, source or bridge that sends events to " + j.d.Subject()}
+	}
 	foreign := j.findUpload(ctx)
+	if foreign == nil {
+		foreign = j.outsideNumbers(payload)
+	}
 	if err != nil {
 		var unreadable *event.DecodeError
 		if errors.As(err, &unreadable) {

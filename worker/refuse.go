@@ -22,7 +22,10 @@ const maxRefusals = 3
 // what keeps failing for a reason of its own is set aside without an answer.
 func (j *job) refuse(ctx context.Context, disp disposition, cause error) error {
 	key := event.Key(j.number())
-	err := j.tryConclude(ctx, disp, cause)
+	var err error
+	if wrong, ok := errors.AsType[*rejection](cause); !ok || !wrong.silent {
+		err = j.tryConclude(ctx, disp, cause)
+	}
 	if err == nil {
 		err = j.d.DeadLetter(ctx, cause.Error(), key)
 	}

@@ -17,6 +17,8 @@ type rejection struct {
 	keepRecord bool
 	// ofRecord means that the record says the same, so that the event shows it.
 	ofRecord bool
+	// silent means that no event answers the request.
+	silent bool
 	err      error
 }
 

@@ -42,7 +42,7 @@ func (j *job) cancelled(ctx context.Context, p *event.Cancelled) error {
 }
 
 func (j *job) notice(number, verb string) settlement.Notice {
-	source, actor := sender(j.env)
+	source, actor := j.sender()
 	if source == ledger.SourceUpload || source == ledger.SourceTimer { // neither states anything
 		source = ledger.SourceEvent
 	}

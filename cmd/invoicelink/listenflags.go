@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/netip"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -18,6 +19,7 @@ import (
 	"invoicelink/worker/broker"
 	"invoicelink/worker/broker/embedded"
 	"invoicelink/worker/event"
+	"invoicelink/worker/ledger"
 	"invoicelink/worker/web"
 )
 
@@ -108,7 +110,7 @@ func checkPublicURL(text string) error {
 // natsListenFlags open the embedded broker to clients of other programs.
 type natsListenFlags struct {
 	NATSListen string `name:"nats-listen" help:"Address on which the embedded broker takes NATS clients, such as 127.0.0.1:4222. They may publish requests and read events and PDFs, nothing else. Default: none." placeholder:"ADDR"`
-	NATSUsers  string `name:"nats-users" type:"path" help:"Who may connect there: a line NAME:HASH each, the hash by bcrypt as \"htpasswd -nB NAME\" writes it." placeholder:"FILE"`
+	NATSUsers  string `name:"nats-users" type:"path" help:"Who may connect there: a line NAME:HASH each, the hash by bcrypt as \"htpasswd -nB NAME\" writes it, then what the user may do: \"request\", \"settle\", \"read\", separated by spaces (default: all), and \"numbers=PREFIX\" for invoice numbers of its own." placeholder:"FILE"`
 	NATSCert   string `name:"nats-cert" type:"path" help:"Certificate (PEM) of that listener." placeholder:"FILE"`
 	NATSKey    string `name:"nats-key" type:"path" help:"Its key." placeholder:"FILE"`
 }
@@ -140,10 +142,7 @@ func (f *natsListenFlags) config(address string) (c embedded.Config, err error) 
 		}
 	}
 	c.Listen = f.NATSListen
-	// What an ERP system may do there.
-	c.Access = embedded.Access{
-		Publish: event.SubjectsIn(), Hear: event.SubjectsOut(), Read: []string{broker.StreamEvents, "OBJ_" + archive.Bucket},
-	}
+	c.Access = access(true, true, true)
 	if f.NATSUsers != "" {
 		if c.Users, err = readNATSUsers(f.NATSUsers); err != nil {
 			all.flag("--nats-users", "%w", err)
@@ -174,15 +173,58 @@ func readNATSUsers(path string) ([]embedded.User, error) {
 		if line == "" || strings.HasPrefix(line, "#") {
 			continue
 		}
-		name, hash, found := strings.Cut(line, ":")
-		if _, err := bcrypt.Cost([]byte(hash)); !found || name == "" || err != nil {
-			all.add(fmt.Errorf("%s:%d: is not NAME:HASH with a bcrypt hash; \"htpasswd -nB NAME\" writes one", path, n))
+		user, err := readNATSUser(line)
+		if err != nil {
+			all.add(fmt.Errorf("%s:%d: %w", path, n, err))
 			continue
 		}
-		users = append(users, embedded.User{Name: name, PasswordHash: hash})
+		users = append(users, user)
 	}
 	if len(users) == 0 && all.err() == nil {
 		all.add(fmt.Errorf("%s names nobody", path))
 	}
 	return users, all.err()
+}
+
+// readNATSUser reads NAME:HASH and the rights behind it.
+func readNATSUser(line string) (embedded.User, error) {
+	fields := strings.Fields(line)
+	name, hash, found := strings.Cut(fields[0], ":")
+	if _, err := bcrypt.Cost([]byte(hash)); !found || name == "" || err != nil {
+		return embedded.User{}, errors.New("is not NAME:HASH with a bcrypt hash; \"htpasswd -nB NAME\" writes one")
+	}
+	user := embedded.User{Name: name, PasswordHash: hash, Header: map[string]string{event.UserHeader: name}}
+	rights := map[string]bool{}
+	for _, right := range fields[1:] {
+		prefix, numbers := strings.CutPrefix(right, "numbers=")
+		switch {
+		case numbers && prefix != "" && ledger.CheckNumber(prefix) == nil && user.Header[event.NumbersHeader] == "":
+			user.Header[event.NumbersHeader] = prefix
+		case !numbers && slices.Contains([]string{"request", "settle", "read"}, right):
+			rights[right] = true
+		default:
+			return embedded.User{}, fmt.Errorf("%s has %q; what may follow the hash is request, settle, read and one numbers=PREFIX", name, right)
+		}
+	}
+	all := len(rights) == 0
+	user.Access = access(all || rights["request"], all || rights["settle"], all || rights["read"])
+	return user, nil
+}
+
+// access is what a user of the listener may do: request invoices and new links,
+// report payments and cancellations, read events and PDFs.
+func access(request, settle, read bool) (a embedded.Access) {
+	if request {
+		a.Publish = append(a.Publish, event.SubjectRequested, event.SubjectRenew)
+	}
+	if settle {
+		a.Publish = append(a.Publish, event.SubjectPaid, event.SubjectCancelled)
+	}
+	if request || settle {
+		a.Inspect = []string{broker.StreamRequests}
+	}
+	if read {
+		a.Hear, a.Read = event.SubjectsOut(), []string{broker.StreamEvents, "OBJ_" + archive.Bucket}
+	}
+	return a
 }

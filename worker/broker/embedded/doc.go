@@ -7,7 +7,7 @@
 // server has none), that a stop which was not clean costs a longer start and
 // nothing else, and that other processes of the same user reach the server
 // through a socket in the directory. A listener for others is optional; who
-// connects there may do what Config.Access names and nothing else.
+// connects there is kept apart from others and may do what its Access names.
 //
 // It does not create streams, buckets or consumers, does not know what is
 // stored, does not encrypt the directory, and does not cluster. Its files
