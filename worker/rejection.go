@@ -19,7 +19,7 @@ type rejection struct {
 	ofRecord bool
 	// silent means that no event answers the request.
 	silent bool
-	err      error
+	err    error
 }
 
 func (r *rejection) Error() string {
