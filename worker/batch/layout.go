@@ -20,6 +20,13 @@ import (
 // Profile says what a layout of spreadsheets means.
 type Profile = profile.Profile
 
+// Sentence is a text for people by its code and arguments.
+type Sentence = sheet.Sentence
+
+// Sentences are the texts of findings, questions, answers, hints and names of
+// fields in English, by code.
+func Sentences() map[string]string { return sheet.Sentences() }
+
 // Question is something about a file that only its sender knows.
 type Question = sheet.Question
 

@@ -50,10 +50,10 @@ func Unreadable(err error) (string, bool) {
 }
 
 // Reason is what Unreadable says, without the file's name, by its code.
-func Reason(err error) (sheet.Sentence, bool) {
+func Reason(err error) (Sentence, bool) {
 	whole, ok := errors.AsType[*sheet.FileError](err)
 	if !ok {
-		return sheet.Sentence{}, false
+		return Sentence{}, false
 	}
 	return whole.Sentence, true
 }

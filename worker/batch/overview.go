@@ -7,6 +7,7 @@ import (
 
 	"invoicelink/invoice"
 	"invoicelink/invoice/sheet"
+	"invoicelink/invoice/sheet/profile"
 )
 
 // Overview is what was understood of an upload, before anything is issued.
@@ -103,7 +104,8 @@ func (s sums) list() (out []Sum) {
 type ColumnUse struct {
 	Letter string // the spreadsheet's name for the column
 	Header string // as it stands in the file
-	Field  string // the field it was read as; empty where it was not
+	Field  string // the header of the field it was read as; empty where it was not
+	Name   string // the field's name in profiles
 	Use    string // "field", "result" of an earlier run, "carried" through, or "unclear"
 	Hint   string // what an unclear one may mean, in English
 	// HintCode is the code of the hint in sheet.Sentences.
@@ -117,9 +119,18 @@ func (u *Upload) Columns() []ColumnUse {
 	}
 	out := make([]ColumnUse, len(u.Books[0].Columns))
 	for i, c := range u.Books[0].Columns {
-		out[i] = ColumnUse{Letter: c.Letter, Header: c.Header, Field: c.Field, Use: string(c.Role), Hint: c.Hint, HintCode: c.HintCode}
+		out[i] = ColumnUse{Letter: c.Letter, Header: c.Header, Field: c.Field, Name: nameOfHeader(c.Field), Use: string(c.Role), Hint: c.Hint, HintCode: c.HintCode}
 	}
 	return out
+}
+
+func nameOfHeader(header string) string {
+	for _, f := range profile.Fields() {
+		if header != "" && (f.Header == header || string(f.Field) == header) {
+			return string(f.Field)
+		}
+	}
+	return ""
 }
 
 // Options say how files are read.

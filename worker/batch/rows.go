@@ -47,9 +47,9 @@ func negative(amount string) string {
 type Finding struct {
 	Place string // "Invoices!F12", or "line 12"; empty for the file as a whole
 	Text  string // in English
-	// Sentence says it by code, and FieldCode the field in front of it.
-	sheet.Sentence
-	FieldCode string
+	// Problem is the finding by its parts, so that it can be said in other
+	// languages.
+	Problem sheet.Problem
 }
 
 // Rows lists every invoice, in the order of the files.
@@ -121,7 +121,7 @@ func findings(problems []sheet.Problem) []Finding {
 	for _, p := range problems {
 		place := p.String()
 		place = place[:len(place)-len(p.Text())]
-		out = append(out, Finding{Place: trimColon(place), Text: p.Text(), Sentence: p.Sentence, FieldCode: p.FieldCode})
+		out = append(out, Finding{Place: trimColon(place), Text: p.Text(), Problem: p})
 	}
 	return slices.Clip(out)
 }

@@ -78,10 +78,10 @@ func (f actionForm) payment(e *ledger.Entry, zone *time.Location, now time.Time)
 	}
 	day, err := invoice.ParseDate(f.Date)
 	if err != nil {
-		return p, err
+		return p, &dateError{"confirm.badDate", f.Date, err}
 	}
 	if p.At = day.Start(zone); p.At.After(now) {
-		return p, fmt.Errorf("date %s is in the future", day)
+		return p, &dateError{"confirm.future", string(day), fmt.Errorf("date %s is in the future", day)}
 	}
 	return p, nil
 }
@@ -129,7 +129,7 @@ func (d *Desk) doAction(w http.ResponseWriter, r *http.Request, e *ledger.Entry)
 	var err error
 	if a == actPaid {
 		if paid, err = form.payment(e, d.config.Seller.Location(), d.config.Now()); err != nil {
-			d.confirm(w, r, http.StatusBadRequest, e, err.Error(), form)
+			d.confirm(w, r, http.StatusBadRequest, e, d.texts(r).failure(err), form)
 			return
 		}
 	}
@@ -143,7 +143,7 @@ func (d *Desk) doAction(w http.ResponseWriter, r *http.Request, e *ledger.Entry)
 	}
 	if err != nil {
 		d.audit(r, string(a)+" refused", "invoice", e.Number, "error", err)
-		d.confirm(w, r, http.StatusConflict, e, err.Error(), form)
+		d.confirm(w, r, http.StatusConflict, e, d.texts(r).failure(err), form)
 		return
 	}
 	d.audit(r, string(a), "invoice", e.Number, "reason", reason)

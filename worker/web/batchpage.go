@@ -3,6 +3,7 @@ package web
 import (
 	"errors"
 	"net/http"
+	"strings"
 
 	"invoicelink/worker/batch"
 )
@@ -63,7 +64,7 @@ func (d *Desk) batch(w http.ResponseWriter, r *http.Request, status int, m batch
 		d.refuse(w, r, http.StatusNotFound, "error.noBatch")
 		return
 	}
-	if whole, ok := batch.Unreadable(err); ok && m.Stage == batch.StageChecked {
+	if whole, ok := d.texts(r).unreadable(m.Name, err); ok && m.Stage == batch.StageChecked {
 		d.draw(w, r, http.StatusOK, "checked", view{D: batchPage{Info: m, Problem: whole}, Section: "home"})
 		return
 	}
@@ -230,6 +231,7 @@ func (d *Desk) showRows(w http.ResponseWriter, r *http.Request, m batch.Info) {
 // rows picks a page of the upload's invoices; "only" is a tab of them.
 func (d *Desk) rows(r *http.Request, id string, u *batch.Upload) rowsPart {
 	m, _ := d.uploads.Info(id)
+	t := d.texts(r)
 	p := rowsPart{ID: id, Issued: m.Stage != batch.StageChecked}
 	all := u.Rows()
 	tabs, counts := make([]string, len(all)), map[string]int{}
@@ -263,7 +265,7 @@ func (d *Desk) rows(r *http.Request, id string, u *batch.Upload) rowsPart {
 	for _, i := range fit[from:min(from+rowsPerPage, len(fit))] {
 		one := batchRow{Row: all[i], Index: i + 1}
 		if p.Issued {
-			d.showState(&one)
+			d.showState(&one, t)
 		} else {
 			one.Standing = standing(tabs[i])
 			_, one.HasPage = d.index.get(one.Number)
@@ -295,7 +297,7 @@ func issuedTab(row *batch.Row) string {
 }
 
 // showState fills in the state of a row of an issued upload as it is now.
-func (d *Desk) showState(row *batchRow) {
+func (d *Desk) showState(row *batchRow, t *texts) {
 	o := row.Outcome
 	switch {
 	case !row.OK():
@@ -304,21 +306,19 @@ func (d *Desk) showState(row *batchRow) {
 			if i > 0 {
 				row.Error += "; "
 			}
-			row.Error += f.Place + ": " + f.Text
+			row.Error += t.place(f) + ": " + t.finding(f)
 		}
 		return
 	case o == nil:
 		row.State = "waiting"
 	case !o.Succeeded():
-		row.State, row.Error = o.State, o.Error
+		row.State, row.Error = o.State, t.outcome(o)
 	default:
 		row.State, row.Link, row.HasPDF = o.State, o.PaymentLink, o.PDF != ""
 		if o.Repeated {
 			row.Standing = standingSame
 		}
-		for _, note := range o.Notes() {
-			row.Error += note + " "
-		}
+		row.Error = t.note(strings.Join(o.Notes(), " "))
 		if e, ok := d.index.get(row.Number); ok {
 			row.State, row.Link, row.HasPDF = e.shown(d.clock().today), e.PaymentLink, e.HasPDF
 		}

@@ -22,14 +22,21 @@ type questionsPage struct {
 	Flash     string
 	Missing   []batch.Finding // what is wrong besides the questions
 	Questions []batch.Question
-	Accept    []string // codes of notes to accept
+	Accept    []batch.Finding // notes to accept
 	Columns   []batch.ColumnUse
 	Fields    []string
 	Applied   string // the profile that the file was read with
 }
 
 func questionsOf(m batch.Info, u *batch.Upload) questionsPage {
-	return questionsPage{Info: m, Questions: u.Questions(), Accept: u.Waiting(), Columns: u.Columns(), Fields: batch.ColumnFields(), Applied: u.Applied()}
+	p := questionsPage{Info: m, Questions: u.Questions(), Columns: u.Columns(), Fields: batch.ColumnFields(), Applied: u.Applied()}
+	waiting := u.Waiting()
+	for _, note := range u.Notes() {
+		if i := slices.Index(waiting, note.Problem.Code); i >= 0 {
+			p.Accept, waiting = append(p.Accept, note), slices.Delete(waiting, i, i+1)
+		}
+	}
+	return p
 }
 
 // showQuestions asks about a file that cannot be read before.
@@ -49,7 +56,7 @@ func (d *Desk) showQuestions(w http.ResponseWriter, r *http.Request, status int,
 		http.Redirect(w, r, "/batches/"+m.ID, http.StatusSeeOther)
 		return
 	}
-	whole, ok := batch.Unreadable(err)
+	whole, ok := d.texts(r).unreadable(m.Name, err)
 	if !ok {
 		d.trouble(w, r, "show questions", err)
 		return
@@ -86,7 +93,7 @@ func (d *Desk) answerQuestions(w http.ResponseWriter, r *http.Request, m batch.I
 	}
 	learned, err := answered(r.PostForm, m, before)
 	if err != nil {
-		d.batchAgain(w, r, m, err.Error())
+		d.batchAgain(w, r, m, d.texts(r).say("layouts.wrong")+" "+err.Error())
 		return
 	}
 	text, err := learned.YAML()
@@ -97,7 +104,7 @@ func (d *Desk) answerQuestions(w http.ResponseWriter, r *http.Request, m batch.I
 	m.Profile, m.AcceptRounding = string(text), r.PostForm.Has("rounding")
 	d.loaded.drop(m.ID)
 	if err := d.take(r.Context(), m, file); err != nil {
-		if whole, ok := batch.Unreadable(err); ok {
+		if whole, ok := d.texts(r).unreadable(m.Name, err); ok {
 			d.batchAgain(w, r, m, whole)
 			return
 		}
@@ -254,7 +261,7 @@ func (d *Desk) changeLayout(w http.ResponseWriter, r *http.Request) {
 		err = d.layouts.Save(p)
 	}
 	if err != nil {
-		d.showLayoutsWith(w, r, http.StatusUnprocessableEntity, err.Error())
+		d.showLayoutsWith(w, r, http.StatusUnprocessableEntity, d.texts(r).say("layouts.wrong")+" "+err.Error())
 		return
 	}
 	d.audit(r, "save import profile", "profile", name)

@@ -84,7 +84,7 @@ func (d *Desk) hostCheck(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if !d.config.Access.answersTo(r) {
 			d.config.Log.Warn("request refused: unknown host", "host", text.Truncate(r.Host, 80), "from", d.config.Access.clientOf(r))
-			http.Error(w, "This server does not answer under that name.", http.StatusMisdirectedRequest)
+			http.Error(w, d.texts(r).say("error.otherHost"), http.StatusMisdirectedRequest)
 			return
 		}
 		next.ServeHTTP(w, r)

@@ -95,11 +95,11 @@ func (d *Desk) showInvoice(w http.ResponseWriter, r *http.Request, e *ledger.Ent
 	}
 	v := view{D: &p, Section: "invoices"}
 	if renewing, trouble, ok := d.renewals.of(e.Number, now); ok {
-		p.Trouble, p.Waiting = trouble, renewing
+		p.Waiting = renewing
 		if renewing {
 			v.Refresh = 1
-		} else if trouble != "" {
-			p.Flash = ""
+		} else if trouble != nil {
+			p.Flash, p.Trouble = "", t.failure(trouble)
 		}
 	}
 	if p.Waiting {

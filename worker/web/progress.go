@@ -37,6 +37,9 @@ func (d *Desk) progressOf(l *loadedUpload, t *texts) progress {
 	c := l.upload.Count()
 	m, _ := d.uploads.Info(l.id)
 	p := progress{Good: c.Good - c.Repeated, Repeated: c.Repeated, Bad: c.Bad, Open: c.Open, Total: l.upload.Len(), Done: m.Stage == batch.StageDone, Trouble: l.troubled()}
+	if p.Trouble != "" && !t.english() {
+		p.Trouble = t.say("watch.trouble")
+	}
 	p.Answered = p.Total - p.Open
 	p.Text = t.say("watch.count", t.whole(p.Answered), t.whole(p.Total))
 	return p

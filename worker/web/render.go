@@ -15,6 +15,8 @@ import (
 
 	"invoicelink/invoice"
 	"invoicelink/invoice/text"
+	"invoicelink/worker/batch"
+	"invoicelink/worker/ledger"
 )
 
 //go:embed templates/*.html
@@ -55,11 +57,14 @@ func (d *Desk) funcs(t *texts) template.FuncMap {
 	zone := d.config.Seller.Location()
 	return template.FuncMap{
 		"t": t.say, "n": t.count, "whole": t.whole, "money": t.money, "decimal": func(s any) string { return t.decimal(fmt.Sprint(s)) },
-		"day":    t.day,
-		"moment": func(at time.Time) string { return t.moment(at, zone) },
-		"iso":    func(at time.Time) string { return at.UTC().Format(time.RFC3339) },
-		"lang":   func() string { return t.tag.String() },
-		"state":  func(s any) string { return t.say(fmt.Sprint("state.", s)) },
+		"day":     t.day,
+		"moment":  func(at time.Time) string { return t.moment(at, zone) },
+		"iso":     func(at time.Time) string { return at.UTC().Format(time.RFC3339) },
+		"lang":    func() string { return t.tag.String() },
+		"state":   func(s any) string { return t.say(fmt.Sprint("state.", s)) },
+		"finding": t.finding, "place": t.place, "sentence": t.sentence, "field": t.field, "trouble": t.trouble, "note": t.note, "remark": t.remark,
+		"review": func(v ledger.Review, r ledger.Record) string { return t.review(v, &r) },
+		"hint":   func(c batch.ColumnUse) string { return t.sentence(batch.Sentence{Code: c.HintCode}, c.Hint) },
 		"asset":  d.asset, "key": invoice.Key, "short": text.Truncate,
 		"percent": func(a, b int) int {
 			if b == 0 {

@@ -20,7 +20,7 @@ type renewals struct {
 type renewal struct {
 	at      time.Time
 	done    bool
-	trouble string
+	trouble error // why it was refused; nil if it was not
 }
 
 const (
@@ -30,12 +30,12 @@ const (
 	maxRenewals = 1000
 )
 
-func (x *renewals) of(number string, now time.Time) (waiting bool, trouble string, ok bool) {
+func (x *renewals) of(number string, now time.Time) (waiting bool, trouble error, ok bool) {
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	one, ok := x.all[number]
 	if !ok || now.Sub(one.at) > renewalTold {
-		return false, "", false
+		return false, nil, false
 	}
 	return !one.done, one.trouble, true
 }
@@ -57,7 +57,7 @@ func (x *renewals) begin(number string, now time.Time) bool {
 	return true
 }
 
-func (x *renewals) end(number, trouble string) {
+func (x *renewals) end(number string, trouble error) {
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	if one, ok := x.all[number]; ok {
@@ -77,9 +77,6 @@ func (d *Desk) renew(ctx context.Context, e *ledger.Entry, reason, by string) er
 	now := d.config.Now()
 	if waiting, _, ok := d.renewals.of(e.Number, now); ok && waiting {
 		return nil // asked for already: a double click
-	}
-	if reason == "" {
-		reason = "asked for on the finance desk by " + by
 	}
 	from, err := d.config.Requests.Next(ctx)
 	if err != nil {
@@ -106,8 +103,8 @@ func (d *Desk) awaitRenewal(number, request string, from uint64) {
 	case err != nil:
 		d.renewals.forget(number)
 	case answer.Refused():
-		d.renewals.end(number, answer.Error)
+		d.renewals.end(number, &ledger.RefusedError{Code: answer.Code, Message: answer.Error})
 	default:
-		d.renewals.end(number, "")
+		d.renewals.end(number, nil)
 	}
 }

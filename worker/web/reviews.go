@@ -50,7 +50,7 @@ func (d *Desk) resolveReview(w http.ResponseWriter, r *http.Request) {
 	if err := d.config.Actions.Resolve(ctx, id, note, by); err != nil {
 		if refused, ok := errors.AsType[*ledger.RefusedError](err); ok {
 			d.audit(r, "review refused", "review", id, "error", err)
-			d.reviews(w, r, http.StatusConflict, reviewsPage{Trouble: refused.Message})
+			d.reviews(w, r, http.StatusConflict, reviewsPage{Trouble: d.texts(r).failure(refused)})
 			return
 		}
 		d.trouble(w, r, "resolve review", err)

@@ -53,7 +53,7 @@ func (d *Desk) routes() http.Handler {
 	}
 	cross.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		d.config.Log.Warn("request refused: it comes from another site", "path", r.URL.Path, "from", d.config.Access.clientOf(r))
-		http.Error(w, "This request comes from another site.", http.StatusForbidden)
+		http.Error(w, d.texts(r).say("error.otherSite"), http.StatusForbidden)
 	}))
 	return securityHeaders(d.config.Access.secure(), d.hostCheck(cross.Handler(mux)))
 }

@@ -21,6 +21,7 @@ var textFiles embed.FS
 type texts struct {
 	tag   language.Tag
 	words map[string]string
+	sheet map[string]string // sentences about files, by their codes
 }
 
 // library holds all languages; the first is the fallback.
@@ -52,6 +53,7 @@ func readLibrary() (*library, error) {
 		if err := json.Unmarshal(data, &t.words); err != nil {
 			return nil, fmt.Errorf("read texts/%s: %w", f.Name(), err)
 		}
+		t.withSentences()
 		if name == fallbackLanguage {
 			l.all, tags = append([]*texts{t}, l.all...), append([]language.Tag{t.tag}, tags...)
 			continue

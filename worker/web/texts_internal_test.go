@@ -1,15 +1,20 @@
 package web
 
 import (
+	"maps"
 	"net/http"
+	"os"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
 )
 
-var verb = regexp.MustCompile(`%[a-z%]`)
+var verb = regexp.MustCompile(`%(\[[0-9]\])?[a-z%]`)
 
+// TestLanguagesSayTheSame compares each language with English, the sentences
+// about files included. The English of codes is what the program says.
 func TestLanguagesSayTheSame(t *testing.T) {
 	t.Parallel()
 	l, err := readLibrary()
@@ -32,8 +37,69 @@ func TestLanguagesSayTheSame(t *testing.T) {
 			}
 		}
 		for key := range other.words {
-			if _, ok := first.words[key]; !ok {
-				t.Errorf("texts/%s.json has %q, which %s.json lacks", other.tag, key, first.tag)
+			if _, ok := first.words[key]; !ok && !strings.HasPrefix(key, "code.") {
+				t.Errorf("texts/%s.json has %q, which nothing says in English", other.tag, key)
+			}
+		}
+	}
+}
+
+// codesOfTheContract are those of refusals and problems in its documentation,
+// which a test of the command holds, and the rules of EN 16931 in the model.
+func codesOfTheContract(t *testing.T) map[string]bool {
+	t.Helper()
+	codes := map[string]bool{}
+	text, err := os.ReadFile("../event/README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, tables, _ := strings.Cut(string(text), "\n## Codes\n")
+	for line := range strings.Lines(tables) {
+		if cells := strings.Split(line, "|"); len(cells) >= 4 {
+			for _, m := range regexp.MustCompile("`([^`]+)`").FindAllStringSubmatch(cells[1], -1) {
+				codes[m[1]] = true
+			}
+		}
+	}
+	files, err := filepath.Glob("../../invoice/*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range files {
+		data, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range regexp.MustCompile(`"(BR-[A-Z0-9-]*[A-Z0-9])-?"`).FindAllStringSubmatch(string(data), -1) {
+			codes[m[1]] = true
+		}
+	}
+	if len(codes) < 150 {
+		t.Fatalf("only %d codes found", len(codes))
+	}
+	return codes
+}
+
+func TestEveryCodeIsSaidInEveryLanguage(t *testing.T) {
+	t.Parallel()
+	l, err := readLibrary()
+	if err != nil {
+		t.Fatal(err)
+	}
+	codes := codesOfTheContract(t)
+	for _, other := range l.all[1:] {
+		for code := range codes {
+			if got := other.code(code, ""); got == "" {
+				t.Errorf("texts/%s.json lacks code.%s", other.tag, code)
+			}
+		}
+		for key := range other.words {
+			code, ok := strings.CutPrefix(key, "code.")
+			family := func() bool {
+				return slices.ContainsFunc(slices.Collect(maps.Keys(codes)), func(c string) bool { return strings.HasPrefix(c, code+"-") })
+			}
+			if ok && !codes[code] && !(strings.HasPrefix(code, "BR") && family()) {
+				t.Errorf("texts/%s.json has %s, which nothing gives", other.tag, key)
 			}
 		}
 	}

@@ -63,7 +63,7 @@ func (d *Desk) upload(w http.ResponseWriter, r *http.Request) {
 		if dropped := d.uploads.Delete(id); dropped != nil {
 			d.config.Log.Warn("upload not removed", "batch", id, "error", dropped)
 		}
-		if whole, ok := batch.Unreadable(err); ok {
+		if whole, ok := t.unreadable(name, err); ok {
 			d.home(w, r, http.StatusUnprocessableEntity, whole)
 			return
 		}
