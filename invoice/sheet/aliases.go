@@ -170,7 +170,7 @@ var owed = func() map[string][]field {
 		{[]field{fRounding}, "Round Off|Rounding|Roundoff|Afrunding|Avrunding|Öresavrundning|Öresutjämning|Pyöristys|Rundung|Arrondi|Redondeo|Zaokrąglenie"},
 		{[]field{fPrepaid}, "Paid|Paid amount|Amount Paid|AmountPaid|Payments|Payment|Payment amount|Betalt|Bezahlt|Payé|Pagado|Zapłacono|Advance|Advance paid|Acompte|A conto|Credit applied|Credits|Deposit|Partial/Deposit|Retention|WriteOff Amount"},
 		{[]field{}, "Withholding|Withholding Tax|Withholding tax amount|Ritenuta|Ritenuta d'acconto|IRPF|Retención|WHT|TDS|TCS|Cess|Excise|Other taxes|Tax 2|PST|GST|QST|Eco tax|Ecotax|Tax 2 Amount"},
-		{[]field{fQuantity}, "Price unit|Per|Pack size|Preiseinheit"},
+		{[]field{fPriceQuantity}, "Price unit|Per|Pack size|Preiseinheit"},
 		{[]field{fLineGross, fTotal}, "Amount incl. VAT|Gross"},
 	} {
 		for _, w := range strings.Split(g.words, "|") {

@@ -39,6 +39,34 @@ func (x *builder) rates(e *Entry) {
 		if line.VATRate == "" && line.VATCategory != "" && line.VATCategory != invoice.VATStandard {
 			line.VATRate = "0"
 		}
+		x.exemption(e, i)
+	}
+}
+
+// exemption takes why no VAT is charged on a line: from its cells or from the
+// profile. One invoice has one reason for each category.
+func (x *builder) exemption(e *Entry, i int) {
+	line, w, d := &e.Invoice.Lines[i], e.workLine(i), x.t.p.Defaults
+	reason, code := w.reason, w.reasonCode
+	if reason == "" && code == "" && line.VATRate.IsZero() && line.VATCategory != "" {
+		reason, code = string(d.ExemptionReason), string(d.ExemptionCode)
+	}
+	if reason == "" && code == "" {
+		return
+	}
+	if line.VATCategory == "" && line.VATRate.IsZero() {
+		e.fail(fExemptionReason, i, e.spot(fExemptionReason, i), firstOf(reason, code), say("reason-without-category"))
+		return
+	}
+	want := invoice.Exemption{VATCategory: line.VATCategory, Reason: reason, Code: code}
+	at := slices.IndexFunc(e.Invoice.Exemptions, func(o invoice.Exemption) bool { return o.VATCategory == want.VATCategory })
+	switch {
+	case !line.VATRate.IsZero() || line.VATCategory == invoice.VATStandard:
+		e.fail(fExemptionReason, i, e.spot(fExemptionReason, i), firstOf(reason, code), say("reason-with-vat", line.VATRate))
+	case at < 0:
+		e.Invoice.Exemptions = append(e.Invoice.Exemptions, want)
+	case e.Invoice.Exemptions[at] != want:
+		e.fail(fExemptionReason, i, e.spot(fExemptionReason, i), firstOf(reason, code), say("reasons-differ", clip(firstOf(e.Invoice.Exemptions[at].Reason, e.Invoice.Exemptions[at].Code)), line.VATCategory))
 	}
 }
 
@@ -238,9 +266,13 @@ func productOf(line *invoice.Line) (fixed, bool) {
 	if !ok1 || !ok2 || !ok3 || !ok4 {
 		return 0, false
 	}
+	per, ok5 := fixedOf(line.PriceQuantity.Or("1"))
+	if !ok5 || per == 0 {
+		return 0, false
+	}
 	r := new(big.Rat).Mul(q.rat(), p.rat())
 	r.Mul(r, (100*unit - percent).rat())
-	r.Quo(r, big.NewRat(100, 1))
+	r.Quo(r, new(big.Rat).Mul(per.rat(), big.NewRat(100, 1)))
 	sum, ok := ratFixed(r)
 	return sum - less, ok
 }
@@ -257,6 +289,9 @@ func priceFor(line *invoice.Line, net fixed, digits int) (invoice.Decimal, bool)
 	r := new(big.Rat).Mul((net + less).rat(), big.NewRat(100, 1))
 	r.Quo(r, (100*unit - percent).rat())
 	r.Quo(r, q.rat())
+	if per, ok := fixedOf(line.PriceQuantity.Or("1")); ok {
+		r.Mul(r, per.rat())
+	}
 	if r.Sign() < 0 {
 		line.Quantity = negate(line.Quantity)
 		r.Neg(r)

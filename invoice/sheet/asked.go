@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"invoicelink/invoice/sheet/profile"
 )
 
 // ProfileSoFar is an import profile for files of this layout, to be completed:
@@ -23,8 +25,9 @@ func (b *Book) ProfileSoFar() string {
 			match = append(match, yamlText(t.headers[c.Index]))
 		}
 	}
+	said := membersOf(t.p)
 	fmt.Fprintf(&out, "match: [%s]\n", strings.Join(match, ", "))
-	if t.guessed || t.headerRow > headerWithin {
+	if t.p.HeaderRow == 0 && (t.guessed || t.headerRow > headerWithin) {
 		fmt.Fprintf(&out, "header_row: %d\n", t.headerRow)
 	}
 	var columns []string
@@ -37,6 +40,7 @@ func (b *Book) ProfileSoFar() string {
 		switch {
 		case f != noField:
 			columns = append(columns, fmt.Sprintf("  %s: %s", yamlText(key), specs[f].name))
+		case t.l.roles[c.Index].rowLine:
 		case t.l.roles[c.Index].answered:
 			columns = append(columns, fmt.Sprintf("  %s: ignore", yamlText(key)))
 		case c.Role == RoleProven:
@@ -44,16 +48,44 @@ func (b *Book) ProfileSoFar() string {
 		}
 	}
 	b.section(&out, "columns", columns)
-	var defaults []string
-	if code := firstOf(t.p.Defaults.Currency, b.limits.Currency, t.signCurrency()); code != "" && t.l.first[fCurrency] < 0 {
+	defaults := said["defaults"]
+	if code := firstOf(t.p.Defaults.Currency, b.limits.Currency, t.signCurrency()); code != "" && t.l.first[fCurrency] < 0 && t.p.Defaults.Currency == "" {
 		defaults = append(defaults, "  currency: "+code)
 	}
 	b.section(&out, "defaults", defaults)
-	for _, section := range []string{"taxes", "terms", "kinds", "skip", "issue", "lines"} {
-		b.section(&out, section, nil)
+	for _, section := range []string{"taxes", "terms", "kinds", "skip", "issue", "customers", "lines"} {
+		b.section(&out, section, said[section])
 	}
-	b.section(&out, "", nil)
+	b.section(&out, "", said[""])
 	return out.String()
+}
+
+// membersOf are the lines of what a profile says already, by the sections that
+// are written one by one; the others are under "".
+func membersOf(p *profile.Profile) map[string][]string {
+	known := *p
+	known.Name, known.Extends, known.Match, known.Columns = "", "", nil, nil
+	text, err := known.YAML()
+	if err != nil {
+		return nil // it was read from YAML
+	}
+	out := map[string][]string{}
+	section := ""
+	for line := range strings.Lines(string(text)) {
+		line = strings.TrimRight(line, "\n")
+		if line == "{}" {
+			continue
+		}
+		if name, rest, ok := strings.Cut(line, ":"); ok && line[0] != ' ' && line[0] != '-' {
+			section = ""
+			if rest == "" && slices.Contains([]string{"defaults", "taxes", "terms", "kinds", "skip", "issue", "customers", "lines"}, name) {
+				section = name
+				continue
+			}
+		}
+		out[section] = append(out[section], line)
+	}
+	return out
 }
 
 // section writes what is known in a section of the profile, and the questions

@@ -26,12 +26,15 @@ type builder struct {
 	hidden   []int
 	interned map[string]string
 	cleaned  int // texts that held invisible characters
+
+	constants []constant
+	customers map[string]*customer // by folded number or name
 }
 
 var seed = maphash.MakeSeed()
 
 func newBuilder(b *Book, t *table) *builder {
-	x := &builder{b: b, t: t, leftOut: map[leftOut][]int{}}
+	x := &builder{b: b, t: t, leftOut: map[leftOut][]int{}, constants: t.constants(), customers: namedCustomers(t.p)}
 	if t.p.Rows == "anywhere" {
 		x.byNumber = map[string]*Entry{}
 	}
@@ -91,9 +94,7 @@ func (x *builder) templates(r *grid.Row) {
 			w.descriptions = append(w.descriptions, x.clean(x.expand(string(d.Description), r, x.current)))
 		}
 	}
-	if d.Customer != "" && w.customer == "" {
-		w.customer = x.clean(x.expand(string(d.Customer), r, x.current))
-	}
+	x.expandConstants(r)
 }
 
 // filled reports whether a cell stands in a column that means something here.
@@ -424,7 +425,7 @@ func (x *builder) signs(e *Entry, f field, line int, at spot, raw string, v valu
 // it or in its cells.
 func (x *builder) lineFields(r *grid.Row, t *table) {
 	for i, binds := range t.l.lines {
-		if i < len(t.p.RowLines) && !t.lines {
+		if i < len(t.p.RowLines) && t.side == nil {
 			x.rowLine(r, t, binds, &t.p.RowLines[i])
 			continue
 		}

@@ -45,7 +45,40 @@ const (
 	fVATTotal
 	fTotal
 	fPayable
-	ownFieldCount // the fields above have a column in the template
+	templateFieldCount // the fields above have a column in the template
+)
+
+// Further fields of the own layout, which the template describes without giving
+// them a column.
+const (
+	fRegion field = templateFieldCount + iota
+	fContact
+	fPhone
+	fTaxPoint
+	fPeriodStart
+	fPeriodEnd
+	fOrder
+	fSalesOrder
+	fContract
+	fProject
+	fDespatch
+	fAccounting
+	fDeliverTo
+	fDeliveryStreet
+	fDeliveryZip
+	fDeliveryCity
+	fDeliveryCountry
+	fPaymentTerms
+	fIntro
+	fTaxCurrency
+	fTaxCurrencyRate
+	fTaxCurrencyVAT
+	fLineStart
+	fLineEnd
+	fPriceQuantity
+	fExemptionReason
+	fExemptionCode
+	ownFieldCount
 )
 
 const (
@@ -128,6 +161,34 @@ var specs = [fieldCount]spec{
 	fTotal:           {name: "total", label: "total", path: "total", claim: true, read: readNumber, example: "250"},
 	fPayable:         {name: "payable", label: "amount due", path: "payable", claim: true, read: readNumber, example: "250"},
 
+	fRegion:          {name: "customer_region", label: "customer region", path: "buyer.address.region", read: readText},
+	fContact:         {name: "contact", label: "contact person", path: "buyer.contact", read: readText},
+	fPhone:           {name: "phone", label: "customer phone", path: "buyer.phone", read: readName},
+	fTaxPoint:        {name: "tax_point_date", label: "tax point date", path: "taxPointDate", read: readDate},
+	fPeriodStart:     {name: "period_start", label: "period start", path: "period.start", read: readDate},
+	fPeriodEnd:       {name: "period_end", label: "period end", path: "period.end", read: readDate},
+	fOrder:           {name: "order", label: "order reference", path: "references.order", read: readName},
+	fSalesOrder:      {name: "sales_order", label: "sales order", path: "references.salesOrder", read: readName},
+	fContract:        {name: "contract", label: "contract reference", path: "references.contract", read: readName},
+	fProject:         {name: "project", label: "project reference", path: "references.project", read: readName},
+	fDespatch:        {name: "despatch_advice", label: "delivery note", path: "references.despatchAdvice", read: readName},
+	fAccounting:      {name: "buyer_accounting", label: "buyer accounting reference", path: "references.accounting", read: readName},
+	fDeliverTo:       {name: "delivery_name", label: "delivery name", path: "delivery.name", read: readText},
+	fDeliveryStreet:  {name: "delivery_address", label: "delivery address", path: "delivery.address.street", read: readText},
+	fDeliveryZip:     {name: "delivery_zip", label: "delivery zip", path: "delivery.address.zip", read: readName},
+	fDeliveryCity:    {name: "delivery_city", label: "delivery city", path: "delivery.address.city", read: readText},
+	fDeliveryCountry: {name: "delivery_country", label: "delivery country", path: "delivery.address.country", read: readCountry},
+	fPaymentTerms:    {name: "payment_terms", label: "payment terms text", path: "paymentTerms", read: readText},
+	fIntro:           {name: "intro", label: "intro", path: "intro", read: readText},
+	fTaxCurrency:     {name: "tax_currency", label: "tax currency", path: "localVat.currency", read: readCode},
+	fTaxCurrencyRate: {name: "tax_currency_rate", label: "tax currency rate", path: "localVat.rate", read: readNumber},
+	fTaxCurrencyVAT:  {name: "tax_currency_vat", label: "VAT in tax currency", path: "localVat.amount", read: readNumber},
+	fLineStart:       {name: "line_period_start", label: "line period start", path: "period.start", line: true, read: readDate},
+	fLineEnd:         {name: "line_period_end", label: "line period end", path: "period.end", line: true, read: readDate},
+	fPriceQuantity:   {name: "price_quantity", label: "price quantity", path: "priceQuantity", line: true, read: readNumber},
+	fExemptionReason: {name: "exemption_reason", label: "exemption reason", path: "-exemptionReason", line: true, read: readText},
+	fExemptionCode:   {name: "exemption_code", label: "exemption code", path: "-exemptionCode", line: true, read: readCode},
+
 	fTerms:           {name: "terms", label: "terms", path: "-terms", read: readText},
 	fBalance:         {name: "balance", label: "balance", path: "-balance", claim: true, read: readNumber},
 	fTax:             {name: "tax", label: "tax", path: "-tax", line: true, read: readText},
@@ -161,11 +222,11 @@ func init() {
 	}
 }
 
-// Fields returns the headers of the project's own layout, in its order: the
-// names that Options.Columns maps to and that Column.Field holds. profile.Fields
-// has further ones, for what the layout does not know.
+// Fields returns the headers of the template, in its order. Options.Columns maps
+// to them and to the further ones of profile.Fields, and Column.Field holds
+// them.
 func Fields() []string {
-	out := make([]string, ownFieldCount)
+	out := make([]string, templateFieldCount)
 	for f := range out {
 		out[f] = specs[f].header
 	}
@@ -205,6 +266,14 @@ func byPath(path string) (field, int) {
 		return fDescription, line // the line as a whole
 	case path == "lines":
 		return fDescription, 0
+	case strings.HasPrefix(path, "exemptions"):
+		return fExemptionReason, 0
+	case path == "localVat":
+		return fTaxCurrency, -1
+	case strings.HasPrefix(path, "precedingInvoices"):
+		return fOriginal, -1
+	case path == "delivery", strings.HasPrefix(path, "delivery."):
+		return fDeliverTo, -1
 	case path == "buyer", strings.HasPrefix(path, "buyer."):
 		return fCustomer, -1
 	case strings.HasPrefix(path, "allowances"):

@@ -17,25 +17,13 @@ func (x *builder) finish(e *Entry) {
 	if inv.Currency == "" && !e.bad[badKey{fCurrency, -1}] {
 		inv.Currency = strings.ToUpper(firstOf(d.Currency, x.b.limits.Currency, x.t.signCurrency()))
 	}
-	for _, v := range []struct {
-		slot  *string
-		value string
-	}{
-		{&inv.Buyer.Address.Country, d.Country}, {&inv.Language, d.Language}, {&inv.Note, string(d.Note)}, {(*string)(&inv.IssueDate), string(d.IssueDate)},
-	} {
-		if *v.slot == "" {
-			*v.slot = v.value
-		}
-	}
-	if inv.Buyer.Address == (invoice.Address{Country: d.Country}) && x.t.l.first[fStreet] < 0 && x.t.l.first[fCity] < 0 && x.t.l.first[fCountry] < 0 {
-		inv.Buyer.Address.Country = d.Country
-	}
+	x.fillIn(e)
 	x.due(e)
 	x.rates(e)
 	a, priced := x.prices(e)
 	x.texts(e)
 	e.blanks(x)
-	e.currencySigns()
+	x.currencySigns(e)
 	x.documentAmounts(e, &a)
 	if x.turned(e) {
 		return
@@ -77,9 +65,6 @@ func (x *builder) texts(e *Entry) {
 		if line.Unit == "" {
 			line.Unit = string(d.Unit)
 		}
-	}
-	if e.Invoice.Buyer.Name == "" && d.Customer != "" {
-		e.Invoice.Buyer.Name = e.work().customer
 	}
 }
 
@@ -208,12 +193,25 @@ func (e *Entry) blanks(x *builder) {
 	}
 }
 
-// currencySigns compares what stands next to numbers with the currency.
-func (e *Entry) currencySigns() {
+// currencySigns compares what stands next to numbers with the currency. If no
+// column and no profile says the currency, a sign of another one is a question.
+func (x *builder) currencySigns(e *Entry) {
 	for _, s := range e.signs {
-		if e.Invoice.Currency != "" && !slices.Contains(s.currencies, e.Invoice.Currency) {
-			e.fail(s.f, s.line, s.at, s.raw, say("currency-sign", clip(s.raw), clip(e.Invoice.Currency)))
+		if e.Invoice.Currency == "" || slices.Contains(s.currencies, e.Invoice.Currency) {
+			continue
 		}
+		what := say("currency-sign", clip(s.raw), clip(e.Invoice.Currency))
+		if x.t.has(fCurrency) || x.t.p.Defaults.Currency != "" {
+			e.fail(s.f, s.line, s.at, s.raw, what)
+			continue
+		}
+		e.stop("currency-sign", s.at, s.raw, what, func() Question {
+			q := question(say("ask-currency-sign"))
+			for _, code := range s.currencies[:min(len(s.currencies), 4)] {
+				q.Answers = append(q.Answers, answer("one-currency", "defaults", "currency: "+code, ""))
+			}
+			return q
+		})
 	}
 	e.signs = nil
 }

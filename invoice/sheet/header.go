@@ -264,8 +264,12 @@ func (b *Book) answers(t *table, headers map[int]string) []Problem {
 			}
 		}
 	}
-	if t.lines {
-		apply(t.p.Lines.Columns, "the profile's section lines", true)
+	if t.side != nil {
+		where := "the profile's section lines"
+		if t.side == t.p.CustomerSheet {
+			where = "the profile's section customer_sheet"
+		}
+		apply(t.side.Columns, where, true)
 		return problems
 	}
 	apply(b.limits.Columns, "column mapping", !b.limits.ColumnsAnywhere)
@@ -328,7 +332,7 @@ func (l *layout) bindLines(t *table) {
 		}
 	}
 	slices.SortFunc(shared, func(a, b bind) int { return a.col - b.col })
-	if len(t.p.RowLines) == 0 || t.lines {
+	if len(t.p.RowLines) == 0 || t.side != nil {
 		l.lines = [][]bind{shared}
 		return
 	}

@@ -80,10 +80,12 @@ func (e *Entry) tableOf(f field) *table {
 
 // basis are the fields that a field without a column comes from.
 var basis = map[field][]field{
-	fUnitPrice: {fLineTotal, fLineGross, fNet, fTotal, fPayable},
-	fVATRate:   {fTax, fVATCategory},
-	fDueDate:   {fTerms},
-	fPrepaid:   {fBalance},
+	fUnitPrice:       {fLineTotal, fLineGross, fNet, fTotal, fPayable},
+	fVATRate:         {fTax, fVATCategory},
+	fVATCategory:     {fTax, fVATRate},
+	fExemptionReason: {fExemptionCode, fVATCategory, fTax, fVATRate},
+	fDueDate:         {fTerms},
+	fPrepaid:         {fBalance},
 }
 
 // fail adds a problem of a field at its cell; a field has one at most.
@@ -125,9 +127,17 @@ func (e *Entry) report(problems invoice.Problems) {
 		}
 		where := e.at(p.Field, p.Value)
 		where.Code, where.Message = p.Code, p.Message
+		if !e.remedy(f, &where, p) && p.Value == "" && !e.tableOf(f).hasBasis(f) && where.FieldCode != "field-invoice" {
+			where.Header = specs[f].header
+		}
 		e.Problems = append(e.Problems, where)
 	}
 	e.sort()
+}
+
+// hasBasis reports whether a field has a column, or one that it comes from.
+func (t *table) hasBasis(f field) bool {
+	return t.has(f) || slices.ContainsFunc(basis[f], t.has)
 }
 
 // at is a problem at the cell of a path in the invoice's JSON.

@@ -22,6 +22,9 @@ type Problem struct {
 	// FieldCode is its code in Sentences.
 	Field     string `json:"field,omitempty"`
 	FieldCode string `json:"fieldCode,omitempty"`
+	// Header is the header of the column to add, if the file has none for the
+	// field; empty if it has.
+	Header string `json:"header,omitempty"`
 	// Value is what stood there, shortened; empty if nothing did.
 	Value string `json:"value,omitempty"`
 	Sentence
@@ -46,10 +49,14 @@ func (p Problem) String() string {
 
 // Text is the problem without its place.
 func (p Problem) Text() string {
-	if p.Field == "" || strings.HasPrefix(p.Message, p.Field+" ") {
-		return p.Message
+	text := p.Message
+	if p.Field != "" && !strings.HasPrefix(text, p.Field+" ") {
+		text = p.Field + " " + text
 	}
-	return p.Field + " " + p.Message
+	if p.Header != "" {
+		text += fmt.Sprintf(" (no column has it; its header is %q)", p.Header)
+	}
+	return text
 }
 
 func (p Problem) place() string {

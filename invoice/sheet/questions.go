@@ -189,25 +189,7 @@ func (t *table) factsOf(col int) *facts {
 // missingColumn is a question about a field that has no column.
 func (b *Book) missingColumn(t *table, f field, more ...Answer) Question {
 	q := question(say("ask-" + fieldCode(f))).as(fieldCode(f))
-	for _, c := range t.l.columns {
-		if c.Role != RoleCarried || t.l.roles[c.Index].answered || !t.mayBe(f, c) {
-			continue
-		}
-		if s := t.factsOf(c.Index).samples(); len(s) > 0 && len(q.Samples) < maxSamples {
-			q.Samples = append(q.Samples, s[0])
-		}
-		for _, a := range columnAnswers(t.l, c.Index, []field{f})[:1] {
-			q.Answers = append(q.Answers, answer("column-has-it", a.Section, a.Line, a.Flag, t.l.name(c.Index)))
-		}
-		if f == fVATRate && len(q.Answers) < 8 {
-			if texts := t.factsOf(c.Index); texts != nil && texts.numbers == 0 {
-				q.Answers[len(q.Answers)-1] = columnAnswers(t.l, c.Index, []field{fTax})[0]
-			}
-		}
-	}
-	if len(q.Answers) > 5 {
-		q.Answers = q.Answers[:5]
-	}
+	t.offerColumns(&q, f)
 	q.Answers = append(q.Answers, more...)
 	if len(q.Answers) == 0 {
 		q.Answers = []Answer{answer("name-the-column", "columns", "A: "+string(specs[f].name), "--map-column A="+string(specs[f].name))}
@@ -229,16 +211,25 @@ func (t *table) mayBe(f field, c Column) bool {
 	switch f {
 	case fIssueDate, fDueDate:
 		return x.dates*2 >= x.filled
+	case fCountry, fDeliveryCountry:
+		return x.isCountries()
+	case fExemptionReason:
+		return false
+	case fStreet:
+		return x.texts*2 > x.filled && statusHeaders[h] == 0 && !x.isCountries()
 	case fCurrency:
 		return x.texts > 0 && x.values != nil && len(x.values) <= 20 && !slices.ContainsFunc(x.order, func(s string) bool { return len([]rune(s)) > 4 || strings.ContainsAny(s, "0123456789") })
 	case fVATRate:
 		_, rate := maybe[h]
 		return rate && slices.Contains(maybe[h].fields, fVATRate) || x.percents > 0
 	case fCustomer, fDescription:
-		return x.texts*2 > x.filled && statusHeaders[h] == 0
+		return x.texts*2 > x.filled && statusHeaders[h] == 0 && x.dates*2 < x.filled
 	case fQuantity:
 		return x.numeric() && x.whole*2 > x.numbers && !isHarmless(c.Header, x)
 	case fNumber:
+		if statusHeaders[h] != 0 || x.points || x.commas || len(x.currencies) > 0 {
+			return false
+		}
 		return x.values == nil || len(x.values)*2 > x.filled && x.dates*2 < x.filled
 	}
 	return false

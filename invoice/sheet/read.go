@@ -241,7 +241,7 @@ func (b *Book) ready(problems []Problem) error {
 		return wrong("file-no-rows", t.l.row)
 	}
 	for _, t := range b.tables {
-		if !t.lines {
+		if t.side == nil {
 			b.missing(t)
 			break
 		}
@@ -290,7 +290,7 @@ var (
 // askAhead adds the questions about states and kinds that would follow, so that
 // all can be answered at once.
 func (b *Book) askAhead(t *table) {
-	if t.lines {
+	if t.side != nil {
 		return
 	}
 	x := newBuilder(b, t)
@@ -357,12 +357,17 @@ func (b *Book) eachRow(ctx context.Context, rows grid.Rows, t *table, f func(*gr
 // assemble reads the rows a second time and makes invoices of them.
 func (b *Book) assemble(ctx context.Context, in *input) error {
 	for _, t := range b.tables {
-		if t.lines {
+		if t.side != nil {
 			continue
 		}
 		x := newBuilder(b, t)
 		if t.lineTable != nil {
 			if err := x.readLines(ctx, in); err != nil {
+				return err
+			}
+		}
+		if t.people != nil {
+			if err := x.readCustomers(ctx, in); err != nil {
 				return err
 			}
 		}
@@ -413,6 +418,27 @@ func (x *builder) readLines(ctx context.Context, in *input) error {
 	})
 }
 
+// readCustomers keeps the rows of the sheet with the customers.
+func (x *builder) readCustomers(ctx context.Context, in *input) error {
+	t := x.t.people
+	if t.l.first[fCustomerNo] < 0 && t.l.first[fCustomer] < 0 {
+		return wrong("file-customers-key", clip(t.sheet))
+	}
+	rows, err := in.rows(t.sheet)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	n := 0
+	return x.b.eachRow(ctx, rows, t, func(r *grid.Row) error {
+		if n++; n > x.b.limits.MaxRows {
+			return wrong("file-too-many-rows", x.b.limits.MaxRows)
+		}
+		x.addCustomer(t, r)
+		return nil
+	})
+}
+
 // end finishes what is open after the last row, and says what was left out.
 func (x *builder) end() {
 	x.leave()
@@ -454,7 +480,7 @@ func (t *table) hasFormulas() bool {
 // conclude settles what only the whole file can say.
 func (b *Book) conclude() {
 	for _, t := range b.tables {
-		if !t.lines {
+		if t.side == nil {
 			b.explain(t)
 			b.netOrGross(t)
 		}

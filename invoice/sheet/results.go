@@ -80,7 +80,7 @@ func (b *Book) writeWorkbook(ctx context.Context, f *file, w io.Writer, results 
 	}
 	var edits []xlsx.Edit
 	for _, t := range b.tables {
-		if t.lines {
+		if t.side != nil {
 			continue
 		}
 		rows := b.resultRows(t, results)

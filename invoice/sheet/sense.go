@@ -35,7 +35,7 @@ var (
 // if the profile says so.
 func (t *table) otherList() error {
 	l := t.l
-	if t.p.List == "invoices" || t.lines {
+	if t.p.List == "invoices" || t.side != nil {
 		return nil
 	}
 	kind, other, customer, supplier, debit, credit := "", "", l.first[fCustomer] >= 0 || l.first[fCustomerNo] >= 0, "", "", ""

@@ -4,37 +4,14 @@ import "invoicelink/invoice"
 
 // slot returns the place of a field, in line i for a field of a line.
 func (e *Entry) slot(f field, i int) *string {
-	inv, c := e.Invoice, &e.Claims
-	if specs[f].line {
-		return e.lineSlot(f, i)
+	if at := invoiceSlots[f]; at != nil {
+		return at(e.Invoice)
 	}
+	if at := lineSlots[f]; at != nil {
+		return at(&e.Invoice.Lines[i])
+	}
+	c, w := &e.Claims, e.work()
 	switch f {
-	case fNumber:
-		return (*string)(&inv.Number)
-	case fKind:
-		return (*string)(&inv.Kind)
-	case fIssueDate:
-		return (*string)(&inv.IssueDate)
-	case fDueDate:
-		return (*string)(&inv.DueDate)
-	case fSupplyDate:
-		return (*string)(&inv.SupplyDate)
-	case fCurrency:
-		return (*string)(&inv.Currency)
-	case fReference:
-		return (*string)(&inv.BuyerReference)
-	case fOriginal:
-		return (*string)(&inv.OriginalInvoice)
-	case fNote:
-		return (*string)(&inv.Note)
-	case fLanguage:
-		return (*string)(&inv.Language)
-	case fSession:
-		return (*string)(&inv.SessionID)
-	case fPrepaid:
-		return (*string)(&inv.Prepaid)
-	case fRounding:
-		return (*string)(&inv.Rounding)
 	case fNet:
 		return (*string)(&c.Net)
 	case fVATTotal:
@@ -44,69 +21,92 @@ func (e *Entry) slot(f field, i int) *string {
 	case fPayable:
 		return (*string)(&c.Payable)
 	case fTerms:
-		return &e.work().terms
+		return &w.terms
 	case fBalance:
-		return (*string)(&e.work().balance)
+		return (*string)(&w.balance)
 	case fInvoiceDiscount:
-		return (*string)(&e.work().discount)
+		return (*string)(&w.discount)
 	case fCharge:
-		return (*string)(&e.work().charge)
+		return (*string)(&w.charge)
 	}
-	return e.buyerSlot(f)
-}
-
-func (e *Entry) buyerSlot(f field) *string {
-	who := &e.Invoice.Buyer
+	line := e.workLine(i)
 	switch f {
-	case fCustomer:
-		return &who.Name
-	case fCustomerNo:
-		return &who.ID
-	case fCustomerVAT:
-		return &who.VATID
-	case fCustomerReg:
-		return &who.RegistrationNo
-	case fEmail:
-		return &who.Email
-	case fStreet:
-		return &who.Address.Street
-	case fZip:
-		return &who.Address.Zip
-	case fCity:
-		return &who.Address.City
-	}
-	return &who.Address.Country
-}
-
-func (e *Entry) lineSlot(f field, i int) *string {
-	line := &e.Invoice.Lines[i]
-	switch f {
-	case fItem:
-		return &line.Item
-	case fDescription:
-		return &line.Description
-	case fQuantity:
-		return (*string)(&line.Quantity)
-	case fUnit:
-		return &line.Unit
-	case fUnitPrice:
-		return (*string)(&line.UnitPrice)
-	case fDiscountPercent:
-		return (*string)(&line.DiscountPercent)
-	case fDiscount:
-		return (*string)(&line.Discount)
-	case fVATRate:
-		return (*string)(&line.VATRate)
-	case fVATCategory:
-		return (*string)(&line.VATCategory)
 	case fTax:
-		return &e.workLine(i).tax
+		return &line.tax
 	case fLineVAT:
-		return (*string)(&e.workLine(i).vat)
+		return (*string)(&line.vat)
 	case fLineGross:
-		return (*string)(&e.workLine(i).gross)
+		return (*string)(&line.gross)
+	case fExemptionReason:
+		return &line.reason
+	case fExemptionCode:
+		return &line.reasonCode
 	}
-	return (*string)(&e.workLine(i).net)
+	return (*string)(&line.net)
+}
+
+// invoiceSlots are the places of fields in the invoice.
+var invoiceSlots = [fieldCount]func(*invoice.Invoice) *string{
+	fNumber:          func(inv *invoice.Invoice) *string { return (*string)(&inv.Number) },
+	fKind:            func(inv *invoice.Invoice) *string { return (*string)(&inv.Kind) },
+	fIssueDate:       func(inv *invoice.Invoice) *string { return (*string)(&inv.IssueDate) },
+	fDueDate:         func(inv *invoice.Invoice) *string { return (*string)(&inv.DueDate) },
+	fSupplyDate:      func(inv *invoice.Invoice) *string { return (*string)(&inv.SupplyDate) },
+	fCurrency:        func(inv *invoice.Invoice) *string { return (*string)(&inv.Currency) },
+	fReference:       func(inv *invoice.Invoice) *string { return (*string)(&inv.BuyerReference) },
+	fOriginal:        func(inv *invoice.Invoice) *string { return (*string)(&inv.OriginalInvoice) },
+	fNote:            func(inv *invoice.Invoice) *string { return (*string)(&inv.Note) },
+	fLanguage:        func(inv *invoice.Invoice) *string { return (*string)(&inv.Language) },
+	fSession:         func(inv *invoice.Invoice) *string { return (*string)(&inv.SessionID) },
+	fPrepaid:         func(inv *invoice.Invoice) *string { return (*string)(&inv.Prepaid) },
+	fRounding:        func(inv *invoice.Invoice) *string { return (*string)(&inv.Rounding) },
+	fCustomer:        func(inv *invoice.Invoice) *string { return (*string)(&inv.Buyer.Name) },
+	fCustomerNo:      func(inv *invoice.Invoice) *string { return (*string)(&inv.Buyer.ID) },
+	fCustomerVAT:     func(inv *invoice.Invoice) *string { return (*string)(&inv.Buyer.VATID) },
+	fCustomerReg:     func(inv *invoice.Invoice) *string { return (*string)(&inv.Buyer.RegistrationNo) },
+	fEmail:           func(inv *invoice.Invoice) *string { return (*string)(&inv.Buyer.Email) },
+	fStreet:          func(inv *invoice.Invoice) *string { return (*string)(&inv.Buyer.Address.Street) },
+	fZip:             func(inv *invoice.Invoice) *string { return (*string)(&inv.Buyer.Address.Zip) },
+	fCity:            func(inv *invoice.Invoice) *string { return (*string)(&inv.Buyer.Address.City) },
+	fCountry:         func(inv *invoice.Invoice) *string { return (*string)(&inv.Buyer.Address.Country) },
+	fRegion:          func(inv *invoice.Invoice) *string { return (*string)(&inv.Buyer.Address.Region) },
+	fContact:         func(inv *invoice.Invoice) *string { return (*string)(&inv.Buyer.Contact) },
+	fPhone:           func(inv *invoice.Invoice) *string { return (*string)(&inv.Buyer.Phone) },
+	fTaxPoint:        func(inv *invoice.Invoice) *string { return (*string)(&inv.TaxPointDate) },
+	fPeriodStart:     func(inv *invoice.Invoice) *string { return (*string)(&inv.Period.Start) },
+	fPeriodEnd:       func(inv *invoice.Invoice) *string { return (*string)(&inv.Period.End) },
+	fOrder:           func(inv *invoice.Invoice) *string { return (*string)(&inv.References.Order) },
+	fSalesOrder:      func(inv *invoice.Invoice) *string { return (*string)(&inv.References.SalesOrder) },
+	fContract:        func(inv *invoice.Invoice) *string { return (*string)(&inv.References.Contract) },
+	fProject:         func(inv *invoice.Invoice) *string { return (*string)(&inv.References.Project) },
+	fDespatch:        func(inv *invoice.Invoice) *string { return (*string)(&inv.References.DespatchAdvice) },
+	fAccounting:      func(inv *invoice.Invoice) *string { return (*string)(&inv.References.Accounting) },
+	fDeliverTo:       func(inv *invoice.Invoice) *string { return (*string)(&inv.Delivery.Name) },
+	fDeliveryStreet:  func(inv *invoice.Invoice) *string { return (*string)(&inv.Delivery.Address.Street) },
+	fDeliveryZip:     func(inv *invoice.Invoice) *string { return (*string)(&inv.Delivery.Address.Zip) },
+	fDeliveryCity:    func(inv *invoice.Invoice) *string { return (*string)(&inv.Delivery.Address.City) },
+	fDeliveryCountry: func(inv *invoice.Invoice) *string { return (*string)(&inv.Delivery.Address.Country) },
+	fPaymentTerms:    func(inv *invoice.Invoice) *string { return (*string)(&inv.PaymentTerms) },
+	fIntro:           func(inv *invoice.Invoice) *string { return (*string)(&inv.Intro) },
+	fTaxCurrency:     func(inv *invoice.Invoice) *string { return (*string)(&inv.LocalVAT.Currency) },
+	fTaxCurrencyRate: func(inv *invoice.Invoice) *string { return (*string)(&inv.LocalVAT.Rate) },
+	fTaxCurrencyVAT:  func(inv *invoice.Invoice) *string { return (*string)(&inv.LocalVAT.Amount) },
+}
+
+// lineSlots are the places of fields in a line.
+var lineSlots = [fieldCount]func(*invoice.Line) *string{
+	fItem:            func(l *invoice.Line) *string { return (*string)(&l.Item) },
+	fDescription:     func(l *invoice.Line) *string { return (*string)(&l.Description) },
+	fQuantity:        func(l *invoice.Line) *string { return (*string)(&l.Quantity) },
+	fUnit:            func(l *invoice.Line) *string { return (*string)(&l.Unit) },
+	fUnitPrice:       func(l *invoice.Line) *string { return (*string)(&l.UnitPrice) },
+	fDiscountPercent: func(l *invoice.Line) *string { return (*string)(&l.DiscountPercent) },
+	fDiscount:        func(l *invoice.Line) *string { return (*string)(&l.Discount) },
+	fVATRate:         func(l *invoice.Line) *string { return (*string)(&l.VATRate) },
+	fVATCategory:     func(l *invoice.Line) *string { return (*string)(&l.VATCategory) },
+	fLineStart:       func(l *invoice.Line) *string { return (*string)(&l.Period.Start) },
+	fLineEnd:         func(l *invoice.Line) *string { return (*string)(&l.Period.End) },
+	fPriceQuantity:   func(l *invoice.Line) *string { return (*string)(&l.PriceQuantity) },
 }
 
 // work is what is needed of an entry until it is finished.
@@ -117,11 +117,11 @@ type work struct {
 	charge       invoice.Decimal // of the document
 	lines        []workLine
 	stops        []stop
-	customer     string   // by the profile's template
-	descriptions []string // by the profile's template, by line
-	fromBalance  bool     // the price was taken from the balance
-	turned       bool     // into a credit note
-	provenRows   bool     // a stated total shows that equal rows are lines of their own
+	constants    map[field]string // of the profile, with the row's cells put in
+	descriptions []string         // by the profile's template, by line
+	fromBalance  bool             // the price was taken from the balance
+	turned       bool             // into a credit note
+	provenRows   bool             // a stated total shows that equal rows are lines of their own
 	numbers      []evidenceValue
 	raw          [fieldCount]string
 	hashes       []uint64 // of its rows
@@ -131,8 +131,9 @@ type work struct {
 
 // workLine is what a line states beside the invoice's own fields.
 type workLine struct {
-	tax             string
-	net, vat, gross invoice.Decimal
+	tax                string
+	reason, reasonCode string // why no VAT is charged
+	net, vat, gross    invoice.Decimal
 }
 
 // stated reports whether a line states VAT or an amount with it.

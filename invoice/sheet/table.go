@@ -20,8 +20,9 @@ type table struct {
 	headers   map[int]string // by column
 	l         *layout
 	p         *profile.Profile // never nil
-	lines     bool             // its rows are lines of another table's invoices
+	side      *profile.Lines   // its rows belong to another table's invoices; nil for a table of invoices
 	lineTable *table           // that has the lines; nil if this one has
+	people    *table           // that has the customers; nil for none
 	totals    int              // rows of totals
 	evidence  []*evidence      // by column of the sheet; nil for most
 	rules     []rule
@@ -248,27 +249,22 @@ func (b *Book) findTables(in *input) error {
 			_, err := in.xlsx.Find(name)
 			return err
 		}
-		if err := b.addTable(all[i], p, false); err != nil {
+		if err := b.addTable(all[i], p, nil); err != nil {
 			return err
 		}
 	}
 	b.Sheet = b.tables[0].sheet
-	if p.Lines != nil && in.xlsx != nil {
-		if _, err := in.xlsx.Find(p.Lines.Sheet); err != nil {
-			return err
-		}
-		i := slices.IndexFunc(all, func(x *candidate) bool { return strings.EqualFold(x.sheet, p.Lines.Sheet) })
-		if i >= 0 {
-			if err := b.addTable(all[i], p, true); err != nil {
-				return err
-			}
-			lines := b.tables[len(b.tables)-1]
-			for _, t := range b.tables[:len(b.tables)-1] {
-				t.lineTable = lines
-			}
+	lines, err := b.addSide(in, all, p, p.Lines)
+	if err != nil {
+		return err
+	}
+	people, err := b.addSide(in, all, p, p.CustomerSheet)
+	for _, t := range b.tables {
+		if t.side == nil {
+			t.lineTable, t.people = lines, people
 		}
 	}
-	return nil
+	return err
 }
 
 // severalSheets are the names of the sheets that are read as one list.
@@ -279,7 +275,7 @@ func (b *Book) severalSheets(all []*candidate, c *candidate, p *profile.Profile)
 	var out []string
 	for _, x := range all {
 		for _, name := range p.Sheets {
-			everyOne := name == "all" && !x.hidden && x.best >= 0 && (p.Lines == nil || !strings.EqualFold(x.sheet, p.Lines.Sheet)) && (len(p.Match) == 0 || x.match(p) >= 0)
+			everyOne := name == "all" && !x.hidden && x.best >= 0 && !isSide(p, x.sheet) && (len(p.Match) == 0 || x.match(p) >= 0)
 			if (everyOne || strings.EqualFold(string(name), x.sheet)) && !slices.Contains(out, x.sheet) {
 				out = append(out, x.sheet)
 			}
@@ -291,11 +287,33 @@ func (b *Book) severalSheets(all []*candidate, c *candidate, p *profile.Profile)
 	return out
 }
 
-func (b *Book) addTable(c *candidate, p *profile.Profile, lines bool) error {
+// isSide reports whether a sheet has the lines or the customers of another one.
+func isSide(p *profile.Profile, sheet string) bool {
+	return p != nil && (p.Lines != nil && strings.EqualFold(p.Lines.Sheet, sheet) || p.CustomerSheet != nil && strings.EqualFold(p.CustomerSheet.Sheet, sheet))
+}
+
+// addSide adds the table of a sheet whose rows belong to the invoices of the
+// others; nil if the profile names none.
+func (b *Book) addSide(in *input, all []*candidate, p *profile.Profile, side *profile.Lines) (*table, error) {
+	if side == nil || in.xlsx == nil {
+		return nil, nil
+	}
+	if _, err := in.xlsx.Find(side.Sheet); err != nil {
+		return nil, err
+	}
+	i := slices.IndexFunc(all, func(x *candidate) bool { return strings.EqualFold(x.sheet, side.Sheet) })
+	if i < 0 {
+		return nil, nil
+	}
+	err := b.addTable(all[i], p, side)
+	return b.tables[len(b.tables)-1], err
+}
+
+func (b *Book) addTable(c *candidate, p *profile.Profile, side *profile.Lines) error {
 	at := c.best
-	if lines {
+	if side != nil {
 		for i := range c.rows {
-			if c.rows[i].Num == p.Lines.HeaderRow {
+			if c.rows[i].Num == side.HeaderRow {
 				at = i
 			}
 		}
@@ -305,8 +323,8 @@ func (b *Book) addTable(c *candidate, p *profile.Profile, lines bool) error {
 	if at < 0 {
 		return wrong("file-no-header-on", clip(c.sheet))
 	}
-	t := &table{sheet: c.sheet, headerRow: c.rows[at].Num, p: p, lines: lines, headers: c.headersAt(at, p), above: c.rows[:at], fields: c.rows[at].Fields, guessed: c.score < 2 && c.match(p) < 0}
-	if lines {
+	t := &table{sheet: c.sheet, headerRow: c.rows[at].Num, p: p, side: side, headers: c.headersAt(at, p), above: c.rows[:at], fields: c.rows[at].Fields, guessed: c.score < 2 && c.match(p) < 0}
+	if side != nil {
 		t.headers = c.headersAt(at, nil)
 	}
 	b.tables = append(b.tables, t)
@@ -427,15 +445,13 @@ func (b *Book) chooseSheet(all []*candidate, p *profile.Profile) (*candidate, er
 	if len(fit) == 0 {
 		return nil, b.noHeader(all, visible, p)
 	}
-	if p != nil && p.Lines != nil {
-		fit = slices.DeleteFunc(fit, func(c *candidate) bool { return len(fit) > 1 && strings.EqualFold(c.sheet, p.Lines.Sheet) })
-	}
+	fit = slices.DeleteFunc(fit, func(c *candidate) bool { return len(fit) > 1 && isSide(p, c.sheet) })
 	chosen := fit[0]
 	numbered := slices.DeleteFunc(slices.Clone(fit), func(c *candidate) bool { return !c.hasNumber(p) })
 	if len(numbered) > 0 {
 		chosen = numbered[0]
 	}
-	if p == nil || p.Sheet == "" && len(p.Sheets) == 0 && p.Lines == nil {
+	if p == nil || p.Sheet == "" && len(p.Sheets) == 0 && p.Lines == nil && p.CustomerSheet == nil {
 		if err := b.askSheet(chosen, numbered); err != nil {
 			return nil, err
 		}
@@ -508,7 +524,7 @@ func sameHeaders(a, c *candidate) bool {
 func (b *Book) noteSheets(all []*candidate, chosen *candidate, p *profile.Profile) {
 	var others []string
 	for _, c := range all {
-		read := c == chosen || p != nil && (p.Lines != nil && strings.EqualFold(p.Lines.Sheet, c.sheet) || len(p.Sheets) > 0)
+		read := c == chosen || isSide(p, c.sheet) || p != nil && len(p.Sheets) > 0
 		if read {
 			continue
 		}

@@ -67,7 +67,7 @@ func (t *template) headers() error {
 		}
 		styles[required] = id
 	}
-	for f, s := range specs[:ownFieldCount] {
+	for f, s := range specs[:templateFieldCount] {
 		cell := grid.Name(f, 1)
 		if err := t.x.SetCellStr(ownSheet, cell, s.header); err != nil {
 			return err
@@ -107,7 +107,7 @@ func (t *template) columns() error {
 			return err
 		}
 	}
-	for f, s := range specs[:ownFieldCount] {
+	for f, s := range specs[:templateFieldCount] {
 		width := 14.0
 		switch field(f) {
 		case fCustomer, fDescription, fStreet, fEmail:
@@ -150,7 +150,7 @@ func (t *template) dropDowns() error {
 }
 
 func (t *template) example() error {
-	for f, s := range specs[:ownFieldCount] {
+	for f, s := range specs[:templateFieldCount] {
 		var v any = s.example
 		switch {
 		case s.example == "":
@@ -189,12 +189,16 @@ func (t *template) help() error {
 		{},
 		{"Column", "Required", "What goes there"},
 	}
-	for _, s := range specs[:ownFieldCount] {
+	for _, s := range specs[:templateFieldCount] {
 		required := ""
 		if s.required {
 			required = "yes"
 		}
 		rows = append(rows, []any{s.header, required, s.help})
+	}
+	rows = append(rows, []any{}, []any{"Further columns", "", "Add one with such a header if you need it."})
+	for _, s := range specs[templateFieldCount:ownFieldCount] {
+		rows = append(rows, []any{s.header, "", s.help})
 	}
 	for i, r := range rows {
 		if err := t.x.SetSheetRow(helpSheet, grid.Name(0, i+1), &r); err != nil {

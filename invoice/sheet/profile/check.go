@@ -74,6 +74,19 @@ func (p *Profile) problems() []error {
 			add("lines: sheet is missing; name the sheet that has the lines")
 		}
 	}
+	if s := p.CustomerSheet; s != nil {
+		columns("customer_sheet.columns", s.Columns)
+		if s.Sheet == "" {
+			add("customer_sheet: sheet is missing; name the sheet that has the customers")
+		}
+	}
+	for _, key := range slices.Sorted(maps.Keys(p.Customers)) {
+		for _, name := range slices.Sorted(maps.Keys(p.Customers[key])) {
+			if f, ok := ParseField(name); !ok || !slices.Contains(customerFields, f) {
+				add("customers: %q: %q is no field of a customer; these are %s", key, name, strings.Join(customerNames(), ", "))
+			}
+		}
+	}
 	for _, f := range append(slices.Sorted(maps.Keys(p.Join)), p.Carry...) {
 		if field, ok := ParseField(f); !ok || field == Ignore {
 			add("join, carry: %q is no field; the fields are %s", f, fieldNames())
@@ -109,6 +122,18 @@ func (p *Profile) problems() []error {
 	return out
 }
 
+// customerFields are the fields that belong to a customer rather than to an
+// invoice.
+var customerFields = []Field{"customer", "customer_no", "customer_vat_id", "customer_registration_no", "contact", "email", "phone", "address", "zip", "city",
+	"customer_region", "country", "language", "buyer_reference", "delivery_name", "delivery_address", "delivery_zip", "delivery_city", "delivery_country", "payment_terms"}
+
+func customerNames() (out []string) {
+	for _, f := range customerFields {
+		out = append(out, string(f))
+	}
+	return out
+}
+
 func (d Defaults) problems(where string) []error {
 	var out []error
 	add := func(format string, args ...any) {
@@ -117,8 +142,8 @@ func (d Defaults) problems(where string) []error {
 	for _, date := range []struct {
 		name  string
 		value Text
-	}{{"issue_date", d.IssueDate}, {"due_date", d.DueDate}} {
-		if _, err := time.Parse(time.DateOnly, string(date.value)); date.value != "" && err != nil {
+	}{{"issue_date", d.IssueDate}, {"due_date", d.DueDate}, {"supply_date", d.SupplyDate}, {"period_start", d.PeriodStart}, {"period_end", d.PeriodEnd}} {
+		if _, err := time.Parse(time.DateOnly, string(date.value)); date.value != "" && err != nil && !strings.Contains(string(date.value), "{") {
 			add("%s: %q is no date such as 2026-11-30", date.name, date.value)
 		}
 	}

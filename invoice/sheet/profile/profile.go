@@ -9,6 +9,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"reflect"
 	"strconv"
 	"strings"
 
@@ -87,6 +88,12 @@ type Profile struct {
 	// SplitLines is what stands between several lines in one cell.
 	// "newline" is a line end.
 	SplitLines string `yaml:"split_lines,omitempty" json:"splitLines,omitempty"`
+	// Customers are what a list lacks of its customers, such as addresses, by
+	// the customer's number or name and the field.
+	Customers map[string]map[string]Text `yaml:"customers,omitempty" json:"customers,omitempty"`
+	// CustomerSheet is a second sheet that has the customers; its rows are found
+	// by the customer's number, or else by the name.
+	CustomerSheet *Lines `yaml:"customer_sheet,omitempty" json:"customerSheet,omitempty"`
 	// Lines is a second sheet that has the lines.
 	Lines *Lines `yaml:"lines,omitempty" json:"lines,omitempty"`
 
@@ -112,9 +119,7 @@ type Defaults struct {
 	DueDate     Text   `yaml:"due_date,omitempty" json:"dueDate,omitempty"`        // YYYY-MM-DD
 	DueAfter    string `yaml:"due_after,omitempty" json:"dueAfter,omitempty"`      // after the issue date: 30d, 2w, 1m
 	Currency    string `yaml:"currency,omitempty" json:"currency,omitempty"`       // ISO 4217
-	Customer    Text   `yaml:"customer,omitempty" json:"customer,omitempty"`       // may name columns
-	Country     string `yaml:"country,omitempty" json:"country,omitempty"`         // ISO 3166-1 alpha-2
-	Language    string `yaml:"language,omitempty" json:"language,omitempty"`       // BCP 47
+	Language    Text   `yaml:"language,omitempty" json:"language,omitempty"`       // BCP 47
 	Description Text   `yaml:"description,omitempty" json:"description,omitempty"` // may name columns and fields
 	Quantity    Text   `yaml:"quantity,omitempty" json:"quantity,omitempty"`
 	Unit        Text   `yaml:"unit,omitempty" json:"unit,omitempty"`
@@ -124,6 +129,60 @@ type Defaults struct {
 	VATRate     Texts  `yaml:"vat_rate,omitempty" json:"vatRate,omitempty"`
 	VATCategory string `yaml:"vat_category,omitempty" json:"vatCategory,omitempty"` // UNCL 5305
 	Note        Text   `yaml:"note,omitempty" json:"note,omitempty"`
+	// ExemptionReason and ExemptionCode say why no VAT is charged, on lines of a
+	// VAT category that charges none.
+	ExemptionReason Text `yaml:"exemption_reason,omitempty" json:"exemptionReason,omitempty"`
+	ExemptionCode   Text `yaml:"exemption_code,omitempty" json:"exemptionCode,omitempty"`
+
+	// These hold for the whole invoice and may name columns in braces.
+
+	Customer               Text `yaml:"customer,omitempty" json:"customer,omitempty"`
+	CustomerNo             Text `yaml:"customer_no,omitempty" json:"customerNo,omitempty"`
+	CustomerVATID          Text `yaml:"customer_vat_id,omitempty" json:"customerVatId,omitempty"`
+	CustomerRegistrationNo Text `yaml:"customer_registration_no,omitempty" json:"customerRegistrationNo,omitempty"`
+	Contact                Text `yaml:"contact,omitempty" json:"contact,omitempty"`
+	Email                  Text `yaml:"email,omitempty" json:"email,omitempty"`
+	Phone                  Text `yaml:"phone,omitempty" json:"phone,omitempty"`
+	Address                Text `yaml:"address,omitempty" json:"address,omitempty"`
+	Zip                    Text `yaml:"zip,omitempty" json:"zip,omitempty"`
+	City                   Text `yaml:"city,omitempty" json:"city,omitempty"`
+	Region                 Text `yaml:"customer_region,omitempty" json:"customerRegion,omitempty"`
+	Country                Text `yaml:"country,omitempty" json:"country,omitempty"` // ISO 3166-1 alpha-2, or a name
+	SupplyDate             Text `yaml:"supply_date,omitempty" json:"supplyDate,omitempty"`
+	PeriodStart            Text `yaml:"period_start,omitempty" json:"periodStart,omitempty"`
+	PeriodEnd              Text `yaml:"period_end,omitempty" json:"periodEnd,omitempty"`
+	BuyerReference         Text `yaml:"buyer_reference,omitempty" json:"buyerReference,omitempty"`
+	Order                  Text `yaml:"order,omitempty" json:"order,omitempty"`
+	Contract               Text `yaml:"contract,omitempty" json:"contract,omitempty"`
+	Project                Text `yaml:"project,omitempty" json:"project,omitempty"`
+	OriginalInvoice        Text `yaml:"original_invoice,omitempty" json:"originalInvoice,omitempty"`
+	DeliveryName           Text `yaml:"delivery_name,omitempty" json:"deliveryName,omitempty"`
+	DeliveryAddress        Text `yaml:"delivery_address,omitempty" json:"deliveryAddress,omitempty"`
+	DeliveryZip            Text `yaml:"delivery_zip,omitempty" json:"deliveryZip,omitempty"`
+	DeliveryCity           Text `yaml:"delivery_city,omitempty" json:"deliveryCity,omitempty"`
+	DeliveryCountry        Text `yaml:"delivery_country,omitempty" json:"deliveryCountry,omitempty"`
+	TaxCurrency            Text `yaml:"tax_currency,omitempty" json:"taxCurrency,omitempty"`
+	TaxCurrencyRate        Text `yaml:"tax_currency_rate,omitempty" json:"taxCurrencyRate,omitempty"`
+	PaymentTerms           Text `yaml:"payment_terms,omitempty" json:"paymentTerms,omitempty"`
+	Intro                  Text `yaml:"intro,omitempty" json:"intro,omitempty"`
+}
+
+// FieldText is a text for a field.
+type FieldText struct {
+	Field Field
+	Text  Text
+}
+
+// Texts are the defaults that are one text, in the order of Defaults.
+func (d Defaults) Texts() (out []FieldText) {
+	v := reflect.ValueOf(d)
+	for i := range v.NumField() {
+		name, _, _ := strings.Cut(v.Type().Field(i).Tag.Get("yaml"), ",")
+		if text, ok := v.Field(i).Interface().(Text); ok && text != "" {
+			out = append(out, FieldText{Field(name), text})
+		}
+	}
+	return out
 }
 
 // RowLine is one of the lines in a row. It counts in the rows in which one of
@@ -133,11 +192,12 @@ type RowLine struct {
 	Defaults Defaults          `yaml:"defaults,omitempty" json:"defaults,omitzero"`
 }
 
-// Lines is a sheet whose rows are the lines of the invoices in another one.
+// Lines is a sheet whose rows belong to the invoices in another one: their lines,
+// or their customers.
 type Lines struct {
 	Sheet     string            `yaml:"sheet" json:"sheet"`
 	HeaderRow int               `yaml:"header_row,omitempty" json:"headerRow,omitempty"`
-	Columns   map[string]string `yaml:"columns,omitempty" json:"columns,omitempty"` // one of them is mapped to number
+	Columns   map[string]string `yaml:"columns,omitempty" json:"columns,omitempty"` // one of them is mapped to number, of customers to customer_no or customer
 }
 
 // Tax is what a name or code of a tax stands for.
