@@ -25,7 +25,8 @@ type Config struct {
 	Seller *invoice.Seller
 	// Links says how payment links are made.
 	Links LinkPolicy
-	// Concurrency is the number of requests in progress at once; 0 means 8.
+	// Concurrency is the number of requests in progress at once; 0 follows the
+	// API: more while its latency holds, fewer once it refuses calls.
 	Concurrency int
 	// GiveUpAfter is the age at which temporary trouble ends in failed; 0
 	// means 72 hours.
@@ -139,9 +140,6 @@ type Outcome struct {
 }
 
 func (c Config) withDefaults() Config {
-	if c.Concurrency <= 0 {
-		c.Concurrency = 8
-	}
 	if c.GiveUpAfter <= 0 {
 		c.GiveUpAfter = 72 * time.Hour
 	}

@@ -29,6 +29,11 @@ func (j *job) draw(ctx context.Context, paidBeforeIssue bool) (d drawn, err erro
 	if err != nil {
 		return d, err
 	}
+	leave, err := j.pace.draws(ctx)
+	if err != nil {
+		return d, err
+	}
+	defer leave()
 	start := time.Now()
 	if page.XML, err = pdf.EInvoice(page); err == nil {
 		d.data, err = pdf.Render(page)

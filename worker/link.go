@@ -8,6 +8,7 @@ import (
 
 	"invoicelink/checkout"
 	"invoicelink/invoice/text"
+	"invoicelink/worker/concurrency"
 	"invoicelink/worker/ledger"
 )
 
@@ -77,10 +78,12 @@ func (j *job) createLink(ctx context.Context, payPage string) (on session, made 
 			return session{}, made, err
 		}
 		j.at("create link")
+		began := time.Now()
 		made, err = j.cfg.Checkout.CreateLink(ctx, on.id, checkout.LinkRequest{
 			PageURL: policy.PageURL, Size: policy.Size,
 			Validity: validity, ActivationTTL: policy.activation(validity),
 		})
+		j.pace.called(concurrency.Sample{Op: "link", Began: began, Ended: time.Now()}, err)
 		err = j.breaker.observe(j.entry.Number, err)
 		var call *checkout.Error
 		if err == nil || !errors.As(err, &call) || !call.Gone() {

@@ -6,9 +6,11 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"time"
 
 	"invoicelink/checkout"
 	"invoicelink/invoice"
+	"invoicelink/worker/concurrency"
 	"invoicelink/worker/ledger"
 	"invoicelink/worker/settlement"
 )
@@ -50,7 +52,9 @@ func (j *job) session(ctx context.Context) (session, error) {
 		return session{}, &permanentError{err}
 	}
 	j.at("create session")
+	began := time.Now()
 	made, err := j.cfg.Checkout.CreateSession(ctx, request)
+	j.pace.called(concurrency.Sample{Op: "session", Began: began, Ended: time.Now()}, err)
 	if err = j.breaker.observe(e.Number, err); err != nil {
 		return session{}, err
 	}

@@ -25,6 +25,7 @@ type Worker struct {
 	active  sync.Map // tokens of claims that this worker holds
 	numbers sync.Map // invoice numbers that this worker issues or renews now
 	breaker *breaker
+	pace    *pace
 
 	refusals refusals
 
@@ -41,7 +42,7 @@ type Worker struct {
 // New returns a worker; it starts nothing.
 func New(c Config) *Worker {
 	c = c.withDefaults()
-	w := &Worker{cfg: c, epoch: rand.Text()[:10], breaker: &breaker{now: c.Now}}
+	w := &Worker{cfg: c, epoch: rand.Text()[:10], breaker: &breaker{now: c.Now}, pace: newPace(c.Concurrency)}
 	w.specs = newMemo(c.Ledger.BatchSpec)
 	w.sellers = newMemo(c.Ledger.Seller)
 	w.ownSeller = sync.OnceValue(func() string { return c.Seller.Digest() })
@@ -83,7 +84,7 @@ func (w *Worker) Run(ctx context.Context) error {
 		context.AfterFunc(work, func() { timer.Stop() })
 	})
 	var wg sync.WaitGroup
-	for range w.cfg.Concurrency {
+	for range w.pace.slots() {
 		wg.Go(func() {
 			if err := w.takeAll(take, work, requests); err != nil {
 				stop(err)
@@ -107,23 +108,40 @@ func (w *Worker) Run(ctx context.Context) error {
 	return cause
 }
 
-// takeAll takes a slot's deliveries one after the other.
+// takeAll takes a slot's deliveries one after the other, as long as the pace has
+// room for it.
 func (w *Worker) takeAll(take, work context.Context, c *broker.Consumer) error {
 	for {
-		d, err := c.Next(take)
-		if take.Err() != nil {
-			if d != nil {
-				_ = d.Release() // the server gives it back after its wait otherwise
-			}
+		if w.pace.requests.Enter(take) != nil {
 			return nil
 		}
+		d, err := w.next(take, c)
+		if err == nil && d != nil {
+			w.pace.busy.Add(1)
+			err = w.serve(work, d)
+			w.pace.busy.Add(-1)
+		}
+		w.pace.requests.Leave()
 		if err != nil {
 			return err
 		}
-		if err := w.serve(work, d); err != nil {
-			return err
-		}
 	}
+}
+
+// next waits for a delivery; without an error it is nil once no more are taken.
+func (w *Worker) next(take context.Context, c *broker.Consumer) (*broker.Delivery, error) {
+	if w.pace.takers.Enter(take) != nil {
+		return nil, nil
+	}
+	defer w.pace.takers.Leave()
+	d, err := c.Next(take)
+	if take.Err() == nil {
+		return d, err
+	}
+	if d != nil {
+		_ = d.Release() // the server gives it back after its wait otherwise
+	}
+	return nil, nil
 }
 
 // serve carries one delivery to its end. It returns an error only where the

@@ -116,7 +116,7 @@ type documentFlag struct {
 // workFlags say how a command works that ends with its invoices.
 type workFlags struct {
 	documentFlag
-	Concurrency int      `help:"Invoices in progress at once." default:"8" placeholder:"N"`
+	Concurrency string   `help:"Invoices in progress at once: a number, or auto, which grows while the API's latency holds and shrinks when it refuses calls." default:"auto" placeholder:"N"`
 	IdleTimeout duration `aliases:"patience" env:"INVOICELINK_IDLE_TIMEOUT,INVOICELINK_PATIENCE" help:"End with work left when no call succeeded for so long." default:"5m" placeholder:"DURATION"`
 	GiveUpAfter duration `help:"Age at which temporary problems count as final." default:"72h" placeholder:"DURATION"`
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"strconv"
 	"strings"
 
 	"invoicelink/worker/app"
@@ -62,8 +63,21 @@ func (p *problems) config(w io.Writer, log *slog.Logger, st storeFlags, c *check
 	return config
 }
 
+// concurrency reads how many requests are in progress at once: 0, written
+// "auto", follows the API.
+func (p *problems) concurrency(s string) int {
+	if s == "auto" {
+		return 0
+	}
+	n, err := strconv.Atoi(s)
+	if err != nil || n < 1 || n > 512 {
+		p.flag("--concurrency", "%q is neither auto nor a number between 1 and 512", s)
+	}
+	return n
+}
+
 // work adds how a command that ends works.
 func (p *problems) work(c *app.Config, f workFlags) {
 	c.Worker.UBL = f.UBL
-	c.Worker.Concurrency, c.Worker.GiveUpAfter, c.IdleTimeout = f.Concurrency, f.GiveUpAfter.value(), f.IdleTimeout.value()
+	c.Worker.Concurrency, c.Worker.GiveUpAfter, c.IdleTimeout = p.concurrency(f.Concurrency), f.GiveUpAfter.value(), f.IdleTimeout.value()
 }

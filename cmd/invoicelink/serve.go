@@ -30,7 +30,7 @@ type serveCmd struct {
 	checkoutFlags
 	readFlags
 	documentFlag
-	Concurrency int      `help:"Requests in progress at once." default:"8" placeholder:"N"`
+	Concurrency string   `help:"Requests in progress at once: a number, or auto, which grows while the API's latency holds and shrinks when it refuses calls." default:"auto" placeholder:"N"`
 	Strict      bool     `help:"Refuse events with members that the contract does not know."`
 	GiveUpAfter duration `help:"Age at which temporary problems count as final." default:"72h" placeholder:"DURATION"`
 	Grace       duration `help:"How long work in progress may go on after a stop." default:"20s" placeholder:"DURATION"`
@@ -135,16 +135,13 @@ func (c *serveCmd) prepare(s streams) (config app.Config, server app.Server, err
 		all.flag("--replicas", "the embedded broker is one server; name a cluster with --nats, or leave it out")
 	}
 	config.Store.Replicas = c.Replicas
-	if c.Concurrency < 1 || c.Concurrency > 512 {
-		all.flag("--concurrency", "%d is not between 1 and 512", c.Concurrency)
-	}
 	if c.RenewMax < 1 {
 		all.flag("--renew-max", "%d is not at least 1; --renew manual renews none by itself", c.RenewMax)
 	}
 	config.Store.Listener, err = c.natsListenFlags.config(c.NATS)
 	all.add(err)
 	w := &config.Worker
-	w.Concurrency, w.GiveUpAfter, w.Grace, w.Strict, w.Renewal = c.Concurrency, c.GiveUpAfter.value(), c.Grace.value(), c.Strict, c.policy()
+	w.Concurrency, w.GiveUpAfter, w.Grace, w.Strict, w.Renewal = all.concurrency(c.Concurrency), c.GiveUpAfter.value(), c.Grace.value(), c.Strict, c.policy()
 
 	server.Version = version()
 	server.OnListen = func(url string) { fmt.Fprintf(s.out, "listening on %s\n", url) }

@@ -1,0 +1,87 @@
+package worker_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+
+	"invoicelink/checkout/sandbox"
+	"invoicelink/worker"
+	"invoicelink/worker/event"
+)
+
+// issueMany has a worker carry out n requests and returns how long that took
+// and the most requests that the worker allowed at once.
+func (r *harness) issueMany(prefix string, n int) (took time.Duration, most int) {
+	r.t.Helper()
+	msgs := make([]*nats.Msg, n)
+	for i := range msgs {
+		data, err := json.Marshal(sample(fmt.Sprintf("%s-%06d", prefix, i)))
+		must(r.t, err)
+		msgs[i] = &nats.Msg{Subject: event.SubjectRequested, Data: data, Header: nats.Header{jetstream.MsgIDHeader: {fmt.Sprint(prefix, i)}}}
+	}
+	must(r.t, r.broker.PublishAll(r.t.Context(), msgs))
+	w := worker.New(r.config)
+	start := time.Now()
+	stop := r.startWorker(w)
+	defer stop()
+	r.awaitFor(5*time.Minute, func(_ string, s event.Status) bool {
+		most = max(most, w.InProgress())
+		if len(s.Number) > len(prefix) && s.Number[:len(prefix)] == prefix {
+			n--
+		}
+		return n == 0
+	})
+	return time.Since(start), most
+}
+
+// TestConcurrencyFollowsTheAPI: with calls of 100 ms the limit grows to at
+// least three times the eight that used to be fixed.
+func TestConcurrencyFollowsTheAPI(t *testing.T) {
+	t.Parallel()
+	r := newHarness(t, nil)
+	must(t, r.sandbox.SetSwitches(sandbox.Switches{Latency: 100 * time.Millisecond}))
+	took, most := r.issueMany("A", 150)
+	t.Logf("150 invoices in %v", took)
+	if want := 24; most < want {
+		t.Errorf("at most %d requests at once, want at least %d", most, want)
+	}
+}
+
+// TestConcurrencyShrinksOnRefusals: an API that answers 503 is called less.
+func TestConcurrencyShrinksOnRefusals(t *testing.T) {
+	t.Parallel()
+	r := newHarness(t, nil)
+	must(t, r.sandbox.SetFaults(sandbox.Fault{Kind: sandbox.FaultServerError, Op: sandbox.OpSession}))
+	for i := range 12 {
+		r.publish(event.SubjectRequested, sample(fmt.Sprintf("A-%d", i)))
+	}
+	w := worker.New(r.config)
+	r.startWorker(w)
+	for deadline := time.Now().Add(20 * time.Second); w.InProgress() > 4; time.Sleep(10 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatalf("%d requests at once while every call is refused, want at most 4", w.InProgress())
+		}
+	}
+}
+
+// BenchmarkAuto compares the rate at an API latency of 100 ms with that of
+// eight requests at once, in one run.
+func BenchmarkAuto(b *testing.B) {
+	rate := func(concurrency, n int) float64 {
+		r := newHarness(b, func(c *worker.Config) { c.Concurrency = concurrency })
+		must(b, r.sandbox.SetSwitches(sandbox.Switches{Latency: 100 * time.Millisecond}))
+		took, _ := r.issueMany("A", n)
+		return float64(n) / took.Seconds()
+	}
+	for b.Loop() {
+		eight, auto := rate(8, 150), rate(0, 1500)
+		b.ReportMetric(eight, "eight/s")
+		b.ReportMetric(auto, "auto/s")
+		b.ReportMetric(auto/eight, "ratio")
+	}
+}
