@@ -125,6 +125,12 @@ func (p Party) ElectronicAddress() Identifier {
 	}
 	vat := PlainVATID(p.VATID)
 	if len(vat) > 2 {
+		switch number := strings.TrimSuffix(strings.TrimSuffix(vat[2:], "MVA"), "01"); {
+		case vat[:2] == "SE" && len(vat) == 14: // the organisation number and 01
+			return Identifier{Scheme: "0007", ID: number}
+		case vat[:2] == "NO" && len(vat) >= 11:
+			return Identifier{Scheme: "0192", ID: vat[2:11]}
+		}
 		if code, known := vatEndpoints[vat[:2]]; known {
 			return Identifier{Scheme: code, ID: vat}
 		}

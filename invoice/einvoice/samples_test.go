@@ -89,7 +89,7 @@ func samples() []sample {
 	small.VATID, small.TaxNumber, small.SmallBusiness = "", "12/345/67890", true
 	cash := seller("DE")
 	cash.CashAccounting = true
-	return []sample{
+	return append([]sample{
 		{"simple", seller("DE"), of("DE", line("1", "100", "19", "")), payLink},
 		{"without-link", seller("DE"), of("DE", line("1", "100", "19", "")), ""},
 		{"danish", seller("DK"), of("DK", line("1", "100", "25", "")), payLink},
@@ -123,7 +123,7 @@ func samples() []sample {
 		{"hostile", seller("DE"), with(of("DE", line("1", "100", "19", "")), func(inv *invoice.Invoice) {
 			inv.Note, inv.Buyer.Name, inv.Lines[0].Description = "]]><x/>&amp;", "<script>'\"</script>", "a\u200bb \u202fc\td"
 		}), payLink},
-	}
+	}, oddSamples()...)
 }
 
 func document(t testing.TB, s sample) *invoice.Document {
