@@ -53,8 +53,9 @@ const maxSellerFiles = 640 << 10
 // Transfer is how pages help with a bank transfer.
 type Transfer struct {
 	// Code is the QR code of a transfer: epc prints the EPC code (GiroCode) on
-	// each invoice in EUR to an account of the SEPA area. Empty prints none: a
-	// page with a payment link has one code already.
+	// each invoice in EUR to an account of the SEPA area, swiss the payment slip of
+	// a QR-bill on each in CHF or EUR to a Swiss account. Empty prints none: a page
+	// with a payment link has one code already.
 	Code string `json:"code,omitempty" yaml:"code"`
 	// FIKCreditor is the eight-digit creditor number of a Danish payment
 	// agreement (kortart 71); the payment line is printed with it.
@@ -64,8 +65,11 @@ type Transfer struct {
 	KID bool `json:"kid,omitempty" yaml:"kid"`
 }
 
-// TransferEPC is the Code of a seller that wants the EPC code.
-const TransferEPC = "epc"
+// The codes of a Transfer.
+const (
+	TransferEPC   = "epc"
+	TransferSwiss = "swiss"
+)
 
 // EInvoiceNone is the EInvoice of a seller whose PDFs carry no XML.
 const EInvoiceNone = "none"
@@ -130,7 +134,10 @@ func (p *Problems) design(s *Seller) {
 		p.oneOf(fmt.Sprintf("seller.design.columns[%d]", i), column, "position", "item", "quantity", "unit", "price", "discount", "vat")
 	}
 	p.oneOf("seller.eInvoice", s.EInvoice, "", EInvoiceNone)
-	p.oneOf("seller.transfer.code", s.Transfer.Code, "", TransferEPC)
+	p.oneOf("seller.transfer.code", s.Transfer.Code, "", TransferEPC, TransferSwiss)
+	if s.Transfer.Code == TransferSwiss {
+		p.swiss(s)
+	}
 	if n := s.Transfer.FIKCreditor; n != "" && (len(n) != 8 || !digits(n)) {
 		p.add("fik-creditor-invalid", "seller.transfer.fikCreditor", n, clip(n)+" is not a creditor number of 8 digits")
 	}
@@ -158,6 +165,18 @@ func (p *Problems) design(s *Seller) {
 			p.add("language-tag", path+".language", tag, clip(tag)+" is not a two-letter language tag such as en or da")
 		}
 		p.fields(path, texts.Fields)
+	}
+}
+
+// swiss is what the payment slip needs: A4, one of the typefaces that its style
+// guide names, and a structured address of the seller.
+func (p *Problems) swiss(s *Seller) {
+	d, a := &s.Design, s.Address
+	if d.Paper == PaperLetter || len(d.Font) > 0 || d.Typeface != "" && d.Typeface != "sans" {
+		p.add("swiss-slip-design", "seller.transfer.code", TransferSwiss, "needs A4 paper and the typeface sans, without an own font")
+	}
+	if a.Zip == "" || a.City == "" || a.Country == "" {
+		p.add("swiss-slip-address", "seller.address", "", "is missing post code, town or country, which a payment slip states")
 	}
 }
 

@@ -117,7 +117,7 @@ func SwissOf(d *invoice.Document) (Code, error) {
 	}
 	b := Bill{IBAN: account.IBAN, Creditor: person(account.Holder, d.Seller.Address), Amount: amount, Currency: inv.Currency,
 		Debtor: person(inv.Buyer.Name, inv.Buyer.Address), Message: cut(inv.Number, 140)}
-	if b.Debtor.Zip == "" || b.Debtor.City == "" || b.Debtor.Country == "" {
+	if b.Debtor.Zip == "" || b.Debtor.City == "" || b.Debtor.Country == "" || !latin(strings.Join(b.Debtor.lines(), "")) {
 		b.Debtor = Person{} // left blank on the slip, to be filled in by hand
 	}
 	if isQRIBAN(account.IBAN) {
@@ -127,6 +127,9 @@ func SwissOf(d *invoice.Document) (Code, error) {
 	}
 	if err != nil {
 		return Code{}, err
+	}
+	if !latin(strings.Join(b.Creditor.lines(), "")) {
+		return Code{}, errors.New("name or address of the creditor has letters that the code does not take; write them in Latin letters")
 	}
 	payload, err := b.SPC()
 	reference := b.Reference
@@ -184,4 +187,10 @@ var ErrNotPayable = errors.New("document cannot be paid by this code")
 func cut(s string, most int) string {
 	short, _ := firstRunes(strings.Join(strings.Fields(s), " "), most)
 	return short
+}
+
+// latin reports whether a text has only the characters that the guidelines
+// allow: Basic Latin to Latin Extended-A, and a few more.
+func latin(s string) bool {
+	return strings.IndexFunc(s, func(r rune) bool { return r > 0x17F && !strings.ContainsRune("ȘșȚț€", r) }) < 0
 }

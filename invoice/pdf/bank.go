@@ -128,18 +128,9 @@ func (c *composer) bankCode() []part {
 	if payload == "" {
 		return nil
 	}
-	// Level M, at most version 13, is what EPC069-12 wants.
-	encoded, err := qr.Encode(payload, qr.M)
-	if err != nil || encoded.Size > 69 {
+	code, err := qrOf(payload)
+	if err != nil || code.Size > 69 { // at most version 13 is what EPC069-12 wants
 		return nil
-	}
-	code := &QR{Size: encoded.Size, Bits: make([]byte, (encoded.Size*encoded.Size+7)/8)}
-	for y := range encoded.Size {
-		for x := range encoded.Size {
-			if i := y*encoded.Size + x; encoded.Black(x, y) {
-				code.Bits[i/8] |= 0x80 >> (i % 8)
-			}
-		}
 	}
 	module := max(moduleWide, 26*mm/length(code.Size))
 	side, quiet := module*length(code.Size), module*quietZone
@@ -158,4 +149,22 @@ func (c *composer) bankCode() []part {
 	b.place(c.left+span+panelGap, (span-words.h)/2, words)
 	b.h = span
 	return []part{{block: b, gap: 4 * mm}}
+}
+
+// qrOf is the code that holds a payload, with error correction M, as both
+// standards of bank codes want it.
+func qrOf(payload string) (*QR, error) {
+	encoded, err := qr.Encode(payload, qr.M)
+	if err != nil {
+		return nil, err
+	}
+	code := &QR{Size: encoded.Size, Bits: make([]byte, (encoded.Size*encoded.Size+7)/8)}
+	for y := range encoded.Size {
+		for x := range encoded.Size {
+			if i := y*encoded.Size + x; encoded.Black(x, y) {
+				code.Bits[i/8] |= 0x80 >> (i % 8)
+			}
+		}
+	}
+	return code, nil
 }

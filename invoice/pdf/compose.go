@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"invoicelink/invoice"
+	"invoicelink/invoice/bankcode"
 	"invoicelink/invoice/pdf/finish"
 	"invoicelink/invoice/pdf/font"
 	"invoicelink/invoice/pdf/lang"
@@ -30,6 +31,8 @@ type composer struct {
 	notes map[invoice.VATCategory]string
 	// late is the panel if the first page has no room for it.
 	late *block
+	// swiss is the Swiss code at the foot of the last page, nil without one.
+	swiss *bankcode.Code
 	// tight sets rows and gaps closer.
 	tight bool
 }
@@ -86,6 +89,9 @@ func newComposer(p *Page) (*composer, error) {
 	}
 	c.state = c.stateOf()
 	c.notes = c.categoryNotes()
+	if c.swiss, err = c.slipCode(); err != nil {
+		return nil, err
+	}
 	return c, c.checkPayment()
 }
 
@@ -145,7 +151,11 @@ func compose(c *composer) []sheet {
 			sheets = closer
 		}
 	}
+	if c.swiss != nil && sheets[len(sheets)-1].y > bottom-slipHeight {
+		sheets = append(sheets, sheet{y: next.top})
+	}
 	for i := range sheets {
+		footTop := c.height - footBottom - foot.h
 		var page sheet
 		page.place(0, 0, c.paper(i == 0))
 		page.place(0, 0, c.mark())
@@ -155,12 +165,16 @@ func compose(c *composer) []sheet {
 			page.place(0, runningTop, running)
 		}
 		page.boxes = append(page.boxes, sheets[i].boxes...)
-		if i == 0 {
-			page.place(0, c.height-footBottom-foot.h, foot.tag(c.root.Child("P")))
-		} else {
-			page.place(0, c.height-footBottom-foot.h, artifact(foot))
+		if c.swiss != nil && i == len(sheets)-1 {
+			page.place(0, c.height-slipHeight, c.slip(c.swiss.Payload))
+			footTop -= slipHeight - footBottom + 4*mm
 		}
-		page.place(0, c.height-footBottom-foot.h, c.pageNumber(i+1, len(sheets)))
+		if i == 0 {
+			page.place(0, footTop, foot.tag(c.root.Child("P")))
+		} else {
+			page.place(0, footTop, artifact(foot))
+		}
+		page.place(0, footTop, c.pageNumber(i+1, len(sheets)))
 		sheets[i].boxes = page.boxes
 	}
 	return sheets

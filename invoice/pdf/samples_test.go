@@ -147,6 +147,8 @@ func samples(tb testing.TB) map[string]pdf.Page {
 
 	all["full"] = pdf.Page{Invoice: fullInvoice(), Seller: fullSeller(tb), Payment: payment(tb, sampleLink)}
 
+	all["swiss"] = swissPage(tb)
+
 	refund := plainInvoice()
 	refund.Lines = refund.Lines[:1]
 	refund.Prepaid = "1197.5"
