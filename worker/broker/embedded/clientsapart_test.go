@@ -299,6 +299,16 @@ func TestClientsOfOthersWork(t *testing.T) {
 	if got, want := fmt.Sprint(names), "[EVENTS REQUESTS]"; got != want {
 		t.Errorf("stream names %s, want %s", got, want)
 	}
+	// The nats command line takes no answer without its type.
+	for call, typ := range map[string]string{
+		"STREAM.LIST": "stream_list", "STREAM.NAMES": "stream_names", "CONSUMER.LIST.EVENTS": "consumer_list", "CONSUMER.NAMES.EVENTS": "consumer_names",
+		"CONSUMER.DURABLE.CREATE.EVENTS.x": "consumer_create", "STREAM.INFO.OTHER": "stream_info",
+	} {
+		m, err := nc.Request("$JS.API."+call, nil, 5*time.Second)
+		if want := `"type":"io.nats.jetstream.api.v1.` + typ + `_response"`; err != nil || !strings.Contains(string(m.Data), want) {
+			t.Errorf("%s: answered %v, %v; want %s", call, m, err, want)
+		}
+	}
 	names = nil
 	for s := range js.Streams() {
 		names = append(names, s.Config.Name)

@@ -148,7 +148,7 @@ func (g *gate) refuse(m *nats.Msg, err error) {
 	if !ok {
 		api = &server.ApiError{Code: http.StatusForbidden, Description: err.Error()}
 	}
-	answer, _ := json.Marshal(map[string]any{"error": api})
+	answer, _ := json.Marshal(map[string]any{"type": answerType(strings.TrimPrefix(m.Subject, apiPrefix)), "error": api})
 	_ = m.Respond(answer)
 }
 

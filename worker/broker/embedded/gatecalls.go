@@ -74,6 +74,14 @@ func splitCall(call string) (verb, args string) {
 	return "", ""
 }
 
+// answerType is the schema of the answer to a call, such as
+// "io.nats.jetstream.api.v1.stream_list_response" for "STREAM.LIST"; the nats
+// command line takes no answer without it.
+func answerType(call string) string {
+	t := strings.Split(strings.ToLower(strings.Replace(call, ".DURABLE.", ".", 1)), ".")
+	return "io.nats.jetstream.api.v1." + strings.Join(t[:min(2, len(t))], "_") + "_response"
+}
+
 func (g *gate) visible(stream string) bool {
 	return slices.Contains(g.Access.Read, stream) || slices.Contains(g.Access.Inspect, stream)
 }
@@ -227,7 +235,7 @@ func (g *gate) list(m *nats.Msg, call string, keep func(name string) bool) error
 	}
 	member := strings.ToLower(call[:strings.IndexByte(call, '.')]) + "s"
 	total := len(kept) + asked.Offset
-	answer, err := json.Marshal(map[string]any{member: kept, "total": total, "offset": asked.Offset, "limit": max(1, total)})
+	answer, err := json.Marshal(map[string]any{"type": answerType(call), member: kept, "total": total, "offset": asked.Offset, "limit": max(1, total)})
 	if err != nil {
 		return err
 	}
