@@ -39,7 +39,7 @@ func openStore(ctx context.Context, c Store, log *slog.Logger) (*store, error) {
 	s := &store{}
 	err := s.connect(ctx, c, log)
 	if err == nil {
-		err = retryUntilReady(ctx, c.OnWait, func() error { return s.bind(ctx, c) })
+		err = retryUntilReady(ctx, c.OnWait, func() error { return s.bind(ctx, c, log) })
 	}
 	if err != nil {
 		return nil, errors.Join(err, s.close())
@@ -87,13 +87,13 @@ func (s *store) connect(ctx context.Context, c Store, log *slog.Logger) (err err
 }
 
 // bind opens what is on the connection; what is missing is made.
-func (s *store) bind(ctx context.Context, c Store) error {
+func (s *store) bind(ctx context.Context, c Store, log *slog.Logger) error {
 	if c.OnWait != nil {
 		attempt, cancel := context.WithTimeout(ctx, 30*time.Second) // streams of a new cluster need elections
 		defer cancel()
 		ctx = attempt
 	}
-	b, err := broker.Open(ctx, s.conn, broker.Options{Replicas: c.Replicas})
+	b, err := broker.Open(ctx, s.conn, broker.Options{Replicas: c.Replicas, Log: log})
 	if err != nil {
 		return err
 	}

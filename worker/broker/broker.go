@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"slices"
 	"strings"
 	"time"
@@ -24,6 +25,7 @@ type Broker struct {
 	leases      jetstream.KeyValue
 	schedules   bool
 	atomic      bool
+	log         *slog.Logger
 }
 
 // Options of Open.
@@ -32,6 +34,8 @@ type Options struct {
 	// exist must have; on a cluster 3 is right. 0 creates with 1 and takes what
 	// exists as it is.
 	Replicas int
+	// Log is told what the server refuses the program itself; nil for nobody.
+	Log *slog.Logger
 }
 
 // ErrDiffers is wrapped by the error of Open when a stream exists with another
@@ -56,7 +60,10 @@ func Open(ctx context.Context, nc *nats.Conn, o Options) (*Broker, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open broker: ask for JetStream: %w", err)
 	}
-	b := &Broker{nc: nc, js: js, schedules: info.API.Level >= apiLevelSchedules}
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	b := &Broker{nc: nc, js: js, log: o.Log, schedules: info.API.Level >= apiLevelSchedules}
 	b.atomic = b.schedules
 	for _, want := range streams(o.Replicas, info.API.Level) {
 		var s jetstream.Stream

@@ -53,6 +53,16 @@ func (b *Broker) Events(ctx context.Context, from uint64) iter.Seq2[Event, error
 			if errors.Is(err, errQuiet) {
 				continue
 			}
+			if refused, ok := errors.AsType[*jetstream.APIError](err); ok && refused.ErrorCode == maxConsumers {
+				b.log.Warn("the events have as many consumers as the server allows: read without one, more slowly", "stream", StreamEvents)
+				next, more, err := b.eventsWithoutConsumer(ctx, from, yield)
+				if err == nil && !more {
+					return
+				}
+				if from = next; err == nil {
+					continue
+				}
+			}
 			if err := ctxtime.Sleep(ctx, time.Second); err != nil {
 				yield(Event{}, err)
 				return
@@ -65,6 +75,39 @@ func (b *Broker) Events(ctx context.Context, from uint64) iter.Seq2[Event, error
 // mends itself after most troubles; one that died with its server and was not
 // missed would let everybody wait permanently.
 const quiet = 20 * time.Second
+
+// maxConsumers is the error code of a stream that takes no more consumers.
+const maxConsumers = 10026
+
+// pollEvents is how often new events are looked for without a consumer.
+const pollEvents = 250 * time.Millisecond
+
+// eventsWithoutConsumer reads one event after the other for as long as quiet,
+// since by then the stream may take a consumer again. more is false if the
+// reader has enough.
+func (b *Broker) eventsWithoutConsumer(ctx context.Context, from uint64, yield func(Event, error) bool) (next uint64, more bool, err error) {
+	s, err := b.js.Stream(ctx, StreamEvents)
+	if err != nil {
+		return from, true, err
+	}
+	for until := time.Now().Add(quiet); time.Now().Before(until); {
+		m, err := s.GetMsg(ctx, max(from, 1), jetstream.WithGetMsgSubject(">"))
+		if errors.Is(err, jetstream.ErrMsgNotFound) {
+			if err := ctxtime.Sleep(ctx, pollEvents); err != nil {
+				return from, true, err
+			}
+			continue
+		}
+		if err != nil {
+			return from, true, err
+		}
+		from = m.Sequence + 1
+		if !yield(Event{Subject: m.Subject, Header: m.Header, Data: m.Data, Sequence: m.Sequence}, nil) {
+			return from, false, nil
+		}
+	}
+	return from, true, nil
+}
 
 var errQuiet = errors.New("no event for a while")
 

@@ -4,6 +4,7 @@ import (
 	"log/slog"
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -74,8 +75,9 @@ func (m *Metrics) Call(c checkout.Call) {
 	if c.Kind != "" {
 		kind = string(c.Kind)
 	}
-	m.calls.WithLabelValues(c.Op, status, kind).Inc()
-	m.callTime.WithLabelValues(c.Op).Observe(c.Duration.Seconds())
+	op := strings.ReplaceAll(c.Op, " ", "_")
+	m.calls.WithLabelValues(op, status, kind).Inc()
+	m.callTime.WithLabelValues(op).Observe(c.Duration.Seconds())
 }
 
 // Render counts a page that was drawn, with the time it took.

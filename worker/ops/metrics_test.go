@@ -49,10 +49,10 @@ func TestMetricsCount(t *testing.T) {
 		`invoicelink_jobs_total{action="done",state="issued"} 1`,
 		`invoicelink_jobs_total{action="deadLetter",state="none"} 1`,
 		`invoicelink_job_seconds_bucket{action="done",le="0.1"} 1`,
-		`invoicelink_api_calls_total{kind="ok",op="create link",status="200"} 1`,
-		`invoicelink_api_calls_total{kind="status",op="create link",status="429"} 1`,
-		`invoicelink_api_calls_total{kind="timeout",op="create link",status="none"} 1`,
-		`invoicelink_api_call_seconds_count{op="create link"} 3`,
+		`invoicelink_api_calls_total{kind="ok",op="create_link",status="200"} 1`,
+		`invoicelink_api_calls_total{kind="status",op="create_link",status="429"} 1`,
+		`invoicelink_api_calls_total{kind="timeout",op="create_link",status="none"} 1`,
+		`invoicelink_api_call_seconds_count{op="create_link"} 3`,
 		`invoicelink_pdf_seconds_count 1`,
 		`invoicelink_build_info{version="v1"} 1`)
 	for line := range strings.Lines(text) {

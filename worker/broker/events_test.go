@@ -1,0 +1,49 @@
+package broker_test
+
+import (
+	"context"
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+
+	"invoicelink/worker/broker"
+	"invoicelink/worker/broker/brokertest"
+)
+
+// A stream that takes no more consumers is read all the same, and whoever waits
+// for an answer gets it.
+func TestEventsAreReadWithoutAConsumer(t *testing.T) {
+	t.Parallel()
+	_, b := brokertest.OpenBytes(t)
+	for i := range 1000 { // the server's own limit
+		if _, err := b.JetStream().CreateConsumer(t.Context(), broker.StreamEvents, jetstream.ConsumerConfig{Durable: fmt.Sprint("d", i)}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := b.JetStream().CreateConsumer(t.Context(), broker.StreamEvents, jetstream.ConsumerConfig{Durable: "d1000"}); err == nil {
+		t.Fatal("the stream took 1,001 consumers")
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 15*time.Second)
+	defer cancel()
+	go func() {
+		for i := range 3 {
+			_ = b.Publish(ctx, broker.NewMessage("invoices.issued."+fmt.Sprint(i), nats.Header{}, nil, fmt.Sprint(i)))
+			time.Sleep(300 * time.Millisecond)
+		}
+	}()
+	next := uint64(1)
+	for e, err := range b.Events(ctx, next) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		if want := fmt.Sprint("invoices.issued.", next-1); e.Subject != want || e.Sequence != next {
+			t.Errorf("event %d is %s, %d; want %s", next, e.Subject, e.Sequence, want)
+		}
+		if next++; next == 4 {
+			break
+		}
+	}
+}
