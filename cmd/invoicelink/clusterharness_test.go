@@ -36,6 +36,7 @@ type nodeConfig struct {
 	Peer   int   // port for the other nodes
 	Peers  []int // theirs
 	Dir    string
+	File   string // configuration of the server, which reads the others from variables; "" for none
 }
 
 // runNode is a nats-server process: it ends by a signal, or when its parent
@@ -52,6 +53,9 @@ func runNode(text string) {
 	for _, port := range c.Peers {
 		o.Routes = append(o.Routes, &url.URL{Scheme: "nats", Host: fmt.Sprintf("127.0.0.1:%d", port)})
 	}
+	if c.File != "" {
+		o = c.read()
+	}
 	s, err := server.NewServer(o)
 	if err != nil {
 		panic(err)
@@ -62,6 +66,30 @@ func runNode(text string) {
 	}()
 	s.Start()
 	s.WaitForShutdown()
+}
+
+// read reads the configuration file as a node of this cluster. The password of
+// each user is its name.
+func (c *nodeConfig) read() *server.Options {
+	var routes []string
+	for _, port := range c.Peers {
+		routes = append(routes, fmt.Sprintf("nats://127.0.0.1:%d", port))
+	}
+	for name, value := range map[string]string{
+		"NATS_NAME": c.Name, "NATS_STORE": c.Dir, "NATS_ROUTES": "[" + strings.Join(routes, ", ") + "]",
+		"NATS_LISTEN": fmt.Sprintf("127.0.0.1:%d", c.Client), "NATS_PEER": fmt.Sprintf("127.0.0.1:%d", c.Peer),
+		"SYS_PASSWORD": "sys", "INVOICELINK_PASSWORD": "invoicelink", "ERP_COPY_PASSWORD": "erp-copy", "ERP_PASSWORD": "erp",
+	} {
+		if err := os.Setenv(name, value); err != nil {
+			panic(err)
+		}
+	}
+	o, err := server.ProcessConfigFile(c.File)
+	if err != nil {
+		panic(err)
+	}
+	o.NoLog = true
+	return o
 }
 
 // cluster is three nats-server processes, an imitation of the checkout API and
@@ -109,13 +137,23 @@ func freePorts(t *testing.T, n int) []int {
 
 func startCluster(t *testing.T) *cluster {
 	t.Helper()
+	return startClusterOf(t, "", "")
+}
+
+// startClusterOf starts the cluster with a configuration file, as that user.
+func startClusterOf(t *testing.T, file, user string) *cluster {
+	t.Helper()
+	login := ""
+	if user != "" {
+		login = user + ":" + user + "@"
+	}
 	c := &cluster{t: t, running: make([]*process, 3)}
 	ports := freePorts(t, 6)
 	var urls []string
 	for i := range 3 {
 		c.nodes = append(c.nodes, nodeConfig{Name: fmt.Sprintf("n%d", i), Client: ports[i], Peer: ports[3+i], Peers: ports[3:],
-			Dir: filepath.Join(t.TempDir(), "store")})
-		urls = append(urls, fmt.Sprintf("nats://127.0.0.1:%d", ports[i]))
+			Dir: filepath.Join(t.TempDir(), "store"), File: file})
+		urls = append(urls, fmt.Sprintf("nats://%s127.0.0.1:%d", login, ports[i]))
 	}
 	c.urls = strings.Join(urls, ",")
 	for i := range c.nodes {

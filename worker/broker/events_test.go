@@ -3,6 +3,7 @@ package broker_test
 import (
 	"context"
 	"fmt"
+	"sync"
 	"testing"
 	"time"
 
@@ -18,11 +19,19 @@ import (
 func TestEventsAreReadWithoutAConsumer(t *testing.T) {
 	t.Parallel()
 	_, b := brokertest.OpenBytes(t)
-	for i := range 1000 { // the server's own limit
-		if _, err := b.JetStream().CreateConsumer(t.Context(), broker.StreamEvents, jetstream.ConsumerConfig{Durable: fmt.Sprint("d", i)}); err != nil {
-			t.Fatal(err)
-		}
+	var makers sync.WaitGroup
+	for maker := range 25 {
+		makers.Go(func() {
+			for i := range 40 { // 1,000 together: the server's own limit
+				_, err := b.JetStream().CreateConsumer(t.Context(), broker.StreamEvents, jetstream.ConsumerConfig{
+					Name: fmt.Sprint("c", maker, "-", i), InactiveThreshold: time.Hour, MemoryStorage: true})
+				if err != nil {
+					t.Error(err)
+				}
+			}
+		})
 	}
+	makers.Wait()
 	if _, err := b.JetStream().CreateConsumer(t.Context(), broker.StreamEvents, jetstream.ConsumerConfig{Durable: "d1000"}); err == nil {
 		t.Fatal("the stream took 1,001 consumers")
 	}

@@ -1,0 +1,136 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+
+	"invoicelink/worker/broker"
+	"invoicelink/worker/event"
+)
+
+const natsFixtures = "../../fixtures/nats/"
+
+// as connects to the first node as a user of the configuration.
+func (c *cluster) as(user string) (*nats.Conn, jetstream.JetStream) {
+	c.t.Helper()
+	nc, err := nats.Connect(fmt.Sprintf("nats://%s:%s@127.0.0.1:%d", user, user, c.nodes[0].Client),
+		nats.ErrorHandler(func(*nats.Conn, *nats.Subscription, error) {}))
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	c.t.Cleanup(nc.Close)
+	js, err := jetstream.New(nc)
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	return nc, js
+}
+
+// The configuration in fixtures/nats, on three servers: an ERP system publishes,
+// reads events with a durable consumer and gets its PDF, and reaches nothing
+// else, not with the server's rights either.
+func TestClusterServesAnERP(t *testing.T) {
+	if testing.Short() {
+		t.Skip("starts three servers and a worker")
+	}
+	t.Parallel()
+	c := startClusterOf(t, natsFixtures+"nats.conf", "invoicelink")
+	c.awaitReady(c.startWorker())
+	_, keeper := c.as("erp-copy")
+	for _, name := range []string{"events.json", "pdfs.json"} {
+		data, err := os.ReadFile(natsFixtures + name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var config jetstream.StreamConfig
+		if err := json.Unmarshal(data, &config); err != nil {
+			t.Fatal(err)
+		}
+		c.until("the copy is made", time.Minute, func(ctx context.Context) error {
+			_, err := keeper.CreateOrUpdateStream(ctx, config)
+			return err
+		})
+	}
+	nc, erp := c.as("erp")
+	invoice := []byte(`{"number":"E-1","issueDate":"2026-11-22","dueDate":"2026-12-22","currency":"EUR","language":"en",
+		"buyer":{"name":"Nordlys Café ApS","address":{"street":"Strandgade 12","zip":"1401","city":"København K","country":"DK"}},
+		"lines":[{"description":"Consulting","quantity":"1","unitPrice":"100","vatRate":"25"}]}`)
+	if _, err := erp.Publish(t.Context(), event.SubjectRequested, invoice); err != nil {
+		t.Fatal(err)
+	}
+	durable, err := erp.CreateConsumer(t.Context(), broker.StreamEvents, jetstream.ConsumerConfig{Durable: "orders", AckPolicy: jetstream.AckExplicitPolicy})
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, err := durable.Next(jetstream.FetchMaxWait(30 * time.Second))
+	if err != nil || m.Subject() != "invoices.issued.E-1" {
+		t.Fatalf("got %v, %v", m, err)
+	}
+	if err := m.DoubleAck(t.Context()); err != nil {
+		t.Error(err)
+	}
+	c.until("the PDF is there", 30*time.Second, func(ctx context.Context) error {
+		store, err := erp.ObjectStore(ctx, "pdfs")
+		if err != nil {
+			return err
+		}
+		pdf, err := store.GetBytes(ctx, "E-1.pdf")
+		if err == nil && !strings.HasPrefix(string(pdf), "%PDF-") {
+			return fmt.Errorf("it begins with %.10q", pdf)
+		}
+		return err
+	})
+	c.refuses(nc)
+}
+
+// refuses tries to reach the ledger and to make events into requests.
+func (c *cluster) refuses(nc *nats.Conn) {
+	t := c.t
+	for _, call := range []string{
+		"STREAM.INFO.KV_INVOICELINK_LEDGER", "DIRECT.GET.KV_INVOICELINK_LEDGER.$KV.INVOICELINK_LEDGER.E-1", "STREAM.MSG.GET.KV_INVOICELINK_LEDGER",
+		"CONSUMER.CREATE.INVOICELINK_REQUESTS", "CONSUMER.CREATE.KV_INVOICELINK_LEDGER", "STREAM.PURGE.INVOICELINK_EVENTS", "STREAM.DELETE.INVOICELINK_EVENTS",
+		"STREAM.CREATE.MINE", "CONSUMER.MSG.NEXT.INVOICELINK_REQUESTS.worker", "CONSUMER.DELETE.INVOICELINK_REQUESTS.worker",
+	} {
+		m, err := nc.Request("$JS.API."+call, []byte(`{"stream_name":"INVOICELINK_REQUESTS","config":{"ack_policy":"none"}}`), 2*time.Second)
+		if err == nil && !strings.Contains(string(m.Data), `"error"`) {
+			t.Errorf("%s is answered: %s", call, m.Data)
+		}
+	}
+	before := c.counts()
+	for _, target := range []string{event.SubjectRequested, "$KV.INVOICELINK_LEDGER.E-1", "documents.x", "$JS.API.STREAM.PURGE.INVOICELINK_EVENTS", "INVOICELINK.API.CONSUMER.CREATE.OBJ_pdfs"} {
+		if err := nc.PublishRequest("$KV.INVOICELINK_LEDGER.E-1", target, []byte("forged")); err != nil {
+			t.Fatal(err)
+		}
+		_, err := nc.Request("$JS.API.CONSUMER.CREATE.INVOICELINK_EVENTS", fmt.Appendf(nil,
+			`{"stream_name":"INVOICELINK_EVENTS","config":{"deliver_subject":%q,"deliver_policy":"all","ack_policy":"none","headers_only":true}}`, target), 5*time.Second)
+		if err != nil {
+			t.Errorf("a push consumer to %s: %v", target, err)
+		}
+	}
+	time.Sleep(2 * time.Second) // a loop made 1,000 requests in that time
+	if after := c.counts(); after != before {
+		t.Errorf("streams hold %s, want %s", after, before)
+	}
+}
+
+// counts are the last sequences of what an ERP system must not write.
+func (c *cluster) counts() (out string) {
+	for _, name := range []string{broker.StreamRequests, broker.StreamEvents, broker.StreamDeadLetters, broker.StreamDocuments, "KV_" + broker.BucketLedger} {
+		c.until("streams answer", 30*time.Second, func(ctx context.Context) error {
+			s, err := c.broker.JetStream().Stream(ctx, name)
+			if err == nil {
+				out += fmt.Sprint(name, " ", s.CachedInfo().State.LastSeq, ", ")
+			}
+			return err
+		})
+	}
+	return out
+}
