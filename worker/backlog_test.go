@@ -14,6 +14,7 @@ import (
 	"invoicelink/worker"
 	"invoicelink/worker/event"
 	"invoicelink/worker/ledger"
+	"invoicelink/worker/testkit"
 )
 
 // TestBacklogAfterADayWithoutTheAPI lets many links be over at once while the
@@ -37,19 +38,19 @@ func TestBacklogAfterADayWithoutTheAPI(t *testing.T) {
 	})
 	r.sandboxAdopts()
 	r.issuedYesterday(many)
-	must(t, r.sandbox.SetFaults(sandbox.Fault{Kind: sandbox.FaultServerError, Status: 503}))
-	r.start()
+	testkit.Must(t, r.Sandbox.SetFaults(sandbox.Fault{Kind: sandbox.FaultServerError, Status: 503}))
+	r.Start()
 	select {
 	case <-down:
 	case <-time.After(time.Minute):
 		t.Fatal("no renewal was tried while the API was down")
 	}
-	if n := len(r.sandbox.Links()); n != 0 {
+	if n := len(r.Sandbox.Links()); n != 0 {
 		t.Fatalf("%d links were made by an API that is down", n)
 	}
-	must(t, r.sandbox.SetFaults())
+	testkit.Must(t, r.Sandbox.SetFaults())
 	renewed := map[string]int{}
-	r.awaitFor(8*time.Minute, func(s string, _ event.Status) bool {
+	r.AwaitFor(8*time.Minute, func(s string, _ event.Status) bool {
 		if strings.HasPrefix(s, "invoices.renewed.") {
 			renewed[s]++
 		} else {
@@ -57,7 +58,7 @@ func TestBacklogAfterADayWithoutTheAPI(t *testing.T) {
 		}
 		return len(renewed) == many
 	})
-	if n := len(r.sandbox.Links()); n != many {
+	if n := len(r.Sandbox.Links()); n != many {
 		t.Errorf("%d links for %d renewals", n, many)
 	}
 	for subject, n := range renewed {
@@ -68,25 +69,25 @@ func TestBacklogAfterADayWithoutTheAPI(t *testing.T) {
 }
 
 func (r *harness) sandboxAdopts() {
-	must(r.t, r.sandbox.SetSwitches(sandbox.Switches{AdoptSessions: true, PollStatus: 501}))
+	testkit.Must(r.T, r.Sandbox.SetSwitches(sandbox.Switches{AdoptSessions: true, PollStatus: 501}))
 }
 
 // issuedYesterday writes records of invoices whose link was over a day ago.
 func (r *harness) issuedYesterday(many int) {
-	digest, err := r.ledger.SaveSeller(r.t.Context(), r.config.Seller)
-	must(r.t, err)
-	over := r.clock.now().Add(-24 * time.Hour).UTC()
+	digest, err := r.Ledger.SaveSeller(r.T.Context(), r.Config.Seller)
+	testkit.Must(r.T, err)
+	over := r.Clock.Now().Add(-24 * time.Hour).UTC()
 	var wg sync.WaitGroup
 	for hand := range 8 {
 		wg.Go(func() {
 			for i := hand; i < many; i += 8 {
-				inv := sample(fmt.Sprintf("N-%05d", i))
+				inv := testkit.Invoice(fmt.Sprintf("N-%05d", i))
 				inv.DueDate = invoice.Date(fmt.Sprintf("2026-12-%02d", 1+i%28))
-				if err := r.ledger.SaveInvoice(r.t.Context(), &inv); err != nil {
-					r.t.Error(err)
+				if err := r.Ledger.SaveInvoice(r.T.Context(), &inv); err != nil {
+					r.T.Error(err)
 					return
 				}
-				err := r.put(ledger.Record{
+				err := r.Put(ledger.Record{
 					Number: inv.Number, State: ledger.Issued, Kind: invoice.KindInvoice, Digest: inv.Digest(), Seller: digest,
 					Total: invoice.Money{Amount: "387.31", Currency: "EUR"}, Payable: invoice.Money{Amount: "387.31", Currency: "EUR"}, DueDate: inv.DueDate,
 					SessionID: fmt.Sprintf("5f0c9a52-6f3e-4c7b-9d15-%012x", i), SessionFor: inv.Digest(), Environment: "sandbox",
@@ -95,7 +96,7 @@ func (r *harness) issuedYesterday(many int) {
 						CreatedAt: over.Add(-time.Hour), ValidUntil: over, ExpiredBy: over},
 				})
 				if err != nil {
-					r.t.Error(err)
+					r.T.Error(err)
 					return
 				}
 			}

@@ -10,6 +10,7 @@ import (
 
 	"invoicelink/worker"
 	"invoicelink/worker/event"
+	"invoicelink/worker/testkit"
 )
 
 // BenchmarkIssue carries requests all the way: session and link at the
@@ -19,15 +20,15 @@ func BenchmarkIssue(b *testing.B) {
 	r := newHarness(b, func(c *worker.Config) { c.Concurrency = 16 })
 	msgs := make([]*nats.Msg, b.N)
 	for i := range msgs {
-		data, err := json.Marshal(sample(fmt.Sprintf("N-%06d", i)))
-		must(b, err)
+		data, err := json.Marshal(testkit.Invoice(fmt.Sprintf("N-%06d", i)))
+		testkit.Must(b, err)
 		msgs[i] = &nats.Msg{Subject: event.SubjectRequested, Data: data, Header: nats.Header{jetstream.MsgIDHeader: {fmt.Sprint(i)}}}
 	}
-	must(b, r.broker.PublishAll(b.Context(), msgs))
+	testkit.Must(b, r.Broker.PublishAll(b.Context(), msgs))
 	b.ResetTimer()
-	stop := r.start()
+	stop := r.Start()
 	n := 0
-	r.await(func(string, event.Status) bool { n++; return n == b.N })
+	r.Await(func(string, event.Status) bool { n++; return n == b.N })
 	b.StopTimer()
 	stop()
 	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "invoices/s")

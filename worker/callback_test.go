@@ -4,12 +4,14 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/hex"
-	"invoicelink/worker/settlement"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
 	"strings"
 	"testing"
+
+	"invoicelink/worker/settlement"
+	"invoicelink/worker/testkit"
 
 	"invoicelink/checkout"
 	"invoicelink/worker/event"
@@ -21,15 +23,15 @@ var secret = []byte("callback secret")
 // callback mounts the handler and returns how to call it, signed as told.
 func (r *harness) callback() (call func(key []byte, form url.Values) int) {
 	h := settlement.NewCallback(settlement.CallbackConfig{
-		Recorder: &settlement.Recorder{Broker: r.broker, Ledger: r.ledger, Ask: r.client.Payments, Now: r.clock.now},
+		Recorder: &settlement.Recorder{Broker: r.Broker, Ledger: r.Ledger, Ask: r.Client.Payments, Now: r.Clock.Now},
 		Secrets:  [][]byte{[]byte("the one before"), secret},
 	})
 	server := httptest.NewServer(h)
-	r.t.Cleanup(server.Close)
+	r.T.Cleanup(server.Close)
 	return func(key []byte, form url.Values) int {
 		body := form.Encode()
 		request, err := http.NewRequest(http.MethodPost, server.URL, strings.NewReader(body))
-		must(r.t, err)
+		testkit.Must(r.T, err)
 		request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 		if key != nil {
 			mac := hmac.New(sha256.New, key)
@@ -37,8 +39,8 @@ func (r *harness) callback() (call func(key []byte, form url.Values) int) {
 			request.Header.Set(checkout.SignatureHeader, "t=1700000000;s0=00;s1="+hex.EncodeToString(mac.Sum(nil)))
 		}
 		response, err := server.Client().Do(request)
-		must(r.t, err)
-		must(r.t, response.Body.Close())
+		testkit.Must(r.T, err)
+		testkit.Must(r.T, response.Body.Close())
 		return response.StatusCode
 	}
 }
@@ -50,9 +52,9 @@ func notification(number, status, amount string) url.Values {
 func TestCallbackSettles(t *testing.T) {
 	t.Parallel()
 	r := newHarness(t, nil)
-	r.start()
-	r.publish(event.SubjectRequested, sample("A-1"))
-	r.subject("invoices.issued.A-1", 1)
+	r.Start()
+	r.Publish(event.SubjectRequested, testkit.Invoice("A-1"))
+	r.Subject("invoices.issued.A-1", 1)
 	call := r.callback()
 
 	// Nothing that is not signed with a secret of ours changes anything.
@@ -70,28 +72,28 @@ func TestCallbackSettles(t *testing.T) {
 			t.Errorf("%v gets %d", form, status)
 		}
 	}
-	if rec := r.record("A-1"); rec.State != ledger.Issued || rec.PaymentStatus() != ledger.PartlyPaid || len(rec.OpenReviews()) != 1 {
+	if rec := r.Record("A-1"); rec.State != ledger.Issued || rec.PaymentStatus() != ledger.PartlyPaid || len(rec.OpenReviews()) != 1 {
 		t.Fatalf("record: %s, %s, reviews %+v", rec.State, rec.PaymentStatus(), rec.Reviews)
 	}
-	if _, err := r.ledger.Read(t.Context(), "A-7"); err == nil {
+	if _, err := r.Ledger.Read(t.Context(), "A-7"); err == nil {
 		t.Error("a callback about a strange invoice made a record")
 	}
 
 	if status := call(secret, notification("A-1", "succeeded", "387.31")); status != http.StatusOK {
 		t.Errorf("the payment gets %d", status)
 	}
-	e := r.subject("invoices.settled.A-1", 1)
+	e := r.Subject("invoices.settled.A-1", 1)
 	if len(e.Payments) != 2 || e.PaymentStatus != "paid" || len(e.Reviews) != 0 || e.Payments[0].Source != "callback" || e.Payments[0].ID != "tx-1" {
 		t.Errorf("settled: %+v", e)
 	}
 	// Again, and a failure that comes late, change nothing.
-	before := r.record("A-1")
+	before := r.Record("A-1")
 	for _, status := range []string{"succeeded", "failed"} {
 		if code := call(secret, notification("A-1", status, "387.31")); code != http.StatusOK {
 			t.Errorf("%s after the payment gets %d", status, code)
 		}
 	}
-	if rec := r.record("A-1"); rec.State != ledger.Paid || !rec.UpdatedAt.Equal(before.UpdatedAt) {
+	if rec := r.Record("A-1"); rec.State != ledger.Paid || !rec.UpdatedAt.Equal(before.UpdatedAt) {
 		t.Errorf("record after repetitions: %+v", rec)
 	}
 }

@@ -4,20 +4,21 @@ import (
 	"testing"
 
 	"invoicelink/worker/event"
+	"invoicelink/worker/testkit"
 )
 
 // A request of other content under a number that is out says where it differs.
 func TestConflictSaysWhatDiffers(t *testing.T) {
 	t.Parallel()
 	r := newHarness(t, nil)
-	r.start()
-	r.publish(event.SubjectRequested, sample("A-1"))
-	r.subject("invoices.issued.A-1", 1)
-	other := sample("A-1")
+	r.Start()
+	r.Publish(event.SubjectRequested, testkit.Invoice("A-1"))
+	r.Subject("invoices.issued.A-1", 1)
+	other := testkit.Invoice("A-1")
 	other.Buyer.Address.City = "Hamburg"
 	other.Lines = other.Lines[:1]
-	r.publish(event.SubjectRequested, other)
-	got := r.subject("invoices.rejected.A-1", 1)
+	r.Publish(event.SubjectRequested, other)
+	got := r.Subject("invoices.rejected.A-1", 1)
 	if got.Code != "number-taken" || got.State != "rejected" {
 		t.Errorf("code %q, state %q", got.Code, got.State)
 	}

@@ -4,9 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"invoicelink/invoice"
 	"testing"
 	"time"
+
+	"invoicelink/invoice"
 
 	"invoicelink/checkout"
 	"invoicelink/worker/archive"

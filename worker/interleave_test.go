@@ -15,23 +15,24 @@ import (
 	"invoicelink/worker/event"
 	"invoicelink/worker/ledger"
 	"invoicelink/worker/settlement"
+	"invoicelink/worker/testkit"
 )
 
 // idle waits until no request waits any more.
 func (r *harness) idle() {
-	r.t.Helper()
+	r.T.Helper()
 	tick := time.NewTicker(20 * time.Millisecond)
 	defer tick.Stop()
 	for end := time.After(time.Minute); ; {
-		n, err := r.broker.Waiting(r.t.Context())
-		must(r.t, err)
+		n, err := r.Broker.Waiting(r.T.Context())
+		testkit.Must(r.T, err)
 		if n == 0 {
 			return
 		}
 		select {
 		case <-tick.C:
 		case <-end:
-			r.t.Fatalf("%d requests wait", n)
+			r.T.Fatalf("%d requests wait", n)
 		}
 	}
 }
@@ -39,16 +40,16 @@ func (r *harness) idle() {
 // statuses are the events that show the invoice as the ledger has it, in their
 // order: all but refusals of a request alone.
 func (r *harness) statuses(number string) (all []event.Status) {
-	r.t.Helper()
-	next, err := r.broker.NextEventSeq(r.t.Context())
-	must(r.t, err)
+	r.T.Helper()
+	next, err := r.Broker.NextEventSeq(r.T.Context())
+	testkit.Must(r.T, err)
 	if next == 1 {
 		return nil
 	}
-	for e, err := range r.broker.Events(r.t.Context(), 1) {
-		must(r.t, err)
+	for e, err := range r.Broker.Events(r.T.Context(), 1) {
+		testkit.Must(r.T, err)
 		var s event.Status
-		must(r.t, json.Unmarshal(e.Data, &s))
+		testkit.Must(r.T, json.Unmarshal(e.Data, &s))
 		if s.Number == number && s.Digest != "" {
 			all = append(all, s)
 		}
@@ -62,26 +63,26 @@ func (r *harness) statuses(number string) (all []event.Status) {
 // agree checks that record, page in the directory and last event are of one
 // mind.
 func (r *harness) agree(number string) ledger.Record {
-	r.t.Helper()
-	rec := r.record(number)
-	data, err := os.ReadFile(filepath.Join(r.out, invoice.FileName(number)+".pdf"))
+	r.T.Helper()
+	rec := r.Record(number)
+	data, err := os.ReadFile(filepath.Join(r.Out, invoice.FileName(number)+".pdf"))
 	switch {
 	case rec.PDF == "" && !errors.Is(err, fs.ErrNotExist):
-		r.t.Errorf("a page lies in the directory (%v) and the record knows none: %s", err, rec.State)
+		r.T.Errorf("a page lies in the directory (%v) and the record knows none: %s", err, rec.State)
 	case rec.PDF != "" && (err != nil || digest(data) != rec.SHA256 || int64(len(data)) != rec.PDFBytes):
-		r.t.Errorf("the page is not the record's: %v", err)
+		r.T.Errorf("the page is not the record's: %v", err)
 	}
 	if rec.Claim != nil || rec.Renew != nil {
-		r.t.Errorf("work stays in progress: claim %+v, renewal %+v", rec.Claim, rec.Renew)
+		r.T.Errorf("work stays in progress: claim %+v, renewal %+v", rec.Claim, rec.Renew)
 	}
 	if all := r.statuses(number); len(all) > 0 {
 		last := all[len(all)-1]
 		if last.State != string(rec.State) || last.SHA256 != rec.SHA256 || last.PageRevision != rec.PageRevision() || last.LinkRevision != rec.LinkRevision() {
-			r.t.Errorf("last event says %s, page %d %.8s, link %d; the record %s, page %d %.8s, link %d", last.State, last.PageRevision, last.SHA256, last.LinkRevision,
+			r.T.Errorf("last event says %s, page %d %.8s, link %d; the record %s, page %d %.8s, link %d", last.State, last.PageRevision, last.SHA256, last.LinkRevision,
 				rec.State, rec.PageRevision(), rec.SHA256, rec.LinkRevision())
 		}
 	} else if rec.PDF != "" {
-		r.t.Error("a page is out and no event says so")
+		r.T.Error("a page is out and no event says so")
 	}
 	return rec
 }
@@ -89,26 +90,26 @@ func (r *harness) agree(number string) ledger.Record {
 // statements are what somebody else may say at any moment.
 var statements = map[string]func(r *harness){
 	"paid": func(r *harness) {
-		_, err := (&settlement.Recorder{Broker: r.broker, Ledger: r.ledger, Now: r.clock.now}).
-			Paid(r.t.Context(), settlement.Notice{Number: "A-1", Source: ledger.SourceCommand})
-		must(r.t, err)
+		_, err := (&settlement.Recorder{Broker: r.Broker, Ledger: r.Ledger, Now: r.Clock.Now}).
+			Paid(r.T.Context(), settlement.Notice{Number: "A-1", Source: ledger.SourceCommand})
+		testkit.Must(r.T, err)
 	},
 	"paid-in-part": func(r *harness) {
-		_, err := (&settlement.Recorder{Broker: r.broker, Ledger: r.ledger, Now: r.clock.now}).
-			Paid(r.t.Context(), settlement.Notice{Number: "A-1", Source: ledger.SourceCommand, Money: invoice.Money{Amount: "10", Currency: "EUR"}})
-		must(r.t, err)
+		_, err := (&settlement.Recorder{Broker: r.Broker, Ledger: r.Ledger, Now: r.Clock.Now}).
+			Paid(r.T.Context(), settlement.Notice{Number: "A-1", Source: ledger.SourceCommand, Money: invoice.Money{Amount: "10", Currency: "EUR"}})
+		testkit.Must(r.T, err)
 	},
 	"cancelled": func(r *harness) {
-		_, err := (&settlement.Recorder{Broker: r.broker, Ledger: r.ledger, Now: r.clock.now}).
-			Cancelled(r.t.Context(), settlement.Notice{Number: "A-1", Source: ledger.SourceCommand, Reason: "typo"})
-		must(r.t, err)
+		_, err := (&settlement.Recorder{Broker: r.Broker, Ledger: r.Ledger, Now: r.Clock.Now}).
+			Cancelled(r.T.Context(), settlement.Notice{Number: "A-1", Source: ledger.SourceCommand, Reason: "typo"})
+		testkit.Must(r.T, err)
 	},
 	"corrected": func(r *harness) {
-		other := sample("A-1")
+		other := testkit.Invoice("A-1")
 		other.Lines[0].UnitPrice = "1"
-		r.publish(event.SubjectRequested, other)
+		r.Publish(event.SubjectRequested, other)
 	},
-	"renewed": func(r *harness) { r.publish(event.SubjectRenew, event.Renew{Number: "A-1"}) },
+	"renewed": func(r *harness) { r.Publish(event.SubjectRenew, event.Renew{Number: "A-1"}) },
 }
 
 // said checks that the statement is not forgotten.
@@ -142,10 +143,10 @@ func TestStatementBetweenAnyTwoStepsOfAnIssue(t *testing.T) {
 			t.Run(strings.ReplaceAll(step, " ", "-")+"/"+name, func(t *testing.T) {
 				t.Parallel()
 				r := newHarness(t, short)
-				w := worker.New(r.config)
+				w := worker.New(r.Config)
 				w.Before(step, func() { statement(r) })
-				r.startWorker(w)
-				r.publish(event.SubjectRequested, sample("A-1"))
+				r.StartWorker(w)
+				r.Publish(event.SubjectRequested, testkit.Invoice("A-1"))
 				r.subjectOf("A-1")
 				r.idle()
 				rec := r.agree("A-1")
@@ -157,8 +158,8 @@ func TestStatementBetweenAnyTwoStepsOfAnIssue(t *testing.T) {
 
 // subjectOf waits for the first event about a number.
 func (r *harness) subjectOf(number string) {
-	r.t.Helper()
-	r.await(func(s string, _ event.Status) bool { return strings.HasSuffix(s, "."+invoice.Key(number)) })
+	r.T.Helper()
+	r.Await(func(s string, _ event.Status) bool { return strings.HasSuffix(s, "."+invoice.Key(number)) })
 }
 
 func TestStatementBetweenAnyTwoStepsOfARenewal(t *testing.T) {
@@ -169,17 +170,17 @@ func TestStatementBetweenAnyTwoStepsOfARenewal(t *testing.T) {
 			t.Run(strings.ReplaceAll(step, " ", "-")+"/"+name, func(t *testing.T) {
 				t.Parallel()
 				r := newHarness(t, short)
-				stop := r.start()
-				r.publish(event.SubjectRequested, sample("A-1"))
-				r.subject("invoices.issued.A-1", 1)
+				stop := r.Start()
+				r.Publish(event.SubjectRequested, testkit.Invoice("A-1"))
+				r.Subject("invoices.issued.A-1", 1)
 				stop()
-				r.clock.advance(2 * time.Hour)
-				r.config.Renewal.Mode = ledger.RenewOff // one request, not the sweep's as well
-				w := worker.New(r.config)
+				r.Clock.Advance(2 * time.Hour)
+				r.Config.Renewal.Mode = ledger.RenewOff // one request, not the sweep's as well
+				w := worker.New(r.Config)
 				done := make(chan struct{})
 				w.Before(step, func() { statement(r); close(done) })
-				r.startWorker(w)
-				r.publish(event.SubjectRenew, event.Renew{Number: "A-1", Replaces: 1})
+				r.StartWorker(w)
+				r.Publish(event.SubjectRenew, event.Renew{Number: "A-1", Replaces: 1})
 				<-done
 				r.idle()
 				rec := r.agree("A-1")
@@ -194,13 +195,13 @@ func TestStatementBetweenAnyTwoStepsOfARenewal(t *testing.T) {
 func TestThreeStatementsInEveryOrder(t *testing.T) {
 	t.Parallel()
 	said := map[string]func(r *harness){
-		"requested": func(r *harness) { r.publish(event.SubjectRequested, sample("A-1")) },
-		"paid":      func(r *harness) { r.publish(event.SubjectPaid, event.Paid{Number: "A-1", Reference: "bank 1"}) },
+		"requested": func(r *harness) { r.Publish(event.SubjectRequested, testkit.Invoice("A-1")) },
+		"paid":      func(r *harness) { r.Publish(event.SubjectPaid, event.Paid{Number: "A-1", Reference: "bank 1"}) },
 		"part": func(r *harness) {
-			r.publish(event.SubjectPaid, event.Paid{Number: "A-1", Amount: "0.01", Currency: "EUR", Reference: "bank 2"})
+			r.Publish(event.SubjectPaid, event.Paid{Number: "A-1", Amount: "0.01", Currency: "EUR", Reference: "bank 2"})
 		},
-		"cancelled": func(r *harness) { r.publish(event.SubjectCancelled, event.Cancelled{Number: "A-1", Reason: "typo"}) },
-		"renew":     func(r *harness) { r.publish(event.SubjectRenew, event.Renew{Number: "A-1", Force: true, Reason: "x"}) },
+		"cancelled": func(r *harness) { r.Publish(event.SubjectCancelled, event.Cancelled{Number: "A-1", Reason: "typo"}) },
+		"renew":     func(r *harness) { r.Publish(event.SubjectRenew, event.Renew{Number: "A-1", Force: true, Reason: "x"}) },
 	}
 	for a := range said {
 		for b := range said {
@@ -211,7 +212,7 @@ func TestThreeStatementsInEveryOrder(t *testing.T) {
 				t.Run(strings.Join([]string{a, b, c}, "-"), func(t *testing.T) {
 					t.Parallel()
 					r := newHarness(t, func(c *worker.Config) { c.Concurrency = 1 })
-					r.start()
+					r.Start()
 					payments, cancelled, requested, first := 0, false, false, true
 					linkMayBe := false
 					for _, name := range []string{a, b, c} {
@@ -222,8 +223,8 @@ func TestThreeStatementsInEveryOrder(t *testing.T) {
 							payments++
 							first = false
 						case "cancelled":
-							e, err := r.ledger.Read(t.Context(), "A-1")
-							must(t, err)
+							e, err := r.Ledger.Read(t.Context(), "A-1")
+							testkit.Must(t, err)
 							cancelled, first = e.Cancelled != nil, false // one that is paid is refused, and answered
 						case "requested":
 							requested, linkMayBe = true, first
@@ -239,7 +240,7 @@ func TestThreeStatementsInEveryOrder(t *testing.T) {
 					if cancelled && rec.Cancelled == nil {
 						t.Errorf("the cancellation is forgotten: %+v", rec)
 					}
-					if n := len(r.sandbox.Links()); n > 0 && !linkMayBe {
+					if n := len(r.Sandbox.Links()); n > 0 && !linkMayBe {
 						t.Errorf("%d links were made although %v came first", n, []string{a, b, c})
 					}
 				})

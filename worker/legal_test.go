@@ -8,13 +8,14 @@ import (
 	"invoicelink/invoice"
 	"invoicelink/worker"
 	"invoicelink/worker/event"
+	"invoicelink/worker/testkit"
 )
 
 // A document that breaks a legal rule is refused by the rule's id, or goes out
 // with a warning, as configured.
 func TestLegalRules(t *testing.T) {
 	t.Parallel()
-	unlawful := sample("L-1")
+	unlawful := testkit.Invoice("L-1")
 	for i := range unlawful.Lines {
 		unlawful.Lines[i].VATRate, unlawful.Lines[i].VATCategory = "0", invoice.VATReverseCharge // and no VAT id
 	}
@@ -30,9 +31,9 @@ func TestLegalRules(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			r := newHarness(t, func(w *worker.Config) { w.Legal = c.legal })
-			r.start()
-			r.publish(event.SubjectRequested, unlawful)
-			got := r.await(func(_ string, s event.Status) bool { return s.Number == "L-1" })
+			r.Start()
+			r.Publish(event.SubjectRequested, unlawful)
+			got := r.Await(func(_ string, s event.Status) bool { return s.Number == "L-1" })
 			if got.State != c.state {
 				t.Fatalf("state %s, want %s: %+v", got.State, c.state, got)
 			}
@@ -50,13 +51,13 @@ func TestLegalRules(t *testing.T) {
 func TestOrderLinesAddUp(t *testing.T) {
 	t.Parallel()
 	r := newHarness(t, nil)
-	r.start()
-	inv := sample("A-1")
+	r.Start()
+	inv := testkit.Invoice("A-1")
 	inv.Allowances = []invoice.DocumentAllowance{{Allowance: invoice.Allowance{Percent: "3", Reason: "Loyalty"}, VATRate: "25"}}
 	inv.Charges = []invoice.DocumentAllowance{{Allowance: invoice.Allowance{Amount: "7.77", Reason: "Freight"}, VATRate: "12.5"}}
 	inv.Prepaid = "10"
-	r.publish(event.SubjectRequested, inv)
-	got := r.subject(event.OutSubject(event.TypeIssued, "A-1"), 1)
+	r.Publish(event.SubjectRequested, inv)
+	got := r.Subject(event.OutSubject(event.TypeIssued, "A-1"), 1)
 	// 309.85 − 9.30 + 7.77; 25 % of 300.55 is 75.14, 12.5 % of 7.77 is 0.97
 	if got.Total != "384.43" || got.Payable != "374.43" {
 		t.Errorf("total %s, payable %s; want 384.43 and 374.43 (%s)", got.Total, got.Payable, got.Error)

@@ -10,15 +10,16 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 
 	"invoicelink/worker/event"
+	"invoicelink/worker/testkit"
 )
 
 // publishAs publishes with a Nats-Msg-Id, as an outside client does.
 func publishAs(t *testing.T, js jetstream.JetStream, id, subject string, payload any) {
 	t.Helper()
 	data, err := json.Marshal(payload)
-	must(t, err)
+	testkit.Must(t, err)
 	ack, err := js.PublishMsg(t.Context(), &nats.Msg{Subject: subject, Data: data, Header: nats.Header{jetstream.MsgIDHeader: {id}}})
-	must(t, err)
+	testkit.Must(t, err)
 	if ack.Duplicate {
 		t.Errorf("%s with the id %s was confirmed as a duplicate", subject, id)
 	}
@@ -29,13 +30,13 @@ func publishAs(t *testing.T, js jetstream.JetStream, id, subject string, payload
 func TestMessageIDsSwallowNothing(t *testing.T) {
 	t.Parallel()
 	r := newHarness(t, nil)
-	js := r.broker.JetStream()
-	publishAs(t, js, "A-1", event.SubjectRequested, sample("A-1"))
-	publishAs(t, js, "A-1", event.SubjectRequested, sample("A-2")) // another sender
+	js := r.Broker.JetStream()
+	publishAs(t, js, "A-1", event.SubjectRequested, testkit.Invoice("A-1"))
+	publishAs(t, js, "A-1", event.SubjectRequested, testkit.Invoice("A-2")) // another sender
 	publishAs(t, js, "A-1", event.SubjectCancelled, event.Cancelled{Number: "A-1"})
-	r.start()
-	r.subject("invoices.issued.A-2", 1)
-	if got, want := r.subject("invoices.settled.A-1", 1).State, "cancelled"; got != want {
+	r.Start()
+	r.Subject("invoices.issued.A-2", 1)
+	if got, want := r.Subject("invoices.settled.A-1", 1).State, "cancelled"; got != want {
 		t.Errorf("state %q, want %q", got, want)
 	}
 }
@@ -45,14 +46,14 @@ func TestMessageIDsSwallowNothing(t *testing.T) {
 func TestMessageIDsOfTheProgramCanBeTaken(t *testing.T) {
 	t.Parallel()
 	r := newHarness(t, short)
-	r.start()
-	r.publish(event.SubjectRequested, sample("S-1"))
-	r.subject("invoices.issued.S-1", 1)
+	r.Start()
+	r.Publish(event.SubjectRequested, testkit.Invoice("S-1"))
+	r.Subject("invoices.issued.S-1", 1)
 	for revision := range 3 {
 		for _, id := range []string{fmt.Sprintf("renewal-r%d-S-1", revision), fmt.Sprintf("S-1-r%d", revision)} {
-			publishAs(t, r.broker.JetStream(), id, event.SubjectRenew, "junk")
+			publishAs(t, r.Broker.JetStream(), id, event.SubjectRenew, "junk")
 		}
 	}
 	r.fire("S-1", 2*time.Hour)
-	r.subject("invoices.renewed.S-1", 1)
+	r.Subject("invoices.renewed.S-1", 1)
 }

@@ -12,24 +12,25 @@ import (
 	"invoicelink/checkout/sandbox"
 	"invoicelink/worker"
 	"invoicelink/worker/event"
+	"invoicelink/worker/testkit"
 )
 
 // issueMany has a worker carry out n requests and returns how long that took
 // and the most requests that the worker allowed at once.
 func (r *harness) issueMany(prefix string, n int) (took time.Duration, most int) {
-	r.t.Helper()
+	r.T.Helper()
 	msgs := make([]*nats.Msg, n)
 	for i := range msgs {
-		data, err := json.Marshal(sample(fmt.Sprintf("%s-%06d", prefix, i)))
-		must(r.t, err)
+		data, err := json.Marshal(testkit.Invoice(fmt.Sprintf("%s-%06d", prefix, i)))
+		testkit.Must(r.T, err)
 		msgs[i] = &nats.Msg{Subject: event.SubjectRequested, Data: data, Header: nats.Header{jetstream.MsgIDHeader: {fmt.Sprint(prefix, i)}}}
 	}
-	must(r.t, r.broker.PublishAll(r.t.Context(), msgs))
-	w := worker.New(r.config)
+	testkit.Must(r.T, r.Broker.PublishAll(r.T.Context(), msgs))
+	w := worker.New(r.Config)
 	start := time.Now()
-	stop := r.startWorker(w)
+	stop := r.StartWorker(w)
 	defer stop()
-	r.awaitFor(5*time.Minute, func(_ string, s event.Status) bool {
+	r.AwaitFor(5*time.Minute, func(_ string, s event.Status) bool {
 		most = max(most, w.InProgress())
 		if len(s.Number) > len(prefix) && s.Number[:len(prefix)] == prefix {
 			n--
@@ -44,7 +45,7 @@ func (r *harness) issueMany(prefix string, n int) (took time.Duration, most int)
 func TestConcurrencyFollowsTheAPI(t *testing.T) {
 	t.Parallel()
 	r := newHarness(t, nil)
-	must(t, r.sandbox.SetSwitches(sandbox.Switches{Latency: 100 * time.Millisecond}))
+	testkit.Must(t, r.Sandbox.SetSwitches(sandbox.Switches{Latency: 100 * time.Millisecond}))
 	took, most := r.issueMany("A", 150)
 	t.Logf("150 invoices in %v", took)
 	if want := 24; most < want {
@@ -56,12 +57,12 @@ func TestConcurrencyFollowsTheAPI(t *testing.T) {
 func TestConcurrencyShrinksOnRefusals(t *testing.T) {
 	t.Parallel()
 	r := newHarness(t, nil)
-	must(t, r.sandbox.SetFaults(sandbox.Fault{Kind: sandbox.FaultServerError, Op: sandbox.OpSession}))
+	testkit.Must(t, r.Sandbox.SetFaults(sandbox.Fault{Kind: sandbox.FaultServerError, Op: sandbox.OpSession}))
 	for i := range 12 {
-		r.publish(event.SubjectRequested, sample(fmt.Sprintf("A-%d", i)))
+		r.Publish(event.SubjectRequested, testkit.Invoice(fmt.Sprintf("A-%d", i)))
 	}
-	w := worker.New(r.config)
-	r.startWorker(w)
+	w := worker.New(r.Config)
+	r.StartWorker(w)
 	for deadline := time.Now().Add(20 * time.Second); w.InProgress() > 4; time.Sleep(10 * time.Millisecond) {
 		if time.Now().After(deadline) {
 			t.Fatalf("%d requests at once while every call is refused, want at most 4", w.InProgress())
@@ -74,7 +75,7 @@ func TestConcurrencyShrinksOnRefusals(t *testing.T) {
 func BenchmarkAuto(b *testing.B) {
 	rate := func(concurrency, n int) float64 {
 		r := newHarness(b, func(c *worker.Config) { c.Concurrency = concurrency })
-		must(b, r.sandbox.SetSwitches(sandbox.Switches{Latency: 100 * time.Millisecond}))
+		testkit.Must(b, r.Sandbox.SetSwitches(sandbox.Switches{Latency: 100 * time.Millisecond}))
 		took, _ := r.issueMany("A", n)
 		return float64(n) / took.Seconds()
 	}

@@ -10,6 +10,7 @@ import (
 	"invoicelink/worker"
 	"invoicelink/worker/event"
 	"invoicelink/worker/ledger"
+	"invoicelink/worker/testkit"
 )
 
 const payBase = "https://pay.example.com"
@@ -21,10 +22,10 @@ func onPayPage(c *worker.Config) { c.Links.PayPage.Base = payBase }
 func TestPayPageIsPrintedInsteadOfALink(t *testing.T) {
 	t.Parallel()
 	r := newHarness(t, onPayPage)
-	r.start()
-	r.publish("invoices.requested", sample("2026-0001"))
-	e := r.subject("invoices.issued.2026-0001", 1)
-	rec := r.record("2026-0001")
+	r.Start()
+	r.Publish("invoices.requested", testkit.Invoice("2026-0001"))
+	e := r.Subject("invoices.issued.2026-0001", 1)
+	rec := r.Record("2026-0001")
 	want := payBase + "/I/" + rec.PayPage.Token
 	if e.PayPage != want || e.PaymentLink != want || !e.ExpiresAt.IsZero() || e.QRSource != "drawn" {
 		t.Errorf("event has payPage %q, paymentLink %q until %s, QR code %s; want %s, which does not expire", e.PayPage, e.PaymentLink, e.ExpiresAt, e.QRSource, want)
@@ -32,20 +33,20 @@ func TestPayPageIsPrintedInsteadOfALink(t *testing.T) {
 	if rec.State != ledger.Issued || rec.Link != nil || rec.PayPage.Size != 29 {
 		t.Errorf("record is %s with link %v and a code of %d modules; want issued, none, 29", rec.State, rec.Link, rec.PayPage.Size)
 	}
-	if n := len(r.sandbox.Sessions()) + len(r.sandbox.Links()); n != 0 {
+	if n := len(r.Sandbox.Sessions()) + len(r.Sandbox.Links()); n != 0 {
 		t.Errorf("%d sessions and links were made, want none", n)
 	}
-	if got, err := r.ledger.ReadByToken(t.Context(), rec.PayPage.Token); err != nil || got.Number != "2026-0001" {
+	if got, err := r.Ledger.ReadByToken(t.Context(), rec.PayPage.Token); err != nil || got.Number != "2026-0001" {
 		t.Errorf("token names %v, %v", got, err)
 	}
 	// The same request again is the same page.
-	r.publish("invoices.requested", sample("2026-0001"))
-	if again := r.subject("invoices.issued.2026-0001", 2); again.SHA256 != e.SHA256 || !again.Repeated || again.PayPage != want {
+	r.Publish("invoices.requested", testkit.Invoice("2026-0001"))
+	if again := r.Subject("invoices.issued.2026-0001", 2); again.SHA256 != e.SHA256 || !again.Repeated || again.PayPage != want {
 		t.Errorf("again: %s, repeated %t, %s; want %s, true, %s", again.SHA256, again.Repeated, again.PayPage, e.SHA256, want)
 	}
 	// Nothing is to be renewed.
-	r.publish("invoices.renew", event.Renew{Number: "2026-0001"})
-	if refused := r.subject("invoices.rejected.2026-0001", 1); refused.Code != "pay-page" {
+	r.Publish("invoices.renew", event.Renew{Number: "2026-0001"})
+	if refused := r.Subject("invoices.rejected.2026-0001", 1); refused.Code != "pay-page" {
 		t.Errorf("a renewal is refused with code %q, want pay-page", refused.Code)
 	}
 }
@@ -53,23 +54,23 @@ func TestPayPageIsPrintedInsteadOfALink(t *testing.T) {
 func TestLinksAndPayPageTakeTurns(t *testing.T) {
 	t.Parallel()
 	r := newHarness(t, nil)
-	stop := r.start()
-	r.publish("invoices.requested", sample("A-1"))
-	first := r.subject("invoices.issued.A-1", 1)
+	stop := r.Start()
+	r.Publish("invoices.requested", testkit.Invoice("A-1"))
+	first := r.Subject("invoices.issued.A-1", 1)
 	stop()
-	onPayPage(&r.config)
-	r.clock.advance(90 * 24 * time.Hour)
-	stop = r.start()
-	r.publish("invoices.renew", event.Renew{Number: "A-1"})
-	second := r.subject("invoices.renewed.A-1", 1)
+	onPayPage(&r.Config)
+	r.Clock.Advance(90 * 24 * time.Hour)
+	stop = r.Start()
+	r.Publish("invoices.renew", event.Renew{Number: "A-1"})
+	second := r.Subject("invoices.renewed.A-1", 1)
 	if second.Revision != 2 || second.PayPage == "" || second.PaymentLink != second.PayPage || second.PreviousPaymentLink != first.PaymentLink {
 		t.Errorf("revision %d shows %s (page %s), before it %s", second.Revision, second.PaymentLink, second.PayPage, second.PreviousPaymentLink)
 	}
 	stop()
-	r.config.Links.PayPage = worker.PayPagePolicy{}
-	r.start()
-	r.publish("invoices.renew", event.Renew{Number: "A-1"})
-	third := r.subject("invoices.renewed.A-1", 2)
+	r.Config.Links.PayPage = worker.PayPagePolicy{}
+	r.Start()
+	r.Publish("invoices.renew", event.Renew{Number: "A-1"})
+	third := r.Subject("invoices.renewed.A-1", 2)
 	if third.Revision != 3 || third.PayPage != second.PayPage || third.PaymentLink == third.PayPage || third.ExpiresAt.IsZero() {
 		t.Errorf("revision %d shows %s (page %s)", third.Revision, third.PaymentLink, third.PayPage)
 	}
@@ -82,17 +83,17 @@ func TestPayPageViaURL(t *testing.T) {
 		t.Run(c.target, func(t *testing.T) {
 			t.Parallel()
 			r := newHarness(t, func(c *worker.Config) { c.Links.PayPage = worker.PayPagePolicy{Base: payBase, ViaURL: true} })
-			must(t, r.sandbox.SetSwitches(sandbox.Switches{LinkTarget: c.target}))
-			r.start()
-			r.publish("invoices.requested", sample("B-1"))
-			e := r.subject("invoices.issued.B-1", 1)
+			testkit.Must(t, r.Sandbox.SetSwitches(sandbox.Switches{LinkTarget: c.target}))
+			r.Start()
+			r.Publish("invoices.requested", testkit.Invoice("B-1"))
+			e := r.Subject("invoices.issued.B-1", 1)
 			if e.QRSource != c.source || !strings.HasPrefix(e.PaymentLink, e.PayPage) || (c.source == "drawn") != (e.QRNote != "") {
 				t.Errorf("printed %s with a code that is %s (%s), want %s", e.PaymentLink, e.QRSource, e.QRNote, c.source)
 			}
-			if links := r.sandbox.Links(); len(links) != 1 || links[0].PageURL != e.PayPage {
+			if links := r.Sandbox.Links(); len(links) != 1 || links[0].PageURL != e.PayPage {
 				t.Errorf("links are %+v, want one with the url %s", links, e.PayPage)
 			}
-			if rec := r.record("B-1"); rec.SessionID == "" || rec.State != ledger.Issued {
+			if rec := r.Record("B-1"); rec.SessionID == "" || rec.State != ledger.Issued {
 				t.Errorf("record is %s with session %q", rec.State, rec.SessionID)
 			}
 		})
@@ -107,15 +108,15 @@ func TestPayPageSurvivesKills(t *testing.T) {
 		t.Run(step, func(t *testing.T) {
 			t.Parallel()
 			r := newHarness(t, onPayPage)
-			w := worker.New(r.config)
+			w := worker.New(r.Config)
 			ended := make(chan struct{})
 			w.EndAt(step, func() { close(ended) })
-			r.startWorker(w)
-			r.publish("invoices.requested", sample("C-1"))
+			r.StartWorker(w)
+			r.Publish("invoices.requested", testkit.Invoice("C-1"))
 			<-ended
-			r.start()
-			e := r.subject("invoices.issued.C-1", 1)
-			if rec := r.record("C-1"); rec.PayPage.Address() != e.PayPage || rec.Printed != 1 || rec.SHA256 != e.SHA256 {
+			r.Start()
+			e := r.Subject("invoices.issued.C-1", 1)
+			if rec := r.Record("C-1"); rec.PayPage.Address() != e.PayPage || rec.Printed != 1 || rec.SHA256 != e.SHA256 {
 				t.Errorf("record has %s and page %d, the event %s", rec.PayPage.Address(), rec.Printed, e.PayPage)
 			}
 		})
@@ -125,16 +126,16 @@ func TestPayPageSurvivesKills(t *testing.T) {
 func TestCreditNoteTakesTheInvoiceBack(t *testing.T) {
 	t.Parallel()
 	r := newHarness(t, onPayPage)
-	r.start()
-	r.publish("invoices.requested", sample("D-1"))
-	r.subject("invoices.issued.D-1", 1)
-	note := sample("D-2")
+	r.Start()
+	r.Publish("invoices.requested", testkit.Invoice("D-1"))
+	r.Subject("invoices.issued.D-1", 1)
+	note := testkit.Invoice("D-2")
 	note.Kind, note.OriginalInvoice = invoice.KindCreditNote, "D-1"
 	note.DueDate = ""
-	r.publish("invoices.requested", note)
-	r.subject("invoices.issued.D-2", 1)
-	rec := r.record("D-1")
-	if got := rec.PayState(r.clock.now()); got != ledger.PayReplaced || len(rec.Credits) != 1 {
+	r.Publish("invoices.requested", note)
+	r.Subject("invoices.issued.D-2", 1)
+	rec := r.Record("D-1")
+	if got := rec.PayState(r.Clock.Now()); got != ledger.PayReplaced || len(rec.Credits) != 1 {
 		t.Errorf("page says %s with %+v, want %s", got, rec.Credits, ledger.PayReplaced)
 	}
 }

@@ -12,6 +12,8 @@ import (
 	"testing"
 	"time"
 
+	"invoicelink/worker/testkit"
+
 	"github.com/nats-io/nats.go"
 )
 
@@ -26,9 +28,9 @@ type rawClient struct {
 func dialRaw(t *testing.T, addr string) *rawClient {
 	t.Helper()
 	conn, err := net.Dial("tcp", addr)
-	must(t, err)
+	testkit.Must(t, err)
 	t.Cleanup(func() { _ = conn.Close() })
-	must(t, conn.SetDeadline(time.Now().Add(5*time.Minute)))
+	testkit.Must(t, conn.SetDeadline(time.Now().Add(5*time.Minute)))
 	c := &rawClient{t: t, conn: conn, in: bufio.NewReader(conn)}
 	if _, err := fmt.Fprintf(conn, "CONNECT {\"verbose\":false,\"headers\":true,\"no_responders\":true}\r\nSUB _INBOX.raw 1\r\n"); err != nil {
 		t.Fatal(err)
@@ -56,17 +58,17 @@ func (c *rawClient) publish(subject string, m *nats.Msg) uint64 {
 	}
 	for {
 		line, err := c.in.ReadString('\n')
-		must(c.t, err)
+		testkit.Must(c.t, err)
 		fields := strings.Fields(line)
 		switch {
 		case strings.HasPrefix(line, "PING"):
 			_, err := c.conn.Write([]byte("PONG\r\n"))
-			must(c.t, err)
+			testkit.Must(c.t, err)
 		case strings.HasPrefix(line, "-ERR"):
 			c.t.Fatal(line)
 		case strings.HasPrefix(line, "MSG"):
 			size, err := strconv.Atoi(fields[len(fields)-1])
-			must(c.t, err)
+			testkit.Must(c.t, err)
 			body := make([]byte, size+2)
 			if _, err := io.ReadFull(c.in, body); err != nil {
 				c.t.Fatal(err)
@@ -75,7 +77,7 @@ func (c *rawClient) publish(subject string, m *nats.Msg) uint64 {
 				Seq   uint64
 				Error any
 			}
-			must(c.t, json.Unmarshal(body[:size], &ack))
+			testkit.Must(c.t, json.Unmarshal(body[:size], &ack))
 			if ack.Seq == 0 {
 				c.t.Fatalf("publish on %s: %s", subject, body)
 			}

@@ -16,6 +16,8 @@ import (
 	"invoicelink/worker/broker/brokertest"
 	"invoicelink/worker/broker/embedded"
 	"invoicelink/worker/event"
+	"invoicelink/worker/testkit"
+	kit "invoicelink/worker/testkit/harness"
 )
 
 var requestSubjects = []string{event.SubjectRequested, event.SubjectRenew, event.SubjectPaid, event.SubjectCancelled}
@@ -68,7 +70,7 @@ func manyValues(n int) []string {
 func TestAnyMessageEndsInAnAnswer(t *testing.T) {
 	t.Parallel()
 	addr, _, b := brokertest.Listen(t, embedded.Access{Publish: requestSubjects})
-	r := newRigOn(t, b, nil)
+	r := &harness{kit.On(t, b, nil)}
 	raw := dialRaw(t, addr)
 	names := map[uint64]string{} // by place in the stream
 	data := map[uint64][]byte{}
@@ -78,11 +80,11 @@ func TestAnyMessageEndsInAnAnswer(t *testing.T) {
 			names[seq], data[seq] = name+" on "+subject, m.Data
 		}
 	}
-	r.start()
+	r.Start()
 	answered := map[uint64]bool{}
 	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
 	defer cancel()
-	for e, err := range r.broker.Events(ctx, 1) {
+	for e, err := range r.Broker.Events(ctx, 1) {
 		if err != nil {
 			for seq, name := range names {
 				if !answered[seq] {
@@ -115,14 +117,14 @@ func TestAnyMessageEndsInAnAnswer(t *testing.T) {
 		}
 	}
 	for {
-		n, err := r.broker.Waiting(ctx)
-		must(t, err)
+		n, err := r.Broker.Waiting(ctx)
+		testkit.Must(t, err)
 		if n == 0 {
 			break
 		}
 	}
 	kept := map[uint64]bool{}
-	for l, err := range r.broker.DeadLetters(t.Context()) {
+	for l, err := range r.Broker.DeadLetters(t.Context()) {
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -145,13 +147,13 @@ func TestBadNumbersDoNotStopTheQueue(t *testing.T) {
 	t.Parallel()
 	r := newHarness(t, nil)
 	for range 1100 {
-		if _, err := r.broker.JetStream().Publish(t.Context(), event.SubjectRequested, []byte(`{"number":"\u0007"}`)); err != nil {
+		if _, err := r.Broker.JetStream().Publish(t.Context(), event.SubjectRequested, []byte(`{"number":"\u0007"}`)); err != nil {
 			t.Fatal(err)
 		}
 	}
-	r.publish(event.SubjectRequested, sample("GOOD-1"))
-	r.start()
-	r.subject("invoices.issued.GOOD-1", 1)
+	r.Publish(event.SubjectRequested, testkit.Invoice("GOOD-1"))
+	r.Start()
+	r.Subject("invoices.issued.GOOD-1", 1)
 }
 
 // An invoice numbered "unknown" has a subject apart from that of messages
@@ -159,16 +161,16 @@ func TestBadNumbersDoNotStopTheQueue(t *testing.T) {
 func TestInvoiceNumberedUnknown(t *testing.T) {
 	t.Parallel()
 	r := newHarness(t, nil)
-	r.start()
-	r.publish(event.SubjectRequested, sample("unknown"))
-	r.publish(event.SubjectRequested, map[string]any{})
-	if got, want := r.subject("invoices.issued.=75nknown", 1).Number, "unknown"; got != want {
+	r.Start()
+	r.Publish(event.SubjectRequested, testkit.Invoice("unknown"))
+	r.Publish(event.SubjectRequested, map[string]any{})
+	if got, want := r.Subject("invoices.issued.=75nknown", 1).Number, "unknown"; got != want {
 		t.Errorf("number %q, want %q", got, want)
 	}
-	if got := r.subject("invoices.rejected.unknown", 1).Number; got != "" {
+	if got := r.Subject("invoices.rejected.unknown", 1).Number; got != "" {
 		t.Errorf("number %q, want none", got)
 	}
-	if got, want := r.record("unknown").State, "issued"; string(got) != want {
+	if got, want := r.Record("unknown").State, "issued"; string(got) != want {
 		t.Errorf("state %q, want %q", got, want)
 	}
 }
@@ -179,29 +181,29 @@ func TestWhatCannotBeRefusedIsSetAside(t *testing.T) {
 	t.Parallel()
 	r := newHarness(t, nil)
 	data := []byte(`{"number":"A/1","lines":[]}`)
-	if _, err := r.broker.JetStream().Publish(t.Context(), event.SubjectRequested, data); err != nil {
+	if _, err := r.Broker.JetStream().Publish(t.Context(), event.SubjectRequested, data); err != nil {
 		t.Fatal(err)
 	}
-	w := worker.New(r.config)
+	w := worker.New(r.Config)
 	w.PanicAt("publish event")
-	r.startWorker(w)
+	r.StartWorker(w)
 	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
 	defer cancel()
 	for n := 1; n > 0; {
 		var err error
-		n, err = r.broker.Waiting(ctx)
-		must(t, err)
+		n, err = r.Broker.Waiting(ctx)
+		testkit.Must(t, err)
 	}
-	l, err := r.broker.DeadLetter(t.Context(), 1)
-	must(t, err)
+	l, err := r.Broker.DeadLetter(t.Context(), 1)
+	testkit.Must(t, err)
 	if !l.SetAside || l.Key != "A=2F1" || !bytes.Equal(l.Data, data) || !strings.Contains(l.Reason, "panic at publish event") || !strings.Contains(l.Reason, "$.lines") {
 		t.Errorf("dead letter %+v", l)
 	}
-	if n, err := r.broker.CountSetAside(t.Context()); n != 1 || err != nil {
+	if n, err := r.Broker.CountSetAside(t.Context()); n != 1 || err != nil {
 		t.Errorf("%d set aside, %v, want 1", n, err)
 	}
-	must(t, r.broker.Replay(t.Context(), l))
-	if n, err := r.broker.Waiting(t.Context()); n != 1 || err != nil {
+	testkit.Must(t, r.Broker.Replay(t.Context(), l))
+	if n, err := r.Broker.Waiting(t.Context()); n != 1 || err != nil {
 		t.Errorf("%d requests after the replay, %v, want 1", n, err)
 	}
 }

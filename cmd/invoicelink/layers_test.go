@@ -64,6 +64,11 @@ var layers = map[string][]string{
 	"cmd/invoicelink": {"worker/app", "worker/backup", "worker/audit", "worker/web", "worker/ops", "worker/telemetry", "worker", "worker/settlement", "worker/batch", "worker/requests",
 		"worker/broker", "worker/broker/embedded", "worker/ledger", "worker/archive", "worker/event", "checkout", "checkout/probe", "checkout/sandbox",
 		"invoice/pdf", "invoice/sheet", "invoice/sheet/profile", "invoice"},
+
+	// What tests share.
+	"worker/testkit": {"invoice"},
+	"worker/testkit/harness": {"worker/testkit", "worker/broker/brokertest", "worker", "worker/archive", "worker/broker", "worker/event", "worker/ledger",
+		"checkout", "checkout/sandbox"},
 }
 
 // leaves are small packages that import nothing of the module, so that every
@@ -71,7 +76,7 @@ var layers = map[string][]string{
 var leaves = []string{"invoice/text", "worker/atomicfile", "worker/ctxtime", "worker/groupsync"}
 
 // testLeaves are leaves for tests alone.
-var testLeaves = []string{"worker/testkit/powercut", "worker/testkit/tool"}
+var testLeaves = []string{"worker/testkit", "worker/testkit/powercut", "worker/testkit/tool"}
 
 // testsToo says what tests may import beyond their package's row: a real broker
 // and an imitated API instead of mocks.
@@ -81,7 +86,7 @@ var testsToo = map[string][]string{
 	"fixtures":         {"worker/testkit/tool", "worker/event", "invoice/sheet", "invoice/pdf", "invoice"},
 	"invoice/pdf":      {"worker/testkit/tool"},
 	"invoice/pdf/lang": {"invoice/pdf/font"},
-	"worker":           {"worker/broker/embedded", "worker/broker/brokertest", "checkout/sandbox"},
+	"worker":           {"worker/testkit/harness", "worker/broker/embedded", "worker/broker/brokertest", "checkout/sandbox"},
 	"worker/archive":   {"worker/broker/embedded"},
 	"worker/audit":     {"worker/broker/embedded"},
 	"worker/backup":    {"worker/broker/embedded", "worker/broker/brokertest", "worker/broker"},
