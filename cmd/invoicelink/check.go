@@ -61,9 +61,6 @@ func (c *checkCmd) Run(ctx context.Context, s streams) error {
 			return &exit{exitUsage, withoutQuestions(err)}
 		}
 		writeProblems(s.out, upload)
-		if seller == nil {
-			fmt.Fprintln(s.out, "legal rules were not looked at: they are those of the seller's country, which --seller FILE names")
-		}
 	}
 	if upload.Refused() > 0 || len(upload.Findings()) > 0 {
 		return &exit{code: exitRejected}
