@@ -37,6 +37,11 @@ const (
 // readings, unless a number above 12 decides. A time behind the date is left
 // out. A year needs four digits.
 func parseDate(s string, v *values) (dateText, error) {
+	if year, month, day, ok := isoParts(s); ok {
+		if d, err := isoDate(year, month, day); err == nil {
+			return dateText{value: d}, nil
+		}
+	}
 	noDate := wrong("not-a-date", clip(s))
 	if len(s) > 100 {
 		return dateText{}, noDate
@@ -75,6 +80,26 @@ func parseDate(s string, v *values) (dateText, error) {
 		return either(n[0], n[1], n[2], noDate)
 	}
 	return named(body, v, noDate)
+}
+
+// isoParts reads YYYY-MM-DD, as most files have dates.
+func isoParts(s string) (year, month, day int, ok bool) {
+	if len(s) != 10 || s[4] != '-' || s[7] != '-' {
+		return 0, 0, 0, false
+	}
+	n := [3]int{}
+	for i, at := range [8]int{0, 1, 2, 3, 5, 6, 8, 9} {
+		c := s[at]
+		if c < '0' || c > '9' {
+			return 0, 0, 0, false
+		}
+		part := 0
+		if i >= 4 {
+			part = (i - 2) / 2
+		}
+		n[part] = n[part]*10 + int(c-'0')
+	}
+	return n[0], n[1], n[2], true
 }
 
 // either reads a, b and the year with day or month first.

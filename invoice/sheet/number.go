@@ -103,6 +103,16 @@ func parseNumber(s string) (numberText, error) {
 	if len(s) > 200 {
 		return none()
 	}
+	if plainNumber(s) {
+		d, err := invoice.ParseDecimal(s)
+		if strings.IndexByte(s, '.') >= 0 {
+			n.separator = '.'
+		}
+		n.value = d
+		if err == nil {
+			return n, nil
+		}
+	}
 	body := strings.TrimSpace(plainDigits(grid.Trim(s)))
 	negative := false
 	if inner, ok := strings.CutPrefix(body, "("); ok {
@@ -155,6 +165,23 @@ func parseNumber(s string) (numberText, error) {
 		n.value, n.other = negate(n.value), negate(n.other)
 	}
 	return n, nil
+}
+
+// plainNumber reports whether a text is of digits alone, or of some with a
+// point that can only be the decimal one: nearly all numbers of a file are.
+func plainNumber(s string) bool {
+	point := -1
+	for i := range len(s) {
+		switch {
+		case s[i] >= '0' && s[i] <= '9':
+		case s[i] == '.' && point < 0 && i > 0:
+			point = i
+		default:
+			return false
+		}
+	}
+	behind := len(s) - 1 - point
+	return s != "" && (point < 0 || behind > 0 && behind != 3)
 }
 
 // cutCurrency takes a sign or an ISO 4217 code off one end.

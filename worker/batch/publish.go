@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"invoicelink/invoice"
@@ -32,6 +33,10 @@ type PublishOptions struct {
 	// upload whose publishing was cut short names the one of its first time.
 	From uint64
 }
+
+// sendAtOnce is how many requests are encoded at a time: the memory of an upload
+// is that of its invoices, not of their messages.
+const sendAtOnce = 1000
 
 // Publish stores the seller's snapshot and the spec and publishes a request
 // for each good invoice. When it returns without an error, all of them are in
@@ -65,12 +70,16 @@ func (u *Upload) Publish(ctx context.Context, b *broker.Broker, l *ledger.Ledger
 		}
 	}
 	u.Resume(o.From)
-	all := make([]requests.Request, len(u.items))
-	for i, it := range u.items {
-		all[i] = requests.Request{ID: it.request, Batch: u.ID, Token: token, Payload: event.Requested{Invoice: *it.entry.Invoice, AcceptRounding: o.AcceptRounding}}
-	}
-	if err := requests.New(b, source).Send(ctx, all...); err != nil {
-		return fmt.Errorf("publish upload: %w", err)
+	client := requests.New(b, source)
+	chunk := make([]requests.Request, 0, sendAtOnce)
+	for items := range slices.Chunk(u.items, sendAtOnce) {
+		chunk = chunk[:0]
+		for _, it := range items {
+			chunk = append(chunk, requests.Request{ID: it.request, Batch: u.ID, Token: token, Payload: event.Requested{Invoice: *it.entry.Invoice, AcceptRounding: o.AcceptRounding}})
+		}
+		if err := client.Send(ctx, chunk...); err != nil {
+			return fmt.Errorf("publish upload: %w", err)
+		}
 	}
 	return nil
 }
