@@ -10,6 +10,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"os"
 	"strconv"
 	"strings"
 	"testing"
@@ -160,6 +161,41 @@ func TestServe(t *testing.T) {
 	} {
 		if status, body := get(t, base+c.path); status != c.status || !strings.Contains(body, c.holds) {
 			t.Errorf("GET %s: got %d, want %d and %q in it:\n%.300s", c.path, status, c.status, c.holds, body)
+		}
+	}
+}
+
+// TestEndlessBodiesEnd opens many requests whose bodies never come, before any
+// login: all end, and others are served meanwhile.
+func TestEndlessBodiesEnd(t *testing.T) {
+	t.Parallel()
+	base, stop := served(t, app.Server{CallbackSecrets: [][]byte{[]byte("secret")}})
+	defer stop()
+	var open []net.Conn
+	for _, path := range []string{"/login", "/language", app.CallbackPath, "/batches", "/invoices/A/paid"} {
+		for range 10 {
+			c, err := net.Dial("tcp", strings.TrimPrefix(base, "http://"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer c.Close()
+			head := "POST " + path + " HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 1000\r\n\r\na="
+			if _, err := c.Write([]byte(head)); err != nil {
+				t.Fatal(err)
+			}
+			open = append(open, c)
+		}
+	}
+	if status, _ := get(t, base+"/"); status != http.StatusOK {
+		t.Errorf("the desk meanwhile: got %d, want 200", status)
+	}
+	deadline := time.Now().Add(25 * time.Second)
+	for _, c := range open {
+		if err := c.SetReadDeadline(deadline); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := io.Copy(io.Discard, c); errors.Is(err, os.ErrDeadlineExceeded) {
+			t.Fatal("a request without its body is still open")
 		}
 	}
 }

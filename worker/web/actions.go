@@ -26,7 +26,7 @@ const (
 func can(r *ledger.Record, a action) bool {
 	switch a {
 	case actRenew:
-		return r.Link != nil && !r.Settled() && r.Kind != invoice.KindCreditNote && (r.State == ledger.Issued || r.State == ledger.Lapsed)
+		return r.Link != nil && !r.OnPayPage() && !r.Settled() && r.Kind != invoice.KindCreditNote && (r.State == ledger.Issued || r.State == ledger.Lapsed)
 	case actPaid:
 		return r.Kind != invoice.KindCreditNote
 	case actCancel:
@@ -104,7 +104,7 @@ func (d *Desk) confirm(w http.ResponseWriter, r *http.Request, status int, e *le
 		return
 	}
 	p := confirmPage{Record: e.Record, Action: a, Trouble: trouble, Form: form}
-	p.Alive = e.Link != nil && !e.Link.Expired(d.config.Now())
+	p.Alive = e.Link != nil && !e.OnPayPage() && !e.Link.Expired(d.config.Now())
 	p.Force = a == actRenew && p.Alive
 	d.draw(w, r, status, "confirm", view{D: p, Section: "invoices"})
 }

@@ -10,6 +10,10 @@
 // login where one is required; that no path is ever made of what a browser
 // sent; and that each action leaves a line in the log with who, what and when.
 //
+// Whoever is in may do everything: there are no roles, since whoever can issue
+// an invoice can undo it by a credit note as well. The log and each record name
+// who did what.
+//
 // It needs no script in the browser, loads nothing from elsewhere and calls no
 // API: what it wants done goes to the broker. The health, metrics and callback
 // endpoints are not its own, but Protect guards whatever is put beside it.

@@ -16,9 +16,7 @@ func TestLinksAreForThoseWhoOwe(t *testing.T) {
 	r := newHarness(t, nil)
 	r.startWorker()
 	p := r.person()
-	checked := p.upload("list.csv", list("A", 3))
-	p.issue(checked)
-	p.done(checked.Request.URL.Path)
+	checked := p.issues("list.csv", list("A", 3))
 	p.post("/invoices/A-0001/paid", nil).status(t, 200)
 	p.post("/invoices/A-0002/cancel", url.Values{"reason": {"sent twice"}}).status(t, 200)
 

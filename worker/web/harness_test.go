@@ -230,6 +230,15 @@ func (p *person) issue(at page) page {
 	return p.post(at.Request.URL.Path+"/issue", url.Values{"plan": {plan[1]}})
 }
 
+// issues drops a file, presses the button and waits until it is done.
+func (p *person) issues(name string, data []byte) (checked page) {
+	p.r.t.Helper()
+	checked = p.upload(name, data)
+	p.issue(checked)
+	p.done(checked.Request.URL.Path)
+	return checked
+}
+
 // done waits until an upload's live connection says so.
 func (p *person) done(path string) {
 	p.r.t.Helper()

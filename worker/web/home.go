@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"net/url"
 	"strconv"
 	"strings"
 
@@ -38,11 +39,13 @@ type batchLine struct {
 // pager leads through pages of a list.
 type pager struct {
 	Page, Pages int
-	Prev, Next  string // where to; "" for nowhere
+	Prev, Next  string     // where to; "" for nowhere
+	Keep        url.Values // what a form that names a page keeps of the address
 }
 
 func pagerOf(r *http.Request, page, pages int) pager {
-	p := pager{Page: page, Pages: pages}
+	p := pager{Page: page, Pages: pages, Keep: r.URL.Query()}
+	p.Keep.Del("page")
 	at := func(n int) string {
 		q := r.URL.Query()
 		q.Set("page", strconv.Itoa(n))

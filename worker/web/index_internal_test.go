@@ -173,6 +173,17 @@ func deskOf(t testing.TB, x *index) *Desk {
 	return d
 }
 
+func TestListJumpsToAPage(t *testing.T) {
+	t.Parallel()
+	d := deskOf(t, filled(1000, time.Now()))
+	text := d.answer("/invoices?q=customer&state=issued").Body.String()
+	for _, want := range []string{`name="page" type="number" min="1" max="12" value="1"`, `name="q" value="customer"`, `name="state" value="issued"`} {
+		if !strings.Contains(text, want) {
+			t.Errorf("the list lacks %q", want)
+		}
+	}
+}
+
 // pagesOf100000 are the pages that finance looks at every day.
 var pagesOf100000 = []string{"/", "/invoices", "/invoices?state=expiring&page=200", "/invoices?q=customer+42", "/invoices?q=104%2C00",
 	"/invoices?sort=-customer&page=900", "/invoices?dueTo=2026-01-01&sort=due&currency=DKK"}

@@ -19,16 +19,36 @@ type invoicePage struct {
 	Amount, Gross  string // payable, and with VAT; negative for a credit note
 	Shown          string // the state, as the page calls it
 	Links          []linkLine
-	Lines          *preview // nil where its content is not known
-	QR             *qrPicture
-	File           string // the batch's name, "" where it came otherwise
+	Lines          *preview    // nil where its content is not known
+	Pay            *payAddress // nil where nobody can pay with a link
+	File           string      // the batch's name, "" where it came otherwise
 	Open           []ledger.Review
 	CanRenew       bool
 	CanPaid        bool
 	CanCancel      bool
-	Over           bool // the newest link
 	Waiting        bool // a renewal is under way
 	Now            time.Time
+}
+
+// payAddress is where the invoice is paid: a link, or a page that does not
+// expire.
+type payAddress struct {
+	URL     string
+	QR      *qrPicture
+	Until   time.Time
+	Once    int // minutes that a link lives once it is opened; 0 for no limit
+	Over    bool
+	Lasting bool
+}
+
+func payAddressOf(r *ledger.Record, now time.Time) *payAddress {
+	switch l := r.Link; {
+	case r.OnPayPage():
+		return &payAddress{URL: r.PayPage.Shown(), QR: pictureOf(r.PayPage.QR, r.PayPage.Size), Lasting: true}
+	case l != nil:
+		return &payAddress{URL: l.URL, QR: pictureOf(l.QR, l.Size), Until: l.ValidUntil, Once: l.ActivationMinutes, Over: l.Expired(now)}
+	}
+	return nil
 }
 
 type linkLine struct {
@@ -80,9 +100,7 @@ func (d *Desk) showInvoice(w http.ResponseWriter, r *http.Request, e *ledger.Ent
 	for i, l := range links {
 		p.Links = append(p.Links, linkLine{Link: l, Newest: i == 0, Over: l.Expired(now), PDF: l.SHA256 != ""})
 	}
-	if e.Link != nil {
-		p.QR, p.Over = pictureOf(e.Link.QR, e.Link.Size), e.Link.Expired(now)
-	}
+	p.Pay = payAddressOf(&e.Record, now)
 	if e.Digest != "" {
 		if inv, err := d.config.Ledger.Invoice(r.Context(), &e.Record); err != nil {
 			d.config.Log.Warn("content of invoice is not shown", "invoice", e.Number, "error", err)

@@ -41,9 +41,7 @@ func TestNothingIsEnglishOnOtherPages(t *testing.T) {
 	r.startWorker()
 	p := r.person()
 	p.header.Set("Accept-Language", "en")
-	issued := p.upload("list.csv", list("A", 2))
-	p.issue(issued)
-	p.done(issued.Request.URL.Path)
+	p.issues("list.csv", list("A", 2))
 	wrong := p.upload("invoices-with-errors.xlsx", fixture(t, "invoices-with-errors.xlsx")).Request.URL.Path
 	asked := p.upload("odd.csv", odd("B")).Request.URL.Path
 	rules := p.upload("rules.csv", []byte(strings.ReplaceAll(string(list("C", 2)), "buyer@example.com", "no address"))).Request.URL.Path

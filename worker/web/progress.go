@@ -74,6 +74,9 @@ func (d *Desk) streamProgress(w http.ResponseWriter, r *http.Request, m batch.In
 	gap := time.NewTicker(progressEvery)
 	defer gap.Stop()
 	for {
+		if _, in := d.identify(r); !in { // logged out, or removed, meanwhile
+			return
+		}
 		changed := l.watch() // before counting: what follows is not missed
 		p := d.progressOf(l, t)
 		data, err := json.Marshal(p)

@@ -21,7 +21,9 @@ const (
 	// uploadWithin is how long the largest file may take: 64 MiB at 1 Mbit/s
 	// takes nine minutes.
 	uploadWithin = 10 * time.Minute
-	maxFileName  = 120
+	// uploadStall is how long a file may stand still.
+	uploadStall = 15 * time.Second
+	maxFileName = 120
 )
 
 // upload takes a file, keeps it and shows what was understood. Nothing is
@@ -32,8 +34,7 @@ func (d *Desk) upload(w http.ResponseWriter, r *http.Request) {
 		d.home(w, r, http.StatusTooManyRequests, t.say("upload.tooMany", d.config.MaxWaiting))
 		return
 	}
-	// A server that cannot set deadlines still serves.
-	_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(uploadWithin))
+	r.Body = &steady{ReadCloser: r.Body, control: http.NewResponseController(w), until: time.Now().Add(uploadWithin)}
 	r.Body = http.MaxBytesReader(w, r.Body, d.config.MaxUpload+(64<<10))
 	part, name, err := filePart(r)
 	if err != nil {
@@ -72,6 +73,23 @@ func (d *Desk) upload(w http.ResponseWriter, r *http.Request) {
 	}
 	d.audit(r, "upload", "batch", id, "file", name)
 	http.Redirect(w, r, "/batches/"+id, http.StatusSeeOther)
+}
+
+// steady is a body that may take long, but must not stand still.
+type steady struct {
+	io.ReadCloser
+	control *http.ResponseController
+	until   time.Time
+}
+
+func (s *steady) Read(p []byte) (int, error) {
+	by := time.Now().Add(uploadStall)
+	if by.After(s.until) {
+		by = s.until
+	}
+	// A server that cannot set deadlines still serves.
+	_ = s.control.SetReadDeadline(by)
+	return s.ReadCloser.Read(p)
 }
 
 // take reads a kept file for the first time, or with other columns, and puts
