@@ -46,7 +46,7 @@ func (j *job) session(ctx context.Context) (session, error) {
 		return s, j.takeSession(ctx, s)
 	}
 	// A session that was made for other content has another amount.
-	request, err := SessionRequest(&invoice.Document{Invoice: j.inv, Seller: j.seller}, j.totals,
+	request, err := SessionRequest(&invoice.Document{Invoice: j.inv, Seller: j.seller, Totals: j.totals},
 		invoice.Money{Amount: invoice.Decimal(j.totals.Payable.Number()), Currency: j.inv.Currency}, j.cfg.Links)
 	if err != nil {
 		return session{}, &permanentError{err}
@@ -79,8 +79,8 @@ func (j *job) takeSession(ctx context.Context, s session) error {
 // of the VAT, so that they add up to that amount exactly; the document's
 // allowances and charges, what was prepaid and the rounding are lines of their
 // own, and so is what was received of the payable amount.
-func SessionRequest(d *invoice.Document, t *invoice.Totals, due invoice.Money, links LinkPolicy) (checkout.SessionRequest, error) {
-	inv := d.Invoice
+func SessionRequest(d *invoice.Document, due invoice.Money, links LinkPolicy) (checkout.SessionRequest, error) {
+	inv, t := d.Invoice, d.Totals
 	r := checkout.SessionRequest{
 		OrderID:         invoice.OrderID(inv.Number),
 		Amount:          due,

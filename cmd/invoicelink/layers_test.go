@@ -59,9 +59,10 @@ var layers = map[string][]string{
 	"worker/ops":         {"worker", "worker/broker", "worker/ledger", "worker/archive", "worker/event", "checkout"},
 	"worker/web": {"worker", "worker/batch", "worker/requests", "worker/broker", "worker/ledger", "worker/archive", "worker/event",
 		"invoice/pdf", "invoice/sheet", "invoice"},
-	"worker/app": {"worker/audit", "worker/web", "worker/ops", "worker/telemetry", "worker/httplimit", "worker/ratelimit", "worker/requests", "worker", "worker/settlement",
+	"worker/paypage": {"worker", "worker/settlement", "worker/ledger", "worker/archive", "checkout", "invoice/pdf/lang", "invoice/bankcode", "invoice"},
+	"worker/app": {"worker/paypage", "worker/audit", "worker/web", "worker/ops", "worker/telemetry", "worker/httplimit", "worker/ratelimit", "worker/requests", "worker", "worker/settlement",
 		"worker/archive", "worker/broker", "worker/broker/embedded", "worker/ledger", "checkout", "checkout/sandbox", "invoice"},
-	"cmd/invoicelink": {"worker/app", "worker/backup", "worker/audit", "worker/web", "worker/ops", "worker/telemetry", "worker", "worker/settlement", "worker/batch", "worker/requests",
+	"cmd/invoicelink": {"worker/app", "worker/paypage", "worker/backup", "worker/audit", "worker/web", "worker/ops", "worker/telemetry", "worker", "worker/settlement", "worker/batch", "worker/requests",
 		"worker/broker", "worker/broker/embedded", "worker/ledger", "worker/archive", "worker/event", "checkout", "checkout/probe", "checkout/sandbox",
 		"invoice/pdf", "invoice/sheet", "invoice/sheet/profile", "invoice"},
 
@@ -96,6 +97,7 @@ var testsToo = map[string][]string{
 	"worker/requests":  {"worker/broker/brokertest", "invoice"},
 	"worker/batch":     {"worker", "worker/archive", "worker/broker/brokertest", "checkout", "checkout/sandbox"},
 	"worker/ops":       {"worker/broker/embedded", "worker/broker/brokertest", "checkout/sandbox", "invoice"},
+	"worker/paypage":   {"worker/broker/brokertest", "checkout/sandbox", "worker/testkit/tool"},
 	"worker/web":       {"worker/settlement", "worker/broker/brokertest", "checkout", "checkout/sandbox"},
 }
 

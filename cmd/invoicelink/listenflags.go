@@ -75,23 +75,29 @@ func (f *listenFlags) access() (a web.Access, err error) {
 	}
 	a.TLS = f.TLSCert != ""
 	all.keyPair("--tls-cert", f.TLSCert, "--tls-key", f.TLSKey)
-	for _, network := range f.BehindProxy {
-		p, err := netip.ParsePrefix(network)
-		if addr, only := netip.ParseAddr(network); err != nil && only == nil {
-			p, err = netip.PrefixFrom(addr, addr.BitLen()), nil
-		}
-		if err != nil {
-			all.flag("--behind-proxy", "%q is not a network such as 10.0.0.0/8", network)
-			continue
-		}
-		a.Proxies = append(a.Proxies, p)
-	}
+	a.Proxies = all.networks("--behind-proxy", f.BehindProxy)
 	if all.err() == nil {
 		if err := web.Check(f.Listen, a); err != nil {
 			all.flag("--listen", "%w", err)
 		}
 	}
 	return a, all.err()
+}
+
+// networks reads networks; an address alone is one of its own.
+func (p *problems) networks(flag string, texts []string) (all []netip.Prefix) {
+	for _, text := range texts {
+		n, err := netip.ParsePrefix(text)
+		if addr, only := netip.ParseAddr(text); err != nil && only == nil {
+			n, err = netip.PrefixFrom(addr, addr.BitLen()), nil
+		}
+		if err != nil {
+			p.flag(flag, "%q is not a network such as 10.0.0.0/8", text)
+			continue
+		}
+		all = append(all, n)
+	}
+	return all
 }
 
 func checkPublicURL(text string) error {

@@ -37,6 +37,7 @@ type serveCmd struct {
 	renewFlags
 	listenFlags
 	deskFlags
+	payFlags
 	natsListenFlags
 	logFlags
 }
@@ -83,6 +84,9 @@ func (c *serveCmd) Run(ctx context.Context, s streams) error {
 	if server.Listener, err = net.Listen("tcp", c.Listen); err != nil {
 		return &exit{exitUsage, flagError("--listen", "%w", err)}
 	}
+	if server.Pay, err = c.openPay(server.Pay, config.Log); err != nil {
+		return &exit{exitUsage, err}
+	}
 	defer c.reloadOnHangup(config, server)()
 	err = app.Serve(ctx, config, server)
 	if errors.Is(err, app.ErrWork) {
@@ -104,8 +108,10 @@ func (c *serveCmd) reloadOnHangup(config app.Config, server app.Server) (end fun
 			if users := server.Desk.Access.Users; users != nil {
 				all = append(all, users.Reload())
 			}
-			if server.Certificate != nil {
-				all = append(all, server.Certificate.Reload())
+			for _, certificate := range []*web.Certificate{server.Certificate, server.Pay.Certificate} {
+				if certificate != nil {
+					all = append(all, certificate.Reload())
+				}
 			}
 			if err := errors.Join(all...); err != nil {
 				config.Log.Error("users or certificate stay as they were", "error", err)
@@ -152,6 +158,9 @@ func (c *serveCmd) prepare(s streams) (config app.Config, server app.Server, err
 	all.add(err)
 	server.CallbackSecrets, err = c.callbackSecrets()
 	all.add(err)
+	server.Pay, err = c.payFlags.server(c.PayURL)
+	all.add(err)
+	server.Pay.OnListen = func(address string) { fmt.Fprintf(s.out, "payment page on %s\n", address) }
 	server.CallbackTolerance = c.CallbackTolerance.value()
 	if c.CallbackTolerance != 0 && c.CallbackSecretFile == "" {
 		all.flag("--callback-tolerance", "means nothing without --callback-secret-file")

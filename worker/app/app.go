@@ -105,7 +105,7 @@ func (a *App) own(ctx context.Context) error {
 func (a *App) workerConfig() worker.Config {
 	w := a.config.Worker
 	w.Broker, w.Ledger, w.Checkout, w.Archive, w.Seller = a.Broker, a.Ledger, a.account.client, a.archives.of, a.config.Seller
-	w.SingleWorker, w.OnRetryAfter, w.Log = a.store.exclusive, a.account.limit.Pause, a.config.Log
+	w.SingleWorker, w.OnRetryAfter, w.Log = a.store.exclusive, a.account.pause, a.config.Log
 	if a.config.StoreAll || !a.store.exclusive {
 		w.Bucket = archive.Bucket
 	}

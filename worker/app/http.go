@@ -14,6 +14,7 @@ import (
 
 	"invoicelink/worker/httplimit"
 	"invoicelink/worker/ops"
+	"invoicelink/worker/web"
 )
 
 // Bounds of what clients may hold open.
@@ -34,27 +35,33 @@ func (v *server) startHTTP() (end func()) {
 	mux.Handle(CallbackPath, v.later(func(h *handlers) http.Handler { return h.callback }))
 	mux.Handle("/pay/", v.later(func(h *handlers) http.Handler { return h.sandbox })) // the pages that the sandbox's links name
 	mux.Handle("/", v.later(func(h *handlers) http.Handler { return h.desk }))
-	s := &http.Server{
+	limited := httplimit.Listen(v.Listener, maxConnections, maxConnectionsOfOne, v.isProxy)
+	end = serveHTTP(limited, v.Certificate, &http.Server{
 		Handler:           httplimit.Bodies(bodyWithin, mux),
 		ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10,
-		ErrorLog: slog.NewLogLogger(v.config.Log.Handler(), slog.LevelDebug),
+	}, v.config.Log)
+	if v.OnListen != nil {
+		v.OnListen(v.url())
 	}
+	return end
+}
+
+// serveHTTP serves on a listener from now on, over TLS if there is a
+// certificate. The returned function ends it.
+func serveHTTP(l net.Listener, certificate *web.Certificate, s *http.Server, log *slog.Logger) (end func()) {
+	s.ErrorLog = slog.NewLogLogger(log.Handler(), slog.LevelDebug)
 	serve := s.Serve
-	if v.Certificate != nil {
-		s.TLSConfig = &tls.Config{GetCertificate: v.Certificate.GetCertificate, MinVersion: tls.VersionTLS12}
+	if certificate != nil {
+		s.TLSConfig = &tls.Config{GetCertificate: certificate.GetCertificate, MinVersion: tls.VersionTLS12}
 		serve = func(l net.Listener) error { return s.ServeTLS(l, "", "") }
 	}
 	served := make(chan struct{})
 	go func() {
 		defer close(served)
-		limited := httplimit.Listen(v.Listener, maxConnections, maxConnectionsOfOne, v.isProxy)
-		if err := serve(limited); !errors.Is(err, http.ErrServerClosed) {
-			v.config.Log.Error("HTTP listener ended", "error", err)
+		if err := serve(l); !errors.Is(err, http.ErrServerClosed) {
+			log.Error("HTTP listener ended", "error", err)
 		}
 	}()
-	if v.OnListen != nil {
-		v.OnListen(v.url())
-	}
 	return func() {
 		ctx, cancel := context.WithTimeout(context.Background(), closeWithin)
 		defer cancel()

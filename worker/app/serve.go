@@ -13,6 +13,7 @@ import (
 
 	"invoicelink/worker/ledger"
 	"invoicelink/worker/ops"
+	"invoicelink/worker/paypage"
 	"invoicelink/worker/requests"
 	"invoicelink/worker/settlement"
 	"invoicelink/worker/web"
@@ -31,6 +32,8 @@ type Server struct {
 	// Ledger, Requests, Archive, Seller, Actions, Dir, Environment, Version and
 	// Log are set by Serve.
 	Desk web.Config
+	// Pay is the public listener of the payment page.
+	Pay PayServer
 	// CallbackSecrets sign payment notifications; without any they are not
 	// taken.
 	CallbackSecrets [][]byte
@@ -75,6 +78,9 @@ func Serve(ctx context.Context, c Config, s Server) error {
 	}
 	closeHTTP := v.startHTTP()
 	defer closeHTTP()
+	if s.Pay.Listener != nil {
+		defer v.Pay.start(v.later(func(h *handlers) http.Handler { return h.pay }), &v.config)()
+	}
 	err := v.run(ctx)
 	if ctx.Err() != nil && (err == nil || errors.Is(err, context.Canceled)) {
 		c.Log.Info("stopped")
@@ -92,6 +98,9 @@ func (v *server) run(ctx context.Context) (err error) {
 		v.stopping.Store(true)
 		if h := v.handlers.Swap(nil); h != nil {
 			h.desk.Close() // its live connections would hold a shutdown up
+			if h.closePay != nil {
+				h.closePay()
+			}
 		}
 		err = errors.Join(err, a.Close())
 	}()
@@ -127,6 +136,14 @@ func (v *server) mount(a *App) error {
 	h := &handlers{desk: desk, metrics: desk.Protect(v.metrics.Handler())}
 	if a.account.sandbox != nil {
 		h.sandbox = a.account.sandbox
+	}
+	if v.Pay.Listener != nil {
+		page, err := a.openPayPage(&v.Pay, a.archives.own, recorder, func(p paypage.Visit) { v.metrics.Visit(p.Action, string(p.State), p.Outcome) })
+		if err != nil {
+			desk.Close()
+			return err
+		}
+		h.pay, h.closePay = page, page.Close
 	}
 	switch {
 	case len(v.CallbackSecrets) > 0:
@@ -166,6 +183,8 @@ type handlers struct {
 	metrics  http.Handler
 	callback http.Handler // nil if no notifications are taken
 	sandbox  http.Handler // nil if a real API is called
+	pay      http.Handler // nil if no payment page is served
+	closePay func()
 }
 
 // closeWithin is how long calls in progress may take when the server stops.

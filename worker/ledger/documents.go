@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 
 	"invoicelink/invoice"
@@ -73,6 +74,9 @@ func (l *Ledger) Links(ctx context.Context, r *Record) ([]Link, error) {
 	links := append([]Link{*r.Link}, r.Older...)
 	for revision := links[len(links)-1].Revision - 1; revision > 0; revision-- {
 		var link Link
+		if r.PayPage != nil && slices.Contains(r.PayPage.Pages, revision) {
+			continue
+		}
 		if err := l.load(ctx, linkName(r.Number, revision), &link); err != nil {
 			return nil, err
 		}

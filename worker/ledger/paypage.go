@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -27,6 +28,9 @@ type PayPage struct {
 	Base string `json:"base"`
 	// Since is the revision of the page from which on the address is printed.
 	Since int `json:"since"`
+	// Pages are the revisions that showed it, also before links were printed
+	// again.
+	Pages []int `json:"pages"`
 	// At is when that was decided, Request the request that asked for it.
 	At      time.Time `json:"at"`
 	Request string    `json:"request,omitempty"`
@@ -69,6 +73,9 @@ type Attempt struct {
 	Link    string `json:"link,omitempty"`
 	LinkID  string `json:"linkId,omitempty"`
 	Session string `json:"session,omitempty"`
+	// Lost means that a link may exist and nobody knows it: the API's answer did
+	// not arrive. No other is made before its end.
+	Lost bool `json:"lost,omitempty"`
 	// ValidUntil is until when the link can surely be opened.
 	ValidUntil time.Time `json:"validUntil,omitzero"`
 }
@@ -171,10 +178,11 @@ func (r Record) OpenPayPage(p PayPage) (Record, error) {
 		return r, ErrRepeated
 	}
 	if had := r.PayPage; had != nil {
-		p.Token, p.Rotated = had.Token, had.Rotated
+		p.Token, p.Rotated, p.Pages = had.Token, had.Rotated, had.Pages
 		p.Attempt, p.Made, p.Today, p.Day, p.Session, p.Amount = had.Attempt, had.Made, had.Today, had.Day, had.Session, had.Amount
 	}
 	p.Since = max(r.LinkRevision(), r.Printed) + 1
+	p.Pages = append(slices.Clone(p.Pages), p.Since)
 	r.PayPage = &p
 	return r, nil
 }
@@ -191,7 +199,7 @@ func (r Record) BeginAttempt(a Attempt) (Record, error) {
 		return r, r.impossible("be paid on a payment page")
 	case r.settledPayState() != "":
 		return r, refuse("not-payable", "invoice %q cannot be paid: %s", r.Number, r.settledPayState())
-	case a.Amount != r.AmountDue():
+	case a.Amount.Cmp(r.AmountDue()) != 0:
 		return r, refuse("other-amount", "%s is due on invoice %q, not %s", r.AmountDue(), r.Number, a.Amount)
 	case p.Attempt != nil && a.At.Before(p.Attempt.BlockedUntil()):
 		return r, refuse("paying", "invoice %q is being paid until %s", r.Number, p.Attempt.BlockedUntil().Format(time.RFC3339))
@@ -229,6 +237,18 @@ func (r Record) AttachLink(made Attempt) (Record, error) {
 	return r, nil
 }
 
+// LoseAttempt says that the link of an attempt may exist and nobody knows it.
+func (r Record) LoseAttempt(id string) (Record, error) {
+	p := copied(r.PayPage)
+	if p == nil || p.Attempt == nil || p.Attempt.ID != id || p.Attempt.Link != "" || p.Attempt.Lost {
+		return r, ErrRepeated
+	}
+	a := *p.Attempt
+	a.Lost = true
+	p.Attempt, r.PayPage = &a, p
+	return r, nil
+}
+
 // ReleaseAttempt takes an attempt back that surely made no link: it costs
 // nothing. The session that it may have opened serves the next one.
 func (r Record) ReleaseAttempt(id, session string) (Record, error) {
@@ -257,6 +277,7 @@ func (r Record) RotateToken(token string, at time.Time) (Record, error) {
 	p.Token, p.Rotated, p.Returned, p.QR, p.Size, p.QRSource, p.Note = token, p.Rotated+1, "", nil, 0, "", ""
 	if r.OnPayPage() && r.Printed > 0 && !r.Settled() {
 		p.Since, p.At, p.Request = r.Printed+1, at, ""
+		p.Pages = append(slices.Clone(p.Pages), p.Since)
 	}
 	r.PayPage = p
 	return r, nil

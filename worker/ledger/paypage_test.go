@@ -86,6 +86,11 @@ func TestAttempts(t *testing.T) {
 		{"attach again", linked, attach("a1", day1), "="},
 		{"attach to a newer attempt", do(t, reserved, begin("a2", day1.Add(time.Hour))), attach("a1", day1), "attempt-over"},
 		{"attach without an attempt", base, attach("a1", day1), "attempt-over"},
+		{"lose", reserved, lose, ""},
+		{"lose what has a link", linked, lose, "="},
+		{"begin after a loss", do(t, reserved, lose), begin("a2", day1.Add(59*time.Minute)), "paying"},
+		{"begin after the end of what was lost", do(t, reserved, lose), begin("a2", day1.Add(time.Hour)), ""},
+		{"attach what was lost", do(t, reserved, lose), attach("a1", day1), ""},
 		{"release", reserved, release("a1"), ""},
 		{"release another's", reserved, release("a2"), "="},
 		{"release what has a link", linked, release("a1"), "="},
@@ -110,6 +115,8 @@ func TestAttempts(t *testing.T) {
 		})
 	}
 }
+
+func lose(r ledger.Record) (ledger.Record, error) { return r.LoseAttempt("a1") }
 
 func rotate(r ledger.Record) (ledger.Record, error) {
 	return r.RotateToken(strings.Repeat("B", 32), day2)
@@ -170,6 +177,7 @@ func TestPayState(t *testing.T) {
 	}{
 		{"open", base, day1, ledger.PayOpen, "100", ""},
 		{"being made", do(t, base, begin("a1", day1)), day1.Add(time.Second), ledger.PayBusy, "100", ""},
+		{"lost", do(t, base, begin("a1", day1), lose), day1.Add(time.Second), ledger.PayHeld, "100", ""},
 		{"cut short", do(t, base, begin("a1", day1)), day1.Add(2 * time.Minute), ledger.PayHeld, "100", ""},
 		{"busy", linked, day1.Add(59 * time.Minute), ledger.PayBusy, "100", link},
 		{"grace", linked, day1.Add(61 * time.Minute), ledger.PayHeld, "100", ""},
@@ -233,6 +241,9 @@ func TestPayPageAndLinksTakeTurns(t *testing.T) {
 	r = do(t, r, transitions["BeginRenewal"], func(r ledger.Record) (ledger.Record, error) { return r.AddLink(link(r.NextLink())) }, publish)
 	if r.OnPayPage() || r.Printed != 3 || r.Status().PaymentLink != "https://pay.example.com/3" || r.Status().PayPage == "" {
 		t.Errorf("back on links: on the page %t, printed %d, %+v", r.OnPayPage(), r.Printed, r.Status())
+	}
+	if links, err := open(t).Links(t.Context(), &r); err != nil || len(links) != 2 {
+		t.Errorf("links are %v, %v; want 3 and 1", links, err)
 	}
 	if again := do(t, r, transitions["OpenPayPage"]); again.PayPage.Token != token || again.NextPage() != 4 {
 		t.Errorf("token %s on page %d, want the same on page 4", again.PayPage.Token, again.NextPage())

@@ -63,10 +63,10 @@ func (r *Record) PayLink(now time.Time) string {
 	if !r.PayState(now).Payable() {
 		return ""
 	}
-	if l := r.liveLink(now); l != nil && now.Before(l.ValidUntil) && r.AmountDue() == r.Payable {
+	if l := r.liveLink(now); l != nil && now.Before(l.ValidUntil) && r.AmountDue().Cmp(r.Payable) == 0 {
 		return l.URL
 	}
-	if p := r.PayPage; p != nil && p.Attempt != nil && p.Attempt.Alive(now) && p.Attempt.Amount == r.AmountDue() {
+	if p := r.PayPage; p != nil && p.Attempt != nil && p.Attempt.Alive(now) && p.Attempt.Amount.Cmp(r.AmountDue()) == 0 {
 		return p.Attempt.Link
 	}
 	return ""
@@ -86,13 +86,13 @@ func (r *Record) PayState(now time.Time) PayState {
 		return s
 	}
 	if a := p.Attempt; a != nil && now.Before(a.BlockedUntil()) {
-		if a.Amount == r.AmountDue() && (a.Alive(now) || a.Link == "" && now.Before(a.At.Add(attemptWork))) {
+		if a.Amount.Cmp(r.AmountDue()) == 0 && (a.Alive(now) || a.Link == "" && !a.Lost && now.Before(a.At.Add(attemptWork))) {
 			return PayBusy
 		}
 		return PayHeld
 	}
 	if r.liveLink(now) != nil {
-		if r.AmountDue() == r.Payable {
+		if r.AmountDue().Cmp(r.Payable) == 0 {
 			return PayBusy
 		}
 		return PayHeld
@@ -133,3 +133,20 @@ func (r *Record) settledPayState() PayState {
 	}
 	return ""
 }
+
+// PayableFrom is the moment from which on another link may be made, where one
+// holds now.
+func (r *Record) PayableFrom(now time.Time) time.Time {
+	from := now
+	if p := r.PayPage; p != nil && p.Attempt != nil && p.Attempt.BlockedUntil().After(from) {
+		from = p.Attempt.BlockedUntil()
+	}
+	if l := r.liveLink(now); l != nil && l.ExpiredBy.After(from) {
+		from = l.ExpiredBy
+	}
+	return from
+}
+
+// Received is what was received in the invoice's currency; zero where nothing
+// was.
+func (r *Record) Received() invoice.Money { return r.sums().received }

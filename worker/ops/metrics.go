@@ -25,6 +25,7 @@ type Metrics struct {
 	calls    *prometheus.CounterVec
 	callTime *prometheus.HistogramVec
 	pdfTime  prometheus.Histogram
+	visits   *prometheus.CounterVec
 }
 
 // NewMetrics returns metrics in a registry of their own, with those of the Go
@@ -48,10 +49,13 @@ func NewMetrics(version string, log *slog.Logger) *Metrics {
 			Help: "Time of a call to the checkout API.", Buckets: seconds}, []string{"op"}),
 		pdfTime: prometheus.NewHistogram(prometheus.HistogramOpts{Name: "invoicelink_pdf_seconds",
 			Help: "Time to draw a page.", Buckets: []float64{.001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 5}}),
+		visits: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "invoicelink_paypage_visits_total",
+			Help: "Requests to the payment page by what was asked (action: show, pay, return, pdf, unknown), what the page said of the invoice (state) and what came of it (outcome: page, link, pdf, refused, failed)."},
+			[]string{"action", "state", "outcome"}),
 	}
 	build := prometheus.NewGaugeVec(prometheus.GaugeOpts{Name: "invoicelink_build_info", Help: "Always 1; the version is its label."}, []string{"version"})
 	build.WithLabelValues(version).Set(1)
-	m.registry.MustRegister(m.jobs, m.jobTime, m.calls, m.callTime, m.pdfTime, build,
+	m.registry.MustRegister(m.jobs, m.jobTime, m.calls, m.callTime, m.pdfTime, m.visits, build,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }
@@ -82,6 +86,14 @@ func (m *Metrics) Call(c checkout.Call) {
 
 // Render counts a page that was drawn, with the time it took.
 func (m *Metrics) Render(d time.Duration) { m.pdfTime.Observe(d.Seconds()) }
+
+// Visit counts a request to the payment page.
+func (m *Metrics) Visit(action, state, outcome string) {
+	if state == "" {
+		state = "none"
+	}
+	m.visits.WithLabelValues(action, state, outcome).Inc()
+}
 
 // Handler serves the metrics in the Prometheus and OpenMetrics text formats.
 // A source that fails is logged and left out.
