@@ -26,6 +26,7 @@ type cli struct {
 	Review   reviewCmd   `cmd:"" help:"Show and resolve what a person has to decide about payments. Calls nothing."`
 	Cancel   cancelCmd   `cmd:"" help:"Record that invoices are withdrawn. Calls nothing."`
 	Serve    serveCmd    `cmd:"" help:"Work on requests from events and serve the finance desk."`
+	PayPage  payPageCmd  `cmd:"" name:"paypage" help:"Serve the payment page alone, export it, or give invoices a new address."`
 	Backup   backupCmd   `cmd:"" help:"Write everything the program keeps into one file, also while it runs."`
 	Restore  restoreCmd  `cmd:"" help:"Restore a backup into an empty directory, or into an empty NATS server or cluster."`
 	Verify   verifyCmd   `cmd:"" help:"Check what is on disk for damage. Changes nothing, also while the program runs."`

@@ -115,6 +115,8 @@ func (c *renewCmd) renew(ctx context.Context, client *requests.Client, s streams
 // reportRenewal shows one answer; false is a refusal.
 func reportRenewal(out, errs io.Writer, a requests.Answer) bool {
 	switch {
+	case a.Error == "" && ledger.State(a.State) == ledger.Issued && a.ExpiresAt.IsZero():
+		fmt.Fprintf(out, "renewed   %s → %s, revision %d, payable at its payment page\n", a.Number, a.PDF, a.Revision)
 	case a.Error == "" && ledger.State(a.State) == ledger.Issued:
 		fmt.Fprintf(out, "renewed   %s → %s, revision %d, payable until %s\n", a.Number, a.PDF, a.Revision, a.ExpiresAt.Format(time.RFC3339))
 	case a.Error == "" && ledger.State(a.State) == ledger.Paid:

@@ -85,9 +85,11 @@ func (p *Page) begin(ctx context.Context, e *ledger.Entry) (string, error) {
 		return "", err
 	}
 	made, session, err := p.make(ctx, e, a)
+	if err == nil {
+		err = p.attach(ctx, e, made)
+	}
 	switch {
 	case err == nil:
-		err = p.attach(ctx, e, made)
 	case surelyNotMade(err):
 		p.at("release attempt")
 		err = errors.Join(err, p.change(ctx, e, func(r ledger.Record) (ledger.Record, error) { return r.ReleaseAttempt(a.ID, session) }))

@@ -39,6 +39,7 @@ type texts struct {
 	Withdrawn      string `yaml:"withdrawn"`
 	WithdrawnWords string `yaml:"withdrawn_words"`
 	ReplacedWords  string `yaml:"replaced_words"` // {number}
+	StaticWords    string `yaml:"static_words"`
 	NotYet         string `yaml:"not_yet"`
 	NotYetWords    string `yaml:"not_yet_words"`
 	Away           string `yaml:"away"`

@@ -21,6 +21,14 @@ func (p *Page) words(c *content, r *ledger.Record, doc *invoice.Document, s show
 		say(t.Away, t.AwayWords)
 		return
 	}
+	if s.static {
+		switch c.State {
+		case ledger.PayOpen, ledger.PayBusy, ledger.PayHeld, ledger.PayPartly, ledger.PayTooOften:
+			say(l.Payable, t.StaticWords)
+			return
+		case ledger.PayWaiting, ledger.PayDone, ledger.PayLate, ledger.PayTooMuch, ledger.PayWithdrawn, ledger.PayReplaced, ledger.PayNothing, ledger.PayNotYet:
+		}
+	}
 	switch c.State {
 	case ledger.PayOpen:
 		say(l.Payable, t.OpenWords)
