@@ -269,9 +269,22 @@ func (x *builder) start(r *grid.Row, number string) {
 	}
 	if x.t.lineTable != nil {
 		for i := range x.lines[number] {
-			x.lineFields(&x.lines[number][i], x.t.lineTable)
+			r := &x.lines[number][i]
+			x.lineFields(r, x.t.lineTable)
+			x.takeLine(r)
 		}
 		delete(x.lines, number)
+	}
+}
+
+// takeLine remembers the values of a row on the sheet of lines that are not
+// read.
+func (x *builder) takeLine(r *grid.Row) {
+	t := x.t.lineTable
+	for i := range r.Cells {
+		if c := &r.Cells[i]; c.Col < len(t.evidence) && t.evidence[c.Col] != nil {
+			x.take(t, t.evidence[c.Col], c, r)
+		}
 	}
 }
 

@@ -308,6 +308,9 @@ func TestWorkbookClasses(t *testing.T) {
 		"lines on a second sheet": {workbook(t, [][]any{{"Invoice No", "Date", "Due Date", "Customer", "Currency"}, {"A-1", "2026-11-13", "2026-12-13", "Example", "EUR"}, {"A-2", "2026-11-13", "2026-12-13", "Example", "EUR"}},
 			second("Items", [][]any{{"Invoice No", "Description", "Quantity", "Unit price", "VAT %"}, {"A-1", "Thing", 1, 100, 25}, {"A-2", "Thing", 2, 50, 25}, {"A-1", "Other", 1, 20, 0}}, false)),
 			"sheet", "lines: {sheet: Items}", "A-1=145.00 EUR|A-2=125.00 EUR"},
+		"discount on the sheet of lines": {workbook(t, [][]any{{"Invoice No", "Date", "Due Date", "Customer", "Currency"}, {"A-1", "2026-11-13", "2026-12-13", "Example", "EUR"}},
+			second("Items", [][]any{{"Invoice No", "Description", "Quantity", "Unit price", "VAT %", "Rabatt"}, {"A-1", "Thing", 1, 100, 0, 30}}, false)),
+			"sheet", "lines: {sheet: Items, columns: {Rabatt: discount}}", "A-1=70.00 EUR"},
 		"two header rows": {workbook(t, [][]any{{"Invoice", nil, nil, "Customer", "Line"}, {"number", "date", "due", "name", "text", "amount", "VAT %"}, {"A-1", "2026-11-13", "2026-12-13", "Example", "Thing", 100, 0}}, nil),
 			"customer,due-date,currency,unit-price", "header_row: 1\nheader_rows: 2\ncolumns: {Invoice number: number, Invoice date: issue_date, Invoice due: due_date, Customer name: customer, Line text: description, Line amount: line_net, 'Line VAT %': vat_rate}\ndefaults: {currency: EUR}", "A-1=100.00 EUR"},
 		"filtered row": {workbook(t, list, func(f *excelize.File) {

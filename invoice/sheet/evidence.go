@@ -157,9 +157,9 @@ func isHarmless(header string, f *facts) bool {
 var identifiers = words("id|no|nr|number|num|code|ref|reference|phone|fax|zip|postcode|year|month|day|account|barcode|sku|key|uuid|index|nummer|numer|numero|kode|kod")
 
 // take remembers a value of a column until the invoice's amounts are known.
-func (x *builder) take(ev *evidence, c *grid.Cell, r *grid.Row) {
+func (x *builder) take(t *table, ev *evidence, c *grid.Cell, r *grid.Row) {
 	if c.Kind == grid.Text && !ev.text {
-		if _, ok := x.t.v.quickNumber(c.Text); !ok {
+		if _, ok := t.v.quickNumber(c.Text); !ok {
 			return
 		}
 	}
@@ -167,9 +167,9 @@ func (x *builder) take(ev *evidence, c *grid.Cell, r *grid.Row) {
 	if n := len(x.current.lineRows); n == 0 || int(x.current.lineRows[n-1]) != r.Num {
 		v.line = -1
 	}
-	got, err := x.t.v.read(c, readPercent, false)
+	got, err := t.v.read(c, readPercent, false)
 	if err != nil {
-		got, err = x.t.v.read(c, readNumber, c.Kind == grid.Number)
+		got, err = t.v.read(c, readNumber, c.Kind == grid.Number)
 	}
 	n, ok := fixedOf(got.text)
 	if err != nil || !ok {
@@ -322,7 +322,7 @@ func (ev *evidence) proven() (hypothesis, bool) {
 	best, found := hypothesis(0), false
 	for _, h := range ev.allowed {
 		t := &ev.found[h]
-		if t.dead || t.hits == 0 || len(t.misses)*10 > ev.values || h == isCounter && ev.values < 3 {
+		if t.dead || t.hits < ev.least(h) || len(t.misses)*10 > ev.values || h == isCounter && ev.values < 3 {
 			continue
 		}
 		if !found || len(t.misses) < len(ev.found[best].misses) {
@@ -330,6 +330,20 @@ func (ev *evidence) proven() (hypothesis, bool) {
 		}
 	}
 	return best, found
+}
+
+// least is how many values must agree. One number is soon equal to a quantity
+// or a rate by chance: unless the header says that it may be that, it takes
+// several.
+func (ev *evidence) least(h hypothesis) int {
+	if len(ev.allowed) < int(hypotheses) {
+		return 1
+	}
+	switch h {
+	case isQuantity, isRate, isDiscountPercent, isUnitPrice, isLineDiscount, isPrepaid:
+		return 3
+	}
+	return 1
 }
 
 // explain settles every column of numbers once all rows are read: proven, then
@@ -354,6 +368,20 @@ func (b *Book) explain(t *table) {
 	}
 }
 
+// onLines are those answers about a column of the sheet of lines that are fields
+// of a line, where the profile says it.
+func onLines(answers []Answer) (out []Answer) {
+	for _, a := range answers {
+		name := a.Line[strings.LastIndex(a.Line, " ")+1:]
+		if f, ok := byName[profile.Field(name)]; ok && !specs[f].line {
+			continue
+		}
+		a.Section, a.Line, a.Flag = "lines", "columns: {"+a.Line+"}", ""
+		out = append(out, a)
+	}
+	return out
+}
+
 // askColumn asks what a column of numbers is that nothing explains.
 func (b *Book) askColumn(t *table, ev *evidence) {
 	c := t.l.column(ev.col)
@@ -376,8 +404,15 @@ func (b *Book) askColumn(t *table, ev *evidence) {
 		if _, changes := owed[h]; changes && len(fields) == 0 {
 			q = question(say("ask-deduction", t.l.name(ev.col)), q.Answers...)
 		}
+		if t.side != nil {
+			q.Answers = onLines(q.Answers)
+		}
 		q.Samples = t.factsOf(ev.col).samples()
 		return q
+	}
+	key := "column " + c.Letter
+	if t.side != nil {
+		key = t.sheet + "!" + c.Letter
 	}
 	seen := map[*Entry]bool{}
 	for _, cell := range ev.cells {
@@ -385,7 +420,7 @@ func (b *Book) askColumn(t *table, ev *evidence) {
 			continue
 		}
 		seen[cell.e] = true
-		b.stopped(cell.e, stop{"column " + c.Letter, spot{int(cell.row), ev.col}, "", say("column-unexplained", t.l.name(ev.col))}, ask)
+		b.stopped(cell.e, stop{key, spot{int(cell.row), ev.col}, "", say("column-unexplained", t.l.name(ev.col)), t}, ask)
 		cell.e.sort()
 	}
 }

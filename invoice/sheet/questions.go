@@ -18,6 +18,7 @@ type stop struct {
 	at    spot
 	value string
 	what  Sentence
+	table *table // of the cell
 }
 
 // stop makes the entry wait for the answer to a question; q makes the question
@@ -28,13 +29,13 @@ func (e *Entry) stop(code string, at spot, value string, what Sentence, q func()
 			return
 		}
 	}
-	e.work().stops = append(e.work().stops, stop{code, at, value, what})
-	e.book.stopped(e, stop{code, at, value, what}, q)
+	e.work().stops = append(e.work().stops, stop{code, at, value, what, e.table})
+	e.book.stopped(e, stop{code, at, value, what, e.table}, q)
 }
 
 // stopped adds the problem of an entry, and counts the entry at its question.
 func (b *Book) stopped(e *Entry, s stop, q func() Question) {
-	p := b.problem(e.table, s.at, noField, s.value, s.what)
+	p := b.problem(s.table, s.at, noField, s.value, s.what)
 	p.Question = s.code
 	e.Problems = append(e.Problems, p)
 	n := b.count(e, s.code, q)
@@ -62,11 +63,7 @@ func (b *Book) count(e *Entry, code string, q func() Question) *Question {
 
 // columnAnswers are the lines that say what a column is.
 func columnAnswers(l *layout, col int, fields []field) []Answer {
-	c := l.column(col)
-	key := c.Header
-	if key == "" {
-		key = c.Letter
-	}
+	key := firstOf(l.column(col).Header, l.column(col).Letter)
 	var out []Answer
 	for _, f := range fields {
 		out = append(out, answer("is-field", "columns", yamlText(key)+": "+string(specs[f].name), "--map-column "+shellText(key+"="+string(specs[f].name)), meaning(f)))

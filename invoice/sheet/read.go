@@ -480,8 +480,8 @@ func (t *table) hasFormulas() bool {
 // conclude settles what only the whole file can say.
 func (b *Book) conclude() {
 	for _, t := range b.tables {
+		b.explain(t)
 		if t.side == nil {
-			b.explain(t)
 			b.netOrGross(t)
 		}
 	}
@@ -528,7 +528,7 @@ func (b *Book) netOrGross(t *table) {
 		if e.table != t || !taxed {
 			continue
 		}
-		b.stopped(e, stop{"prices", spot{e.FirstRow, col}, "", say("price-net-or-gross")}, func() Question {
+		b.stopped(e, stop{"prices", spot{e.FirstRow, col}, "", say("price-net-or-gross"), t}, func() Question {
 			q := question(say("ask-prices", t.l.name(col)), answer("without-vat", "", "prices: net", ""), answer("with-vat", "", "prices: gross", ""))
 			q.Samples = t.factsOf(col).samples()
 			return q

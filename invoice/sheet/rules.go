@@ -147,7 +147,7 @@ func (x *builder) check(r *grid.Row) {
 			break
 		}
 		if ev := x.t.evidence[c.Col]; ev != nil {
-			x.take(ev, c, r)
+			x.take(x.t, ev, c, r)
 		}
 		if c.Formula && x.b.stale && x.money(c.Col) && !x.b.accepts("stale-formulas") {
 			x.b.wait(e, "stale-formulas", spot{r.Num, c.Col}, c.Text, say("formula-stale"))
@@ -174,7 +174,7 @@ func (b *Book) wait(e *Entry, code string, at spot, value string, what Sentence)
 			return
 		}
 	}
-	e.work().stops = append(e.work().stops, stop{code, at, value, what})
+	e.work().stops = append(e.work().stops, stop{code, at, value, what, e.table})
 	p := b.problem(e.table, at, noField, value, what)
 	p.Question = code
 	e.Problems = append(e.Problems, p)
