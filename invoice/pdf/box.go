@@ -1,6 +1,8 @@
 package pdf
 
 import (
+	"strings"
+
 	"invoicelink/invoice/pdf/finish"
 	"invoicelink/invoice/pdf/font"
 )
@@ -33,6 +35,8 @@ type box struct {
 	weight     font.Weight
 	colour     colour
 	text       string
+	// cut says that the line ends inside of a word.
+	cut bool
 	// actual, if not empty, is what is copied and read in the place of the text.
 	actual string
 	// node is the structure element that the box belongs to; nil makes it an
@@ -95,7 +99,8 @@ func (t typeface) ascent() length { return (t.leading + t.size*73/100) / 2 }
 
 // at puts one line of text with its top at y.
 func (t typeface) at(x, y length, s string) box {
-	return box{kind: textBox, x: x, y: y + t.ascent(), w: t.measure(s), size: t.size, weight: t.weight, colour: t.colour, text: s}
+	s, cut := strings.CutSuffix(s, cutMark)
+	return box{kind: textBox, x: x, y: y + t.ascent(), w: t.measure(s), size: t.size, weight: t.weight, colour: t.colour, text: s, cut: cut}
 }
 
 // right puts a line so that it ends at x.

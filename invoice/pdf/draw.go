@@ -37,7 +37,7 @@ func draw(doc *fpdf.Fpdf, c *composer, sheets []sheet) (*drawer, error) {
 		c.tree.NextPage()
 		d.font, d.inked = nil, false
 		for i := range s.boxes {
-			d.box(&s.boxes[i])
+			d.box(&s.boxes[i], goesOn(s.boxes[i:]))
 		}
 		d.close()
 		d.flush()
@@ -51,7 +51,7 @@ func (d *drawer) embed(sheets []sheet) error {
 		for i := range s.boxes {
 			switch b := &s.boxes[i]; b.kind {
 			case textBox:
-				d.charsets[b.weight].Add(b.text)
+				d.charsets[b.weight].Add(b.text + " ")
 			case imageBox:
 				d.doc.RegisterImageOptionsReader(imageName(b.image, d.c), fpdf.ImageOptions{ImageType: b.image.name}, bytes.NewReader(b.image.data))
 			}
@@ -78,7 +78,23 @@ func imageName(p *picture, c *composer) string {
 	return "logo"
 }
 
-func (d *drawer) box(b *box) {
+// goesOn reports whether the first box is a line whose text goes on in the next
+// one with another word. A space ends it then, which nobody sees and every
+// reader of the structure needs.
+func goesOn(boxes []box) bool {
+	b := &boxes[0]
+	if b.kind != textBox || b.node == nil || b.cut || b.actual != "" {
+		return false
+	}
+	for i := 1; i < len(boxes); i++ {
+		if next := &boxes[i]; next.kind == textBox && next.text != "" {
+			return next.node == b.node
+		}
+	}
+	return false
+}
+
+func (d *drawer) box(b *box, goesOn bool) {
 	if b.kind == linkBox {
 		d.c.tree.Link(b.node, d.c.page.Payment.Link, d.c.linkAlt(), b.x.points(), (d.c.height - b.y - b.h).points(), b.w.points(), b.h.points())
 		return
@@ -87,15 +103,22 @@ func (d *drawer) box(b *box) {
 		return
 	}
 	d.mark(b.node)
+	if (b.kind == codeBox || b.kind == imageBox) && b.node != nil {
+		b.node.Bounds(b.x.points(), (d.c.height - b.y - b.h).points(), b.w.points(), b.h.points())
+	}
 	switch b.kind {
 	case textBox:
 		if b.actual != "" {
 			d.content = finish.AppendActual(d.content, b.actual)
-			d.text(b)
+			d.text(b, b.text)
 			d.content = append(d.content, "EMC\n"...)
 			return
 		}
-		d.text(b)
+		if goesOn {
+			d.text(b, b.text+" ")
+			return
+		}
+		d.text(b, b.text)
 	case fillBox:
 		d.paint(b.colour)
 		d.rectangle(b)
@@ -148,10 +171,10 @@ func (d *drawer) close() {
 	}
 }
 
-func (d *drawer) text(b *box) {
+func (d *drawer) text(b *box, s string) {
 	x := b.x
 	d.paint(b.colour)
-	for _, run := range d.charsets[b.weight].Encode(int(b.size), b.text) {
+	for _, run := range d.charsets[b.weight].Encode(int(b.size), s) {
 		if d.font != run.Page || d.size != b.size {
 			d.flush()
 			d.doc.SetFont(run.Page.Family, "", b.size.points())

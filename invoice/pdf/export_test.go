@@ -76,7 +76,11 @@ func sans() faces {
 
 // WrapText wraps a text at 9 points into a column of so many points.
 func WrapText(points int, s string) []string {
-	return sans().text.shrunk(9*pt).wrapped(length(points)*pt, prose(s))
+	lines := sans().text.shrunk(9*pt).wrapped(length(points)*pt, prose(s))
+	for i := range lines {
+		lines[i] = strings.TrimSuffix(lines[i], cutMark)
+	}
+	return lines
 }
 
 // WidthOf measures a text at 9 points, in points.

@@ -140,7 +140,7 @@ func (c *composer) senderLine() block {
 	if len(lines) == 0 {
 		return block{}
 	}
-	return t.lines([]string{strings.TrimSuffix(lines[0], " ·")})
+	return t.lines([]string{strings.TrimSuffix(strings.TrimSuffix(lines[0], cutMark), " ·")})
 }
 
 // addressLines is a postal address. More than eight lines of street are run

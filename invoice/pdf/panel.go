@@ -180,8 +180,9 @@ func clickable(t typeface, lines []string, link *finish.Node) block {
 	b := t.lines(lines).tag(link)
 	for i, line := range lines {
 		y := length(i) * t.leading
-		b.add(fill(0, y+t.ascent()+t.size/8, t.measure(line), 350, t.colour),
-			box{kind: linkBox, x: 0, y: y, w: t.measure(line), h: t.leading, node: link})
+		w := t.at(0, 0, line).w
+		b.add(fill(0, y+t.ascent()+t.size/8, w, 350, t.colour),
+			box{kind: linkBox, x: 0, y: y, w: w, h: t.leading, node: link})
 	}
 	return b
 }

@@ -84,7 +84,7 @@ func (c *composer) lineColumns() []column {
 			cleanLine(l.Item),
 			c.describe(l),
 			c.Number(string(l.Quantity.Or("1")), 0),
-			cleanLine(l.Unit),
+			c.unit(l.Unit),
 			c.priceOf(l, digits),
 			c.discountOf(l, digits),
 			c.vatOf(l),

@@ -93,6 +93,23 @@ func TestTextCanBeExtracted(t *testing.T) {
 }
 
 // What a telephone sees on the printed page is the link that the page shows.
+// Whoever reads by the structure finds a space between the words of two lines,
+// and none inside of a word or a link.
+func TestLinesGoOnInTheStructure(t *testing.T) {
+	t.Parallel()
+	page := samples(t)["full"]
+	page.Invoice.Note = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaftsvorstandsvorsitzendenstellvertreterwahlausschuss geht weiter"
+	got := run(t, "pdfinfo", "-struct-text", writeSample(t, page))
+	for _, want := range []string{"Sample Nordic Supplies ApS Eksempelvej 7", "2. Hof 20095 Hamburg", sampleLink} {
+		if !strings.Contains(got, want) {
+			t.Errorf("the structure has no %q", want)
+		}
+	}
+	if strings.Contains(got, "- ausschuss") || !strings.Contains(got, "geht weiter") {
+		t.Error("a divided word is two words")
+	}
+}
+
 func TestCodeCanBeScanned(t *testing.T) {
 	t.Parallel()
 	all := samples(t)

@@ -8,6 +8,10 @@ import (
 	"invoicelink/invoice/pdf/font"
 )
 
+// cutMark ends a line that was broken inside a word: what is read goes on without
+// a space there. Cleaned texts never hold it.
+const cutMark = "\u200B"
+
 // setter measures and wraps texts in one typeface.
 type setter struct {
 	*font.Family
@@ -51,7 +55,7 @@ func (s setter) wrapParagraph(lines []string, w font.Weight, size, width length,
 		}
 		if line != "" {
 			if n := s.softBreak(w, size, width-filled-space, word); n > 0 {
-				line += " " + withoutSoftHyphens(word[:n]) + "-"
+				line += " " + withoutSoftHyphens(word[:n]) + "-" + cutMark
 				word = word[n:]
 				shown = withoutSoftHyphens(word)
 				long = s.measure(w, size, shown)
@@ -60,7 +64,7 @@ func (s setter) wrapParagraph(lines []string, w font.Weight, size, width length,
 		}
 		for long > width {
 			part, rest := s.divide(w, size, width, word)
-			lines, word = append(lines, part), rest
+			lines, word = append(lines, part+cutMark), rest
 			shown = withoutSoftHyphens(word)
 			long = s.measure(w, size, shown)
 		}

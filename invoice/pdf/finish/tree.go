@@ -83,6 +83,11 @@ func (n *Node) Span(columns int) *Node {
 	return n
 }
 
+// Bounds says where a figure stands, in points from the lower left corner.
+func (n *Node) Bounds(x, y, w, h float64) {
+	n.attr = fmt.Sprintf("/O/Layout/BBox[%.2f %.2f %.2f %.2f]", x, y, x+w, y+h)
+}
+
 // NextPage begins a page; the first one too.
 func (t *Tree) NextPage() { t.pages = append(t.pages, page{}) }
 

@@ -23,6 +23,16 @@ type Texts struct {
 	Minutes string `yaml:"minutes"`
 	Hours   string `yaml:"hours"`
 	Days    string `yaml:"days"`
+	// Units of quantities, the same for any number.
+	Piece    string `yaml:"piece"`
+	Week     string `yaml:"week"`
+	Month    string `yaml:"month"`
+	Quarter  string `yaml:"quarter"`
+	Year     string `yaml:"year"`
+	Set      string `yaml:"set"`
+	Pair     string `yaml:"pair"`
+	Pack     string `yaml:"pack"`
+	FlatRate string `yaml:"flat_rate"`
 
 	// The document and its references.
 	Invoice         string `yaml:"invoice"`
