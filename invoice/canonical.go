@@ -56,6 +56,9 @@ func (l *Line) canonical() {
 		l.VATRate, l.VATCategory = l.VATRate.Or("0"), l.Category()
 	}
 	l.Discount, l.DiscountPercent = orNothing(l.Discount), orNothing(l.DiscountPercent)
+	if l.GrossPrice == l.UnitPrice {
+		l.GrossPrice = ""
+	}
 	if l.PriceQuantity == "1" {
 		l.PriceQuantity = ""
 	}

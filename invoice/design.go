@@ -90,14 +90,15 @@ type LocalTexts struct {
 	Fields []Field `json:"fields,omitempty" yaml:"fields"`
 }
 
-// Field is a particular of the seller's own.
+// Field is a particular of the seller's or sender's own.
 type Field struct {
 	// Label says what Value is.
 	Label string `json:"label" yaml:"label"`
+	// Value is the particular itself.
 	Value string `json:"value" yaml:"value"`
 }
 
-// MaxFields is how many particulars of its own a seller may print.
+// MaxFields is how many such particulars a seller may print, and an invoice.
 const MaxFields = 8
 
 // TextsIn returns the seller's texts in the primary language of a page.
@@ -182,7 +183,12 @@ func (p *Problems) swiss(s *Seller) {
 
 func (p *Problems) fields(path string, list []Field) {
 	if len(list) > MaxFields {
-		p.add("too-many", path+".fields", "", fmt.Sprintf("has %d fields; at most %d are printed", len(list), MaxFields))
+		p.add("too-many", strings.TrimPrefix(path+".fields", "."), "", fmt.Sprintf("has %d fields; at most %d are printed", len(list), MaxFields))
+	}
+	for i, f := range list {
+		if strings.TrimSpace(f.Label) == "" || strings.TrimSpace(f.Value) == "" {
+			p.add("field-incomplete", strings.TrimPrefix(fmt.Sprintf("%s.fields[%d]", path, i), "."), f.Label+f.Value, "has no label or no value; give both")
+		}
 	}
 }
 

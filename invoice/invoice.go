@@ -61,6 +61,9 @@ type Invoice struct {
 	Intro string `json:"intro,omitempty"`
 	// Note is free text after the lines (BT-22).
 	Note string `json:"note,omitempty"`
+	// Fields are further particulars of the sender's own, printed with the
+	// references, at most MaxFields.
+	Fields []Field `json:"fields,omitempty"`
 	// Language is the BCP 47 language of the printed page; empty means the
 	// seller's. Only the primary language counts: da-DK is da.
 	Language string `json:"language,omitempty"`

@@ -1,5 +1,7 @@
 package invoice
 
+import "github.com/cockroachdb/apd/v3"
+
 // Line is one invoice line (BG-25).
 type Line struct {
 	// Item is the seller's article number (BT-155).
@@ -19,6 +21,10 @@ type Line struct {
 	// PriceQuantity is the number of units that UnitPrice is the price of
 	// (BT-149), above zero. Empty is 1.
 	PriceQuantity Decimal `json:"priceQuantity,omitzero"`
+	// GrossPrice is the list price before the discount that led to UnitPrice
+	// (BT-148), of as many units; never below UnitPrice. The difference is the
+	// price discount (BT-147). Empty states none.
+	GrossPrice Decimal `json:"grossPrice,omitzero"`
 	// DiscountPercent reduces quantity × price by that many percent
 	// (BT-138), 0 to 100.
 	DiscountPercent Decimal `json:"discountPercent,omitzero"`
@@ -62,4 +68,20 @@ func categoryOf(c VATCategory, rate Decimal) VATCategory {
 		return VATZero
 	}
 	return VATStandard
+}
+
+// PriceDiscount is what was taken off GrossPrice (BT-147); "" without one.
+func (l Line) PriceDiscount() Decimal {
+	var gross, net, off apd.Decimal
+	if l.GrossPrice == "" || l.GrossPrice.into(&gross) != nil || l.UnitPrice.into(&net) != nil {
+		return ""
+	}
+	if _, err := exact.Sub(&off, &gross, &net); err != nil {
+		return ""
+	}
+	d, err := ParseDecimal(off.Text('f'))
+	if err != nil {
+		return ""
+	}
+	return d
 }

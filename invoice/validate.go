@@ -51,6 +51,7 @@ func (inv *Invoice) Validate() Problems {
 	p.localVAT(inv)
 	p.exemptions(inv.Exemptions)
 	p.payment(inv)
+	p.fields("", inv.Fields)
 	if inv.MarginScheme != "" && marginCases[inv.MarginScheme] == "" {
 		p.add("margin-scheme-unknown", "marginScheme", string(inv.MarginScheme), fmt.Sprintf("%s is not one of %s, %s, %s and %s",
 			clip(string(inv.MarginScheme)), MarginTravelAgents, MarginSecondHand, MarginArt, MarginCollectors))

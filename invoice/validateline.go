@@ -31,6 +31,11 @@ func (p *Problems) numbers(path string, l Line) {
 	case priced && l.UnitPrice.IsNegative():
 		p.add("BR-27", path+".unitPrice", string(l.UnitPrice), fmt.Sprintf("%s is negative; make the quantity negative instead", l.UnitPrice))
 	}
+	if gross := l.GrossPrice; p.decimal(path+".grossPrice", gross) && gross != "" && gross.IsNegative() {
+		p.add("BR-28", path+".grossPrice", string(gross), fmt.Sprintf("%s is negative", gross))
+	} else if gross != "" && compareDecimals(gross, l.UnitPrice) < 0 {
+		p.add("gross-price", path+".grossPrice", string(gross), fmt.Sprintf("%s is below the unit price %s; a list price is reduced to it", gross, l.UnitPrice))
+	}
 	if p.decimal(path+".priceQuantity", l.PriceQuantity) && l.PriceQuantity != "" && (l.PriceQuantity == "0" || l.PriceQuantity.IsNegative()) {
 		p.add("price-quantity", path+".priceQuantity", string(l.PriceQuantity), fmt.Sprintf("%s is not above 0; give how many units the price is for", l.PriceQuantity))
 	}

@@ -78,6 +78,17 @@ func (c ciiWriter) line(i int, l invoice.Line, a invoice.LineAmounts) {
 			c.text("ram:Description", rest)
 		})
 		c.in("ram:SpecifiedLineTradeAgreement", func() {
+			c.in("ram:GrossPriceProductTradePrice", func() {
+				if l.GrossPrice == "" {
+					return
+				}
+				c.text("ram:ChargeAmount", string(l.GrossPrice))
+				c.text("ram:BasisQuantity", string(l.PriceQuantity), "unitCode", unit)
+				c.in("ram:AppliedTradeAllowanceCharge", func() {
+					c.in("ram:ChargeIndicator", func() { c.text("udt:Indicator", "false") })
+					c.text("ram:ActualAmount", string(l.PriceDiscount()))
+				})
+			})
 			c.in("ram:NetPriceProductTradePrice", func() {
 				c.text("ram:ChargeAmount", string(l.UnitPrice))
 				c.text("ram:BasisQuantity", string(l.PriceQuantity), "unitCode", unit)

@@ -39,6 +39,8 @@ func oddSamples() []sample {
 		{"nothing-due", seller("DE"), of("DE", line("1", "0", "19", "")), ""},
 		{"zero-quantity", seller("DE"), of("DE", line("0", "10", "19", ""), line("1", "10", "19", "")), payLink},
 		{"price-per-thousand", seller("DE"), of("DE", invoice.Line{Description: "Screws", Quantity: "2500", Unit: "pcs", UnitPrice: "12.3456", PriceQuantity: "1000", VATRate: "19"}), payLink},
+		{"list-price", seller("DE"), with(of("DE", invoice.Line{Description: "Screws", Quantity: "2500", Unit: "pcs", UnitPrice: "12.3456", GrossPrice: "15", PriceQuantity: "1000", VATRate: "19"}),
+			func(inv *invoice.Invoice) { inv.Fields = []invoice.Field{{Label: "Machine", Value: "M-7"}} }), payLink},
 		{"whole-discount", seller("DE"), of("DE", invoice.Line{Description: "Gift", Quantity: "1", UnitPrice: "10", DiscountPercent: "100", VATRate: "19"}, line("1", "5", "19", "")), payLink},
 		{"return-with-percentage", seller("DE"), of("DE", line("5", "10", "19", ""), invoice.Line{Description: "Return", Quantity: "-2", UnitPrice: "10", DiscountPercent: "10", VATRate: "19"}), payLink},
 		{"unknown-unit", seller("DE"), of("DE", invoice.Line{Description: "Cable", Quantity: "3", Unit: "Trommel", UnitPrice: "10", VATRate: "19"},
@@ -80,7 +82,7 @@ func oddSamples() []sample {
 			inv.LocalVAT = invoice.LocalVAT{Currency: "PLN", Rate: "4.2731"}
 		}), payLink},
 		{"hungarian", of2("HU", "HU63928152"), with(of("DE", line("1", "100000", "27", "")), in("HUF")), payLink},
-		{"swedish", of2("SE", "SE556188840401"), with(of("SE", line("1", "100", "25", "")), in("SEK")), payLink},
+		{"swedish", swedish(), with(of("SE", line("1", "100", "25", "")), in("SEK")), payLink},
 		{"italian", of2("IT", "IT47709720057"), of("IT", line("1", "100", "22", "")), payLink},
 		{"american-seller", of2("US", "US12-3456789"), with(of("US", line("1", "100", "0", "O")), in("USD"), func(inv *invoice.Invoice) { inv.Exemptions = nil }), payLink},
 		{"norwegian-seller", of2("NO", "NO925105104MVA"), with(of("DK", line("1", "100", "25", "")), in("NOK")), payLink},
@@ -137,4 +139,11 @@ func thousandLines() *invoice.Invoice {
 		inv.Lines = append(inv.Lines, line(invoice.Decimal(strconv.Itoa(i%13+1)), invoice.Decimal("3."+strconv.Itoa(i%7+1)+"5"), []invoice.Decimal{"19", "7"}[i%2], ""))
 	}
 	return inv
+}
+
+// swedish has the number that a Swedish register gives out.
+func swedish() *invoice.Seller {
+	s := of2("SE", "SE556188840401")
+	s.RegistrationNo = "5561888404"
+	return s
 }

@@ -64,10 +64,13 @@ func (t terms) typeCode() string {
 	return "380"
 }
 
-// notes are BT-22: before the lines, after them, the seller's own, and the link
-// where it is no means of payment.
+// notes are BT-22: before the lines, after them, the seller's own, the invoice's
+// own particulars, and the link where it is no means of payment.
 func (t terms) notes() []string {
 	all := []string{t.inv.Intro, t.inv.Note, t.Seller.TextsIn(t.Language()).Note}
+	for _, f := range t.inv.Fields {
+		all = append(all, f.Label+": "+f.Value)
+	}
 	if t.PaymentLink != "" && t.means() != meansOnline {
 		all = append(all, "Pay online: "+t.PaymentLink)
 	}

@@ -292,6 +292,14 @@ func (u ublWriter) line(root string, i int, l invoice.Line, a invoice.LineAmount
 		u.in("cac:Price", func() {
 			u.amount("cbc:PriceAmount", string(l.UnitPrice))
 			u.text("cbc:BaseQuantity", string(l.PriceQuantity), "unitCode", unit)
+			u.in("cac:AllowanceCharge", func() {
+				if l.GrossPrice == "" {
+					return
+				}
+				u.text("cbc:ChargeIndicator", "false")
+				u.amount("cbc:Amount", string(l.PriceDiscount()))
+				u.amount("cbc:BaseAmount", string(l.GrossPrice))
+			})
 		})
 	})
 }

@@ -1,6 +1,7 @@
 package pdf
 
 import (
+	"slices"
 	"strings"
 
 	"invoicelink/invoice"
@@ -36,7 +37,7 @@ func (c *composer) references() [][2]string {
 		{c.DeliveredTo, c.deliveredTo()},
 		{c.TaxRepresentative, c.taxRepresentative()},
 	}...)
-	for _, f := range c.local.Fields {
+	for _, f := range slices.Concat(c.inv.Fields, c.local.Fields) {
 		pairs = append(pairs, [2]string{cleanLine(f.Label), f.Value})
 	}
 	return pairs

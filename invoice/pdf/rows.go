@@ -126,6 +126,9 @@ func (c *composer) describe(l invoice.Line) string {
 	if l.Period != (invoice.Period{}) {
 		words += "\n" + c.period(l.Period)
 	}
+	if l.GrossPrice != "" && l.GrossPrice != l.UnitPrice {
+		words += "\n" + c.Texts.UnitPrice + " " + c.Number(string(l.GrossPrice), decimals(c.totals.Net)) + " " + lang.Minus + " " + c.Texts.Discount + " " + c.Number(string(l.PriceDiscount()), decimals(c.totals.Net))
+	}
 	if len(l.Allowances)+len(l.Charges) == 0 {
 		return words
 	}

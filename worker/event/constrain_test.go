@@ -36,7 +36,7 @@ func constrain(s *jsonschema.Schema) {
 		case "country":
 			v.Pattern = "^[A-Z]{2}$"
 		case "reason", "buyerReference", "reference", "name", "street", "zip", "city", "region", "item", "unit", "phone", "contact", "holder", "bank",
-			"order", "salesOrder", "contract", "project", "despatchAdvice", "receivingAdvice", "tender", "accounting":
+			"order", "salesOrder", "contract", "project", "despatchAdvice", "receivingAdvice", "tender", "accounting", "label", "value":
 			v.MaxLength = length(invoice.MaxNameRunes)
 		case "note", "description", "intro", "paymentTerms":
 			v.MaxLength = length(invoice.MaxTextRunes)
@@ -46,9 +46,11 @@ func constrain(s *jsonschema.Schema) {
 			v.MaxItems = length(invoice.MaxAllowances)
 		case "precedingInvoices", "earlyPayment":
 			v.MaxItems = length(invoice.MaxReferences)
+		case "fields":
+			v.MaxItems = length(invoice.MaxFields)
 		case "lines":
 			v.MaxItems = length(invoice.MaxLines)
-		case "digest", "sha256":
+		case "digest", "sha256", "eInvoice", "ublSha256":
 			v.Pattern = "^[0-9a-f]{64}$"
 		case "total", "payable", "received", "toCapture", "amount":
 			if v.Type == "string" { // in a Status

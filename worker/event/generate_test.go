@@ -167,7 +167,7 @@ func comments(t *testing.T) func(reflect.Type, string) string {
 		}
 	}
 	figures := strings.NewReplacer(
-		"MaxNumberRunes", "64", "MaxLines", "1000", "MaxAllowances", "20", "MaxReferences", "20", "MaxNameRunes", "200", "MaxReasonRunes", "200",
+		"MaxNumberRunes", "64", "MaxLines", "1000", "MaxAllowances", "20", "MaxReferences", "20", "MaxFields", "8", "MaxNameRunes", "200", "MaxReasonRunes", "200",
 		"KindInvoice", `"invoice"`, "VATStandard", `"S"`, "VATZero", `"Z"`, "\n", " ",
 	)
 	return func(typ reflect.Type, field string) string {
