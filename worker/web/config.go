@@ -36,7 +36,8 @@ type Config struct {
 	// Environment is "live", "test" or "sandbox"; the page says so where no
 	// real money moves. "" is live.
 	Environment string
-	// Version of the program, shown on each page; "" shows none.
+	// Version is the name of the program and its version, shown on each page;
+	// "" shows none.
 	Version string
 	// MaxUpload is the largest file in bytes; 0 means 64 MiB.
 	MaxUpload int64

@@ -38,6 +38,12 @@ func questionsOf(m batch.Info, u *batch.Upload) questionsPage {
 	return p
 }
 
+// askable reports whether somebody can say more about a file: which of its
+// sheets is meant, or what its columns are.
+func askable(u *batch.Upload) bool {
+	return u != nil && len(u.Columns())+len(u.Questions()) > 0
+}
+
 // showQuestions asks about a file that cannot be read before.
 func (d *Desk) showQuestions(w http.ResponseWriter, r *http.Request, status int, m batch.Info, flash string) {
 	file, err := d.uploads.File(m)
@@ -86,7 +92,7 @@ func (d *Desk) answerQuestions(w http.ResponseWriter, r *http.Request, m batch.I
 		return
 	}
 	before, err := d.readFile(r.Context(), &m, file, d.config.Seller, true)
-	if before == nil || len(before.Columns()) == 0 {
+	if !askable(before) {
 		d.trouble(w, r, "answer questions", err)
 		return
 	}

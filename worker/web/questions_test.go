@@ -2,11 +2,15 @@ package web_test
 
 import (
 	"bytes"
+	"encoding/csv"
 	"html"
 	"net/url"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
+
+	"github.com/xuri/excelize/v2"
 )
 
 // odd is a list whose numbers stand under a header that means nothing.
@@ -73,4 +77,48 @@ func TestColumnOfAGoodFileIsCorrected(t *testing.T) {
 		t.Errorf("the column that is left out is still read as an e-mail address")
 	}
 	p.upload("next.csv", list("B", 2)).has(t, "<strong>Customer email</strong>") // it was not to be remembered
+}
+
+// TestRoundingIsAcceptedOnTheDesk uploads totals that differ by a cent.
+func TestRoundingIsAcceptedOnTheDesk(t *testing.T) {
+	t.Parallel()
+	r := newHarness(t, nil)
+	r.startWorker()
+	p := r.person()
+	off := bytes.Replace(list("A", 1), []byte("VAT %\n"), []byte("VAT %,Total\n"), 1)
+	off = bytes.Replace(off, []byte(",25\n"), []byte(",25,250.01\n"), 1)
+	checked := p.upload("off.csv", off)
+	checked.has(t, "Nothing in this file can be issued", "250.01")
+	accepted := p.post(checked.Request.URL.Path+"/answers", url.Values{"rounding": {"on"}})
+	accepted.has(t, "Issue 1 new document", "250.01")
+	p.issue(accepted)
+	p.done(checked.Request.URL.Path)
+	p.get("/invoices/A-0001").has(t, "250.01")
+}
+
+// TestSheetIsChosenOnTheDesk reads the second sheet of a workbook.
+func TestSheetIsChosenOnTheDesk(t *testing.T) {
+	t.Parallel()
+	r := newHarness(t, nil)
+	p := r.person()
+	book := excelize.NewFile()
+	defer book.Close()
+	for i, name := range []string{"Sheet1", "Other"} {
+		if i > 0 {
+			_, err := book.NewSheet(name)
+			must(t, err)
+		}
+		rows, err := csv.NewReader(bytes.NewReader(list(name[:1], i+1))).ReadAll()
+		must(t, err)
+		for n, row := range rows {
+			must(t, book.SetSheetRow(name, "A"+strconv.Itoa(n+1), &row))
+		}
+	}
+	var data bytes.Buffer
+	must(t, book.Write(&data))
+	asked := p.upload("two.xlsx", data.Bytes())
+	asked.has(t, "several sheets", `name="answer0"`)
+	read := p.post(asked.Request.URL.Path+"/answers", url.Values{"sheet": {"Other"}})
+	read.has(t, "Issue 2 new documents", "O-0001", "O-0002")
+	p.post(asked.Request.URL.Path+"/answers", url.Values{"sheet": {"None"}}).status(t, 422)
 }

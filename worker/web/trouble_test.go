@@ -152,7 +152,7 @@ func TestMarkupInAFileStaysText(t *testing.T) {
 
 func TestLanguageIsChosenOnThePage(t *testing.T) {
 	t.Parallel()
-	r := newHarness(t, func(c *web.Config) { c.Version = "v1.2.3" })
+	r := newHarness(t, func(c *web.Config) { c.Version = "invoicelink v1.2.3" })
 	p := r.person()
 	p.get("/invoices").has(t, `<html lang="en">`, "invoicelink v1.2.3", ">Uploads<")
 	for _, c := range []struct{ tag, word string }{{"de", "Rechnungen"}, {"da", "Fakturaer"}, {"en", "Invoices"}} {

@@ -98,7 +98,7 @@ func (d *Desk) take(ctx context.Context, m batch.Info, file batch.File) error {
 	u, err := d.readFile(ctx, &m, file, d.config.Seller, true)
 	m.Stage = batch.StageChecked
 	if err != nil {
-		if u == nil || len(u.Columns()) == 0 {
+		if !askable(u) {
 			return err
 		}
 		m.Stage = batch.StageColumns
