@@ -34,6 +34,8 @@ func (j *job) draw(ctx context.Context, paidBeforeIssue bool) (d drawn, err erro
 		return d, err
 	}
 	defer leave()
+	_, end := span(ctx, "page")
+	defer func() { end(err) }()
 	start := time.Now()
 	if page.XML, err = pdf.EInvoice(page); err == nil {
 		d.data, err = pdf.Render(page)

@@ -159,7 +159,7 @@ func (j *job) reprint(ctx context.Context) error {
 }
 
 // store puts the page into the archive.
-func (j *job) store(ctx context.Context, data []byte, paidBeforeIssue bool) (archive.Stored, error) {
+func (j *job) store(ctx context.Context, data []byte, paidBeforeIssue bool) (stored archive.Stored, err error) {
 	to, err := j.archive(ctx)
 	if err != nil {
 		return archive.Stored{}, err
@@ -167,7 +167,9 @@ func (j *job) store(ctx context.Context, data []byte, paidBeforeIssue bool) (arc
 	known := j.known(ctx, paidBeforeIssue)
 	d := archive.Document{Number: j.entry.Number, Revision: j.entry.NextPage(), Data: data}
 	j.at("store page")
-	stored, err := to.Put(ctx, d, known)
+	ctx, end := span(ctx, "store")
+	defer func() { end(err) }()
+	stored, err = to.Put(ctx, d, known)
 	if errors.Is(err, archive.ErrForeignFile) {
 		if digest := cutCopy(ctx, to, d); digest != "" {
 			j.log.Warn("PDF was cut and is written again", "sha256", digest)

@@ -67,7 +67,10 @@ func (j *job) announce(ctx context.Context, kind event.Type, s event.Status) err
 	j.at("publish event")
 	env := j.env
 	env.ID = j.eventID(announce.Verb(kind))
-	return j.publisher().Publish(ctx, env, kind, s)
+	ctx, end := span(ctx, "publish "+announce.Verb(kind))
+	err := j.publisher().Publish(ctx, env, kind, s)
+	end(err)
+	return err
 }
 
 // eventID names an answer to the request.

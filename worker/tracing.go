@@ -41,6 +41,17 @@ func traced(ctx context.Context, d *broker.Delivery) (context.Context, trace.Spa
 	return otel.Tracer("invoicelink/worker").Start(ctx, "process "+d.Subject(), options...)
 }
 
+// span begins a span of a step; end ends it.
+func span(ctx context.Context, step string) (_ context.Context, end func(error)) {
+	ctx, s := otel.Tracer("invoicelink/worker").Start(ctx, step)
+	return ctx, func(err error) {
+		if err != nil {
+			s.SetStatus(codes.Error, text.Line(err.Error(), 200))
+		}
+		s.End()
+	}
+}
+
 // endTrace says in the span how the job ended.
 func (j *job) endTrace(span trace.Span, disp disposition, err error) {
 	if !span.IsRecording() {

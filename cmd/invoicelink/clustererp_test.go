@@ -4,8 +4,11 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
+	"net/http"
 	"os"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -43,7 +46,8 @@ func TestClusterServesAnERP(t *testing.T) {
 	}
 	t.Parallel()
 	c := startClusterOf(t, natsFixtures+"nats.conf", "invoicelink")
-	c.awaitReady(c.startWorker())
+	w := c.startWorker()
+	c.awaitReady(w)
 	_, keeper := c.as("erp-copy")
 	for _, name := range []string{"events.json", "pdfs.json"} {
 		data, err := os.ReadFile(natsFixtures + name)
@@ -89,6 +93,40 @@ func TestClusterServesAnERP(t *testing.T) {
 		return err
 	})
 	c.refuses(nc)
+	c.warns(w)
+}
+
+// warns stops a server, which stops no work and is not overlooked.
+func (c *cluster) warns(w *process) {
+	c.running[2].signal(syscall.SIGKILL)
+	get := func(ctx context.Context, path string) (string, error) {
+		req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+w.addr+path, nil)
+		if err != nil {
+			return "", err
+		}
+		res, err := http.DefaultClient.Do(req)
+		if err != nil {
+			return "", err
+		}
+		defer res.Body.Close()
+		body, err := io.ReadAll(res.Body)
+		if err == nil && res.StatusCode != http.StatusOK {
+			err = fmt.Errorf("%s: %s", res.Status, body)
+		}
+		return string(body), err
+	}
+	for path, want := range map[string]string{
+		"/readyz":  "INVOICELINK_EVENTS is on 2 of 3 servers",
+		"/metrics": `invoicelink_stream_replicas_current{stream="INVOICELINK_EVENTS"} 2`,
+	} {
+		c.until(path+" says so", time.Minute, func(ctx context.Context) error {
+			body, err := get(ctx, path)
+			if err == nil && !strings.Contains(body, want) {
+				err = fmt.Errorf("%s without %q", path, want)
+			}
+			return err
+		})
+	}
 }
 
 // refuses tries to reach the ledger and to make events into requests.

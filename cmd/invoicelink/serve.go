@@ -132,8 +132,12 @@ func (c *serveCmd) prepare(s streams) (config app.Config, server app.Server, err
 	if c.Sandbox && c.NATS != "" {
 		all.flag("--sandbox", "each worker on a NATS server would have an imitation of its own; run \"invoicelink sandbox\" and name it with --checkout-url")
 	}
-	config.Seller, err = c.seller(c.Seller, s.err)
+	var said strings.Builder
+	config.Seller, err = c.seller(c.Seller, &said)
 	all.add(err)
+	if said.Len() > 0 {
+		config.Log.Warn(strings.TrimSpace(said.String()))
+	}
 	config.Out, config.StoreAll = c.Out, true
 	if c.Replicas < 0 || c.Replicas > 5 {
 		all.flag("--replicas", "%d is not between 0 and 5", c.Replicas)
@@ -151,6 +155,10 @@ func (c *serveCmd) prepare(s streams) (config app.Config, server app.Server, err
 
 	server.Version = version()
 	server.OnListen = func(url string) { fmt.Fprintf(s.out, "listening on %s\n", url) }
+	if c.LogFormat == "json" { // every line, for those who collect both streams
+		server.OnListen = func(url string) { config.Log.Info("listening", "url", url) }
+		config.Store.OnCreate = func(dir string) { config.Log.Info("created data directory: it holds the ledger, keep it", "dir", dir) }
+	}
 	server.Desk.MaxRows, server.Desk.AcceptRounding, server.Desk.Legal = c.MaxRows, c.AcceptRounding, c.Legal
 	w.Legal, w.UBL = c.Legal, c.UBL
 	all.add(c.deskFlags.apply(&server.Desk))

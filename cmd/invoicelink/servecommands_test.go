@@ -156,10 +156,16 @@ func cmdRefused(ts *testscript.TestScript, neg bool, args []string) {
 			_, err := js.Publish(ctx, "$KV.INVOICELINK_LEDGER.i.X", nil)
 			return err
 		},
-		"set a timer":       func(ctx context.Context) error { _, err := js.Publish(ctx, "timers.renew.X", nil); return err },
-		"write a PDF":       func(ctx context.Context) error { _, err := js.Publish(ctx, "$O.pdfs.C.X", nil); return err },
-		"open the ledger":   func(ctx context.Context) error { _, err := js.KeyValue(ctx, "INVOICELINK_LEDGER"); return err },
-		"read requests":     func(ctx context.Context) error { _, err := js.Stream(ctx, "INVOICELINK_REQUESTS"); return err },
+		"set a timer":     func(ctx context.Context) error { _, err := js.Publish(ctx, "timers.renew.X", nil); return err },
+		"write a PDF":     func(ctx context.Context) error { _, err := js.Publish(ctx, "$O.pdfs.C.X", nil); return err },
+		"open the ledger": func(ctx context.Context) error { _, err := js.KeyValue(ctx, "INVOICELINK_LEDGER"); return err },
+		"read requests": func(ctx context.Context) error {
+			s, err := js.Stream(ctx, "INVOICELINK_REQUESTS") // may be looked at
+			if err == nil {
+				_, err = s.GetMsg(ctx, 1)
+			}
+			return err
+		},
 		"read dead letters": func(ctx context.Context) error { _, err := js.Stream(ctx, "INVOICELINK_DEADLETTERS"); return err },
 		"delete the events": func(ctx context.Context) error { return js.DeleteStream(ctx, "INVOICELINK_EVENTS") },
 		"make a stream": func(ctx context.Context) error {

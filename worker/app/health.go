@@ -3,6 +3,8 @@ package app
 import (
 	"context"
 	"errors"
+	"fmt"
+	"time"
 
 	"invoicelink/worker/ops"
 )
@@ -66,3 +68,51 @@ func (v *server) readiness() []ops.Check {
 		{Name: "clock", Run: opened(func(ctx context.Context, a *App) error { return a.worker.ClockTrouble(ctx) })},
 	}
 }
+
+// stuck is how long a request may wait before somebody should look: delays
+// between attempts grow to a minute.
+const stuck = 15 * time.Minute
+
+// warnings are the checks of what should be looked at while work still goes on.
+func (v *server) warnings() []ops.Check {
+	opened := func(check func(context.Context, *App) error) func(context.Context) error {
+		return func(ctx context.Context) error {
+			if a := v.app.Load(); a != nil && !v.stopping.Load() {
+				return check(ctx, a)
+			}
+			return nil
+		}
+	}
+	return []ops.Check{
+		{Name: "replicas", Run: opened(replicasBehind)},
+		{Name: "requests", Run: opened(func(ctx context.Context, a *App) error {
+			oldest, err := a.Broker.OldestWaiting(ctx)
+			if err != nil || oldest.IsZero() {
+				return err
+			}
+			if waited := time.Since(oldest); waited > stuck {
+				return fmt.Errorf("a request has waited for %s", waited.Round(time.Second))
+			}
+			return nil
+		})},
+	}
+}
+
+// replicasBehind names each stream that fewer servers hold than shall, and each
+// replica that is far behind.
+func replicasBehind(ctx context.Context, a *App) error {
+	all, err := a.Broker.Replicas(ctx)
+	if err != nil {
+		return err
+	}
+	var behind []error
+	for _, r := range all {
+		if r.Current < r.Wanted || r.Lag > farBehind {
+			behind = append(behind, fmt.Errorf("%s is on %d of %d servers, the slowest %d operations behind", r.Stream, r.Current, r.Wanted, r.Lag))
+		}
+	}
+	return errors.Join(behind...)
+}
+
+// farBehind is a lag that is no longer the usual one of a replica under load.
+const farBehind = 1000

@@ -27,7 +27,7 @@ const (
 // startHTTP serves the probes from now on, and the rest once it is mounted. The
 // returned function ends it.
 func (v *server) startHTTP() (end func()) {
-	probes := ops.NewProbes(ops.Config{Alive: v.alive(), Ready: v.readiness(), Log: v.config.Log})
+	probes := ops.NewProbes(ops.Config{Alive: v.alive(), Ready: v.readiness(), Warn: v.warnings(), Log: v.config.Log})
 	mux := http.NewServeMux()
 	mux.Handle("/healthz", probes.Health())
 	mux.Handle("/readyz", probes.Ready())

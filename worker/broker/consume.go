@@ -20,6 +20,8 @@ const (
 	// maxAckPending bounds the deliveries in progress and in delay together:
 	// delayed ones count too.
 	maxAckPending = 1024
+	// workerConsumer is the consumer of the requests.
+	workerConsumer = "worker"
 	// DueBatch is the most timers that are handed out together, to be put
 	// into order.
 	DueBatch = 10_000
@@ -37,7 +39,7 @@ type Consumer struct {
 // anew, so that what a killed worker held comes at once instead of after the
 // server's wait.
 func (b *Broker) Requests(ctx context.Context, fresh bool) (*Consumer, error) {
-	return b.consumer(ctx, b.requests, "worker", nil, maxAckPending, fresh)
+	return b.consumer(ctx, b.requests, workerConsumer, nil, maxAckPending, fresh)
 }
 
 // Due is the consumer of the timers that have fired. Its filter keeps the

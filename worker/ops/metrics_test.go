@@ -100,5 +100,9 @@ func TestMetricsOfTheStore(t *testing.T) {
 		`invoicelink_invoices{state="paid"} 1`,
 		`invoicelink_queue_depth 1`,
 		`invoicelink_dead_letters 0`,
+		`invoicelink_requests_in_progress 0`,
+		`invoicelink_stream_replicas_wanted{stream="INVOICELINK_EVENTS"} 1`,
+		`invoicelink_stream_replicas_current{stream="KV_INVOICELINK_LEDGER"} 1`,
+		`invoicelink_stream_replica_lag{stream="INVOICELINK_REQUESTS"} 0`,
 		`invoicelink_broker_connected 1`)
 }

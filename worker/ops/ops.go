@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"slices"
 	"time"
 )
 
@@ -16,6 +17,10 @@ type Config struct {
 	// Ready are the checks of /readyz: with one of them failing the process
 	// can do no work now.
 	Ready []Check
+	// Warn are checks of what should be looked at while work still goes on. Those
+	// that fail are named in the answer of /readyz and in the log; the answer
+	// stays 200, so that a fleet does not leave service for one server that does.
+	Warn []Check
 	// Now is the clock; nil means time.Now.
 	Now func() time.Time
 	// Log is told when an answer changes, with the reasons; nil for nobody.
@@ -23,7 +28,7 @@ type Config struct {
 }
 
 // Probes answers /healthz and /readyz.
-type Probes struct{ alive, ready *checks }
+type Probes struct{ alive, ready, warn *checks }
 
 // NewProbes returns the probes of the checks.
 func NewProbes(c Config) *Probes {
@@ -36,14 +41,15 @@ func NewProbes(c Config) *Probes {
 	return &Probes{
 		alive: &checks{kind: "alive", list: c.Alive, now: c.Now, log: c.Log},
 		ready: &checks{kind: "ready", list: c.Ready, now: c.Now, log: c.Log},
+		warn:  &checks{kind: "without warnings", list: c.Warn, now: c.Now, log: c.Log},
 	}
 }
 
 // Health answers 200 while the process is alive, otherwise 503.
-func (p *Probes) Health() http.Handler { return answer(p.alive) }
+func (p *Probes) Health() http.Handler { return answer(p.alive, nil) }
 
 // Ready answers 200 while the process can work, otherwise 503.
-func (p *Probes) Ready() http.Handler { return answer(p.ready) }
+func (p *Probes) Ready() http.Handler { return answer(p.ready, p.warn) }
 
 // Report is the body of an answer, JSON. Checks says "ok" or "failing" by
 // name. Whoever asks from this machine gets the reason instead of "failing";
@@ -51,9 +57,11 @@ func (p *Probes) Ready() http.Handler { return answer(p.ready) }
 type Report struct {
 	Status string            `json:"status"` // "ok" or "failing"
 	Checks map[string]string `json:"checks,omitempty"`
+	// Warnings are what should be looked at, as in Checks; nothing that is well.
+	Warnings map[string]string `json:"warnings,omitempty"`
 }
 
-func answer(c *checks) http.Handler {
+func answer(c, warn *checks) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Method != http.MethodGet && r.Method != http.MethodHead {
 			w.Header().Set("Allow", "GET, HEAD")
@@ -61,17 +69,14 @@ func answer(c *checks) http.Handler {
 			return
 		}
 		results, ok := c.run(r.Context())
-		report := Report{Status: "ok", Checks: map[string]string{}}
 		near := fromHere(r)
-		for _, result := range results {
-			word := "ok"
-			if result.Err != nil {
-				report.Status, word = "failing", "failing"
-				if near {
-					word = result.Err.Error()
-				}
-			}
-			report.Checks[result.Name] = word
+		report := Report{Status: "ok", Checks: words(results, near)}
+		if !ok {
+			report.Status = "failing"
+		}
+		if warn != nil {
+			warnings, _ := warn.run(r.Context())
+			report.Warnings = words(slices.DeleteFunc(slices.Clone(warnings), func(r Result) bool { return r.Err == nil }), near)
 		}
 		w.Header().Set("Content-Type", "application/json")
 		w.Header().Set("Cache-Control", "no-store")
@@ -80,6 +85,23 @@ func answer(c *checks) http.Handler {
 		}
 		_ = json.NewEncoder(w).Encode(report) // the asker may have gone
 	})
+}
+
+// words are the answers of checks by name, with the reasons for an asker who is
+// near.
+func words(results []Result, near bool) map[string]string {
+	all := map[string]string{}
+	for _, r := range results {
+		switch {
+		case r.Err == nil:
+			all[r.Name] = "ok"
+		case near:
+			all[r.Name] = r.Err.Error()
+		default:
+			all[r.Name] = "failing"
+		}
+	}
+	return all
 }
 
 // fromHere reports whether the asker is on this machine and is no proxy.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -126,5 +127,23 @@ func TestProbesTakeNoOrders(t *testing.T) {
 	p.Ready().ServeHTTP(w, httptest.NewRequest(http.MethodPost, "/", strings.NewReader("x")))
 	if w.Code != http.StatusMethodNotAllowed || w.Header().Get("Allow") == "" {
 		t.Errorf("POST: %d, Allow %q", w.Code, w.Header().Get("Allow"))
+	}
+}
+
+// What should be looked at is named, and takes nobody out of service.
+func TestWarningsLeaveTheAnswerReady(t *testing.T) {
+	t.Parallel()
+	var c clock
+	p := ops.NewProbes(ops.Config{Now: c.now,
+		Ready: []ops.Check{{Name: "broker", Run: func(context.Context) error { return nil }}},
+		Warn: []ops.Check{
+			{Name: "replicas", Run: func(context.Context) error { return errors.New("EVENTS is on 2 of 3 servers") }},
+			{Name: "requests", Run: func(context.Context) error { return nil }},
+		}})
+	for from, want := range map[string]string{near: "map[replicas:EVENTS is on 2 of 3 servers]", far: "map[replicas:failing]"} {
+		code, report := ask(t, p.Ready(), from)
+		if got := fmt.Sprint(report.Warnings); code != http.StatusOK || report.Status != "ok" || got != want {
+			t.Errorf("from %s: %d %s, warnings %s; want 200 ok and %s", from, code, report.Status, got, want)
+		}
 	}
 }

@@ -51,6 +51,10 @@ var (
 	asideDesc    = prometheus.NewDesc("invoicelink_set_aside", "Requests that could not even be refused and are kept without an answer, of the whole fleet.", nil, nil)
 	oldestDesc   = prometheus.NewDesc("invoicelink_oldest_request_seconds", "Age of the request that has waited longest for its end; 0 for none.", nil, nil)
 	brokerDesc   = prometheus.NewDesc("invoicelink_broker_connected", "1 while the connection to the broker stands.", nil, nil)
+	progressDesc = prometheus.NewDesc("invoicelink_requests_in_progress", "Requests handed out to workers, those in delay included, of the whole fleet; the server hands out 1,024 at most.", nil, nil)
+	wantedDesc   = prometheus.NewDesc("invoicelink_stream_replicas_wanted", "Servers that shall hold a stream.", []string{"stream"}, nil)
+	currentDesc  = prometheus.NewDesc("invoicelink_stream_replicas_current", "Servers that hold a stream and are up to date.", []string{"stream"}, nil)
+	behindDesc   = prometheus.NewDesc("invoicelink_stream_replica_lag", "Operations that the slowest replica of a stream is behind.", []string{"stream"}, nil)
 	invoicesDesc = prometheus.NewDesc("invoicelink_invoices", "Invoices in the ledger by state.", []string{"state"}, nil)
 	linksDesc    = prometheus.NewDesc("invoicelink_links", "Payment links of issued invoices: outstanding ones are not over, due ones are to be renewed.", []string{"kind"}, nil)
 	lagDesc      = prometheus.NewDesc("invoicelink_renewal_lag_seconds", "How long the link that has waited longest for its renewal has been due; 0 for none.", nil, nil)
@@ -79,7 +83,7 @@ type found struct {
 }
 
 func (c *storeCollector) Describe(out chan<- *prometheus.Desc) {
-	for _, d := range []*prometheus.Desc{waitingDesc, lettersDesc, asideDesc, oldestDesc, brokerDesc, invoicesDesc, linksDesc, lagDesc, ageDesc} {
+	for _, d := range []*prometheus.Desc{waitingDesc, lettersDesc, asideDesc, oldestDesc, progressDesc, wantedDesc, currentDesc, behindDesc, brokerDesc, invoicesDesc, linksDesc, lagDesc, ageDesc} {
 		out <- d
 	}
 }
@@ -93,7 +97,8 @@ func (c *storeCollector) Collect(out chan<- prometheus.Metric) {
 	ctx, cancel := context.WithTimeout(context.Background(), askTimeout)
 	defer cancel()
 	for desc, ask := range map[*prometheus.Desc]func(context.Context) (int, error){
-		waitingDesc: c.Broker.Waiting, lettersDesc: c.Broker.CountDeadLetters, asideDesc: c.Broker.CountSetAside} {
+		waitingDesc: c.Broker.Waiting, lettersDesc: c.Broker.CountDeadLetters, asideDesc: c.Broker.CountSetAside,
+		progressDesc: c.Broker.InProgress} {
 		if n, err := ask(ctx); err != nil {
 			out <- prometheus.NewInvalidMetric(desc, err)
 		} else {
@@ -105,6 +110,7 @@ func (c *storeCollector) Collect(out chan<- prometheus.Metric) {
 	} else {
 		out <- prometheus.MustNewConstMetric(oldestDesc, prometheus.GaugeValue, age(oldest, c.Now()))
 	}
+	c.replicas(ctx, out)
 	f := c.counts()
 	if f == nil {
 		return
@@ -116,6 +122,19 @@ func (c *storeCollector) Collect(out chan<- prometheus.Metric) {
 	out <- prometheus.MustNewConstMetric(linksDesc, prometheus.GaugeValue, float64(f.due), "due")
 	out <- prometheus.MustNewConstMetric(lagDesc, prometheus.GaugeValue, age(f.oldest, c.Now()))
 	out <- prometheus.MustNewConstMetric(ageDesc, prometheus.GaugeValue, age(f.at, c.Now()))
+}
+
+func (c *storeCollector) replicas(ctx context.Context, out chan<- prometheus.Metric) {
+	all, err := c.Broker.Replicas(ctx)
+	if err != nil {
+		out <- prometheus.NewInvalidMetric(wantedDesc, err)
+		return
+	}
+	for _, r := range all {
+		out <- prometheus.MustNewConstMetric(wantedDesc, prometheus.GaugeValue, float64(r.Wanted), r.Stream)
+		out <- prometheus.MustNewConstMetric(currentDesc, prometheus.GaugeValue, float64(r.Current), r.Stream)
+		out <- prometheus.MustNewConstMetric(behindDesc, prometheus.GaugeValue, float64(r.Lag), r.Stream)
+	}
 }
 
 // age is the time since then in seconds, 0 for the zero time and for clocks

@@ -2,6 +2,7 @@ package telemetry
 
 import (
 	"net/http"
+	"path"
 
 	"go.opentelemetry.io/otel"
 	"go.opentelemetry.io/otel/attribute"
@@ -10,7 +11,8 @@ import (
 )
 
 // Transport puts a client span around each request of base, with method, host,
-// path and status (OpenTelemetry semantic conventions for HTTP, 1.23). No
+// path and status (OpenTelemetry semantic conventions for HTTP, 1.23). Its name
+// ends in the last part of the path, which is the operation at this API. No
 // trace header is added: the API called is somebody else's.
 func Transport(base http.RoundTripper) http.RoundTripper {
 	return transport{base, otel.Tracer("invoicelink/checkout")}
@@ -22,7 +24,7 @@ type transport struct {
 }
 
 func (t transport) RoundTrip(r *http.Request) (*http.Response, error) {
-	ctx, span := t.tracer.Start(r.Context(), r.Method, trace.WithSpanKind(trace.SpanKindClient), trace.WithAttributes(
+	ctx, span := t.tracer.Start(r.Context(), r.Method+" "+path.Base(r.URL.Path), trace.WithSpanKind(trace.SpanKindClient), trace.WithAttributes(
 		attribute.String("http.request.method", r.Method),
 		attribute.String("server.address", r.URL.Hostname()),
 		attribute.String("url.path", r.URL.Path),
