@@ -83,6 +83,7 @@ func TestGatewayFaults(t *testing.T) {
 		{"link made, cut", sandbox.Fault{Kind: sandbox.FaultCut, Op: sandbox.OpLink, AfterEffect: true}, true},
 		{"link made, half an answer", sandbox.Fault{Kind: sandbox.FaultTruncate, Op: sandbox.OpLink}, true},
 		{"another invoice's link", sandbox.Fault{Kind: sandbox.FaultRepeatLink, Op: sandbox.OpLink}, true},
+		{"another invoice's session", sandbox.Fault{Kind: sandbox.FaultRepeatSession, Op: sandbox.OpSession}, false},
 		{"no QR code", sandbox.Fault{Kind: sandbox.FaultNoQR, Op: sandbox.OpLink, Next: 1}, false}, // nobody prints it
 	} {
 		t.Run(c.name, func(t *testing.T) {

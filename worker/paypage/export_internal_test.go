@@ -18,3 +18,6 @@ func (p *Page) EndAt(step string) {
 
 // Steps are all of them, in order.
 var Steps = []string{"ask payments", "reserve attempt", "create session", "take session", "create link", "take link", "record link"}
+
+// Impatient has visitors not wait for the link that another one makes.
+func (p *Page) Impatient() { p.patience = 0 }

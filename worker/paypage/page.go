@@ -34,6 +34,8 @@ type Page struct {
 	mu       sync.Mutex
 	gateways []string // origins that links led to
 
+	// patience is how long a visitor waits for the link that another one makes.
+	patience time.Duration
 	// reached, if set, is called with each step before it is made. Tests end a
 	// visit there, as a kill would.
 	reached func(step string)
@@ -63,7 +65,7 @@ func New(c Config) (*Page, error) {
 		config: c, base: base, origin: crossOrigin(base), asked: newAsked(c.Now),
 		making: make(chan struct{}, makingAtOnce), crawling: make(chan struct{}, crawlingAtOnce),
 		misses: newPaces(c.Now, 30, 10*time.Second), guesses: newPaces(c.Now, 10, 6*time.Minute),
-		gateways: slices.Clone(c.Gateways),
+		gateways: slices.Clone(c.Gateways), patience: waitForOther,
 	}
 	p.sellers = newMemo(c.Ledger.Seller)
 	if p.pages, err = readPages(); err != nil {
@@ -98,6 +100,10 @@ func (p *Page) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	if path == stylePath {
 		p.serveStyle(w, r)
+		return
+	}
+	if path == "/favicon.ico" { // browsers ask for one by themselves: no miss
+		w.WriteHeader(http.StatusNoContent)
 		return
 	}
 	v, known := route(path)

@@ -21,6 +21,9 @@ const (
 	payWithin = 45 * time.Second
 	// late is how much later than its reservation a link can be made.
 	late = 2 * time.Minute
+	// waitForOther is how long a visitor waits for another one's link; then the
+	// page says that somebody is paying.
+	waitForOther = 10 * time.Second
 	// lookAgain is how often a visitor looks whether another one's link is made.
 	lookAgain = 200 * time.Millisecond
 )
@@ -41,7 +44,7 @@ func (p *Page) pay(ctx context.Context, e *ledger.Entry) (link string, state led
 	if err := p.ask(ctx, e.Number); err != nil {
 		return "", state, err
 	}
-	for {
+	for start := time.Now(); ; {
 		if e, err = p.config.Ledger.Read(ctx, e.Number); err != nil {
 			return "", state, err
 		}
@@ -59,7 +62,10 @@ func (p *Page) pay(ctx context.Context, e *ledger.Entry) (link string, state led
 			}
 			continue
 		}
-		if err := ctxtime.Sleep(ctx, lookAgain); err != nil { // somebody else is making it
+		if time.Since(start) > p.patience { // somebody else is making it
+			return "", state, nil
+		}
+		if err := ctxtime.Sleep(ctx, lookAgain); err != nil {
 			return "", state, fmt.Errorf("wait for the link of invoice %q: %w", e.Number, err)
 		}
 	}
