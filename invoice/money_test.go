@@ -52,8 +52,8 @@ func TestParseMoneyRefuses(t *testing.T) {
 		t.Run(c.amount+c.currency, func(t *testing.T) {
 			t.Parallel()
 			got, err := invoice.ParseMoney(c.amount, c.currency)
-			var refused *invoice.MoneyError
-			if !errors.As(err, &refused) {
+			refused, ok := errors.AsType[*invoice.MoneyError](err)
+			if !ok {
 				t.Fatalf("got %s, %v; want a *MoneyError", got, err)
 			}
 			if refused.Part != c.part || !strings.Contains(err.Error(), c.hint) || len(err.Error()) > 300 {

@@ -64,12 +64,12 @@ func (b *breaker) allow() error {
 func (b *breaker) observe(number string, err error) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	var call *checkout.Error
 	if err == nil {
 		b.until, b.pause, b.cause, b.of = time.Time{}, 0, nil, nil
 		return nil
 	}
-	if !errors.As(err, &call) {
+	call, ok := errors.AsType[*checkout.Error](err)
+	if !ok {
 		return err
 	}
 	switch call.Class() {

@@ -10,12 +10,11 @@ import (
 	"strings"
 	"testing"
 
-	"invoicelink/worker/settlement"
-	"invoicelink/worker/testkit"
-
 	"invoicelink/checkout"
 	"invoicelink/worker/event"
 	"invoicelink/worker/ledger"
+	"invoicelink/worker/settlement"
+	"invoicelink/worker/testkit"
 )
 
 var secret = []byte("callback secret")

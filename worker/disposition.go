@@ -42,14 +42,13 @@ const maxCrashes = 5
 // Temporary and systemic trouble ends by age, an invoice's own at once.
 // Stopping is not failing.
 func decide(err error, attempt int, age, giveUp time.Duration, cause error) disposition {
-	var wrong *rejection
-	var call *checkout.Error
-	var later *laterError
-	isCall := errors.As(err, &call)
+	_, rejected := errors.AsType[*rejection](err)
+	call, isCall := errors.AsType[*checkout.Error](err)
+	later, waits := errors.AsType[*laterError](err)
 	switch {
 	case err == nil:
 		return disposition{action: ActionDone}
-	case errors.As(err, &wrong):
+	case rejected:
 		return disposition{action: ActionDeadLetter, state: ledger.Rejected}
 	case errors.Is(err, checkout.ErrCredentials):
 		return disposition{action: ActionAbort}
@@ -59,11 +58,11 @@ func decide(err error, attempt int, age, giveUp time.Duration, cause error) disp
 		return disposition{action: ActionRetry, after: jitter(time.Second)}
 	case permanent(err):
 		return disposition{action: ActionDeadLetter, state: ledger.Failed}
-	case isCall && call.Class() == checkout.ClassInvoice && !errors.As(err, &later):
+	case isCall && call.Class() == checkout.ClassInvoice && !waits:
 		return disposition{action: ActionDeadLetter, state: ledger.Failed}
 	}
 	d := disposition{action: ActionRetry, after: backoff(attempt)}
-	if errors.As(err, &later) {
+	if waits {
 		d.after = max(d.after, later.after)
 	}
 	if isCall && call.RetryAfter > 0 {
@@ -103,8 +102,8 @@ func (e *permanentError) Error() string { return e.err.Error() }
 func (e *permanentError) Unwrap() error { return e.err }
 
 func permanent(err error) bool {
-	var p *permanentError
-	var unwritable *announce.EncodeError
-	return errors.As(err, &p) || errors.As(err, &unwritable) ||
+	_, marked := errors.AsType[*permanentError](err)
+	_, unwritable := errors.AsType[*announce.EncodeError](err)
+	return marked || unwritable ||
 		errors.Is(err, archive.ErrForeignFile) || errors.Is(err, archive.ErrDocument) || errors.Is(err, archive.ErrDiffers)
 }

@@ -7,9 +7,8 @@ import (
 	"testing"
 	"time"
 
-	"invoicelink/invoice"
-
 	"invoicelink/checkout"
+	"invoicelink/invoice"
 	"invoicelink/worker/archive"
 	"invoicelink/worker/ledger"
 )

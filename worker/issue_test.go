@@ -7,14 +7,13 @@ import (
 	"testing"
 	"time"
 
-	"invoicelink/worker/settlement"
-	"invoicelink/worker/testkit"
-
 	"invoicelink/checkout/sandbox"
 	"invoicelink/invoice"
 	"invoicelink/worker"
 	"invoicelink/worker/event"
 	"invoicelink/worker/ledger"
+	"invoicelink/worker/settlement"
+	"invoicelink/worker/testkit"
 )
 
 func TestRequestBecomesAPublishedPage(t *testing.T) {

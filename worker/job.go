@@ -75,8 +75,7 @@ func (j *job) attempt(ctx context.Context) (err error) {
 		foreign = j.outsideNumbers(payload)
 	}
 	if err != nil {
-		var unreadable *event.DecodeError
-		if errors.As(err, &unreadable) {
+		if unreadable, ok := errors.AsType[*event.DecodeError](err); ok {
 			j.asked = unreadable.Number
 			return &rejection{problems: unreadable.Problems, err: err, keepRecord: true}
 		}

@@ -85,8 +85,7 @@ func (j *job) createLink(ctx context.Context, payPage string) (on session, made 
 		})
 		j.pace.called(concurrency.Sample{Op: "link", Began: began, Ended: time.Now()}, err)
 		err = j.breaker.observe(j.entry.Number, err)
-		var call *checkout.Error
-		if err == nil || !errors.As(err, &call) || !call.Gone() {
+		if call, ok := errors.AsType[*checkout.Error](err); !ok || !call.Gone() {
 			return on, made, err
 		}
 		if on.madeFor == "" {
@@ -112,11 +111,11 @@ func (j *job) readQR(link checkout.Link) (qr checkout.QR, note string, err error
 	if err == nil {
 		return qr, qr.Note, nil
 	}
-	var wrong *checkout.QRMismatchError
+	_, mismatch := errors.AsType[*checkout.QRMismatchError](err)
 	switch {
-	case errors.As(err, &wrong) && !j.cfg.Links.DrawOnMismatch:
+	case mismatch && !j.cfg.Links.DrawOnMismatch:
 		return qr, "", &permanentError{fmt.Errorf("refuse QR code of link %s: %w", link.ID, err)}
-	case !errors.As(err, &wrong) && !errors.Is(err, checkout.ErrQRUnreadable):
+	case !mismatch && !errors.Is(err, checkout.ErrQRUnreadable):
 		return qr, "", err
 	}
 	note = "QR code drawn from the link: " + err.Error()

@@ -80,8 +80,7 @@ func (j *job) eventID(verb string) string {
 
 // conclude writes down that a request failed or was refused, and announces it.
 func (j *job) conclude(ctx context.Context, disp disposition, cause error) error {
-	var wrong *rejection
-	errors.As(cause, &wrong)
+	wrong, _ := errors.AsType[*rejection](cause)
 	s := event.Status{Number: j.number(), State: string(disp.state)}
 	if wrong == nil || !wrong.keepRecord {
 		if err := j.writeEnd(ctx, disp, cause); err != nil {

@@ -160,8 +160,7 @@ func (j *job) beginRenewal(ctx context.Context, req *event.Renew, by ledger.Act)
 // answer at all is waited for.
 func (j *job) askPaid(ctx context.Context) (bool, error) {
 	report, paid, err := j.recorder().FromGateway(ctx, settlement.Notice{Number: j.entry.Number, Envelope: j.env})
-	var call *checkout.Error
-	if errors.As(err, &call) && call.Class() == checkout.ClassInvoice {
+	if call, ok := errors.AsType[*checkout.Error](err); ok && call.Class() == checkout.ClassInvoice {
 		j.note = "payments could not be asked for before this renewal: " + text.Line(err.Error(), 200)
 		return false, nil
 	}

@@ -9,6 +9,6 @@ import (
 // isWrongSequence reports whether a publish found another message before its
 // own than it expected.
 func isWrongSequence(err error) bool {
-	var refused *jetstream.APIError
-	return errors.As(err, &refused) && refused.ErrorCode == jetstream.JSErrCodeStreamWrongLastSequence
+	refused, ok := errors.AsType[*jetstream.APIError](err)
+	return ok && refused.ErrorCode == jetstream.JSErrCodeStreamWrongLastSequence
 }

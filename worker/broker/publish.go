@@ -37,8 +37,8 @@ func (b *Broker) Publish(ctx context.Context, m *nats.Msg) error {
 		if err == nil {
 			return nil
 		}
-		var refused *jetstream.APIError
-		if errors.As(err, &refused) || errors.Is(err, nats.ErrMaxPayload) || ctx.Err() != nil ||
+		_, refused := errors.AsType[*jetstream.APIError](err)
+		if refused || errors.Is(err, nats.ErrMaxPayload) || ctx.Err() != nil ||
 			errors.Is(err, nats.ErrConnectionClosed) || m.Header.Get(jetstream.MsgIDHeader) == "" {
 			return fmt.Errorf("publish %s: %w", m.Subject, WrapStoreFull(err))
 		}
@@ -71,8 +71,7 @@ func (b *Broker) publishBatch(ctx context.Context, msgs []*nats.Msg) error {
 	if err == nil {
 		return nil
 	}
-	var refused jetstream.JetStreamError
-	if errors.As(err, &refused) && refused.APIError() != nil &&
+	if refused, ok := errors.AsType[jetstream.JetStreamError](err); ok && refused.APIError() != nil &&
 		refused.APIError().ErrorCode != jetstreamext.JSErrCodeBatchPublishDuplicateMsgID {
 		return WrapStoreFull(err)
 	}
@@ -110,8 +109,7 @@ const insufficientResources = 10023
 // WrapStoreFull adds ErrFull to the error of a store at its limit; other errors, and
 // nil, it returns as they are.
 func WrapStoreFull(err error) error {
-	var refused *jetstream.APIError
-	if errors.As(err, &refused) && (refused.ErrorCode == insufficientResources || refused.ErrorCode == 10047) {
+	if refused, ok := errors.AsType[*jetstream.APIError](err); ok && (refused.ErrorCode == insufficientResources || refused.ErrorCode == 10047) {
 		return fmt.Errorf("%w: %w", ErrFull, err)
 	}
 	return err

@@ -85,8 +85,8 @@ func TestSessionBelongsToOneInvoicePermanently(t *testing.T) {
 	l := open(t)
 	must(t, l.TakeSession(t.Context(), "s:1", "A-1"))
 	must(t, l.TakeSession(t.Context(), "s:1", "A-1"))
-	var taken *ledger.TakenError
-	if err := l.TakeSession(t.Context(), "s:1", "A-2"); !errors.As(err, &taken) ||
+	err := l.TakeSession(t.Context(), "s:1", "A-2")
+	if _, taken := errors.AsType[*ledger.TakenError](err); !taken ||
 		!strings.Contains(err.Error(), `"A-1"`) || !strings.Contains(err.Error(), `"A-2"`) {
 		t.Errorf("taking another's session: %v", err)
 	}
@@ -99,9 +99,9 @@ func TestLedgerHasOneOwner(t *testing.T) {
 	must(t, l.BindOwner(t.Context(), me))
 	must(t, l.BindOwner(t.Context(), me))
 	for _, other := range []ledger.Owner{{Seller: "DK2", Account: "sandbox"}, {Seller: "DK1", Account: "https://x as y"}} {
-		var refused *ledger.OwnerError
-		if err := l.BindOwner(t.Context(), other); !errors.As(err, &refused) {
-			t.Errorf("owner %v: %v", other, err)
+		err := l.BindOwner(t.Context(), other)
+		if refused, ok := errors.AsType[*ledger.OwnerError](err); !ok || refused.Have != me || refused.Want != other {
+			t.Errorf("owner %v: got %v, want the refusal of another than %v", other, err, me)
 		}
 	}
 }

@@ -46,9 +46,9 @@ func (d *Desk) upload(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	id, file, err := d.uploads.Create(name, part)
-	var tooLarge *http.MaxBytesError
+	_, tooLarge := errors.AsType[*http.MaxBytesError](err)
 	switch {
-	case errors.As(err, &tooLarge):
+	case tooLarge:
 		d.home(w, r, http.StatusRequestEntityTooLarge, t.say("upload.large", name, d.config.MaxUpload>>20))
 		return
 	case errors.Is(err, io.ErrUnexpectedEOF), r.Context().Err() != nil:
