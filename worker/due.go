@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"hash/fnv"
 	"slices"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"invoicelink/invoice"
@@ -64,20 +66,77 @@ func (w *Worker) watchDue(take, work context.Context) error {
 	}
 }
 
+// takeDue looks after timers that have fired, and ends each.
 func (w *Worker) takeDue(ctx context.Context, batch []*broker.Delivery) {
+	entries, errs := make([]*ledger.Entry, len(batch)), make([]error, len(batch))
+	together(len(batch), func(i int) { entries[i], errs[i] = w.dueEntry(ctx, batch[i]) })
 	records := make([]dueRecord, 0, len(batch))
-	for _, d := range batch {
-		entry, err := w.dueEntry(ctx, d)
-		if err != nil {
-			w.endDue(ctx, d, err)
+	for i, d := range batch {
+		if errs[i] != nil {
+			w.endDue(ctx, d, errs[i])
 			continue
 		}
-		records = append(records, dueRecord{d, entry})
+		records = append(records, dueRecord{d, entries[i]})
 	}
 	slices.SortStableFunc(records, func(a, b dueRecord) int { return cmp.Compare(a.entry.DueDate, b.entry.DueDate) })
-	for _, r := range records {
-		w.endDue(ctx, r.Delivery, w.due(ctx, r.entry))
+	for part := range slices.Chunk(records, dueTogether) {
+		entries := make([]*ledger.Entry, len(part))
+		for i := range part {
+			entries[i] = part[i].entry
+		}
+		errs := w.followAll(ctx, entries)
+		together(len(part), func(i int) { w.endDue(ctx, part[i].Delivery, errs[i]) })
 	}
+}
+
+const (
+	// dueTogether is how many due links are looked after together: the broker
+	// stores so many requests in one atomic batch.
+	dueTogether = 1000
+	// dueAtOnce is how many questions to the broker about due links are under
+	// way at the same time; those that wait for the disk share a sync.
+	dueAtOnce = 64
+)
+
+// together calls f with each number below n, several at a time, and returns
+// when all calls have.
+func together(n int, f func(i int)) {
+	var next atomic.Int64
+	var wg sync.WaitGroup
+	for range min(n, dueAtOnce) {
+		wg.Go(func() {
+			for i := int(next.Add(1)) - 1; i < n; i = int(next.Add(1)) - 1 {
+				f(i)
+			}
+		})
+	}
+	wg.Wait()
+}
+
+// followAll does what the policy says about records whose links may have
+// expired, and returns an error for each that it could not follow. Renewals are
+// requested together, in the order of the records.
+func (w *Worker) followAll(ctx context.Context, entries []*ledger.Entry) []error {
+	errs := make([]error, len(entries))
+	var renewals []requests.Request
+	var others []int
+	now := w.cfg.Now()
+	for i, e := range entries {
+		if e.Due(w.cfg.Renewal, now).Action == ledger.ActionRenew {
+			renewals = append(renewals, renewalOf(&e.Record))
+		} else {
+			others = append(others, i)
+		}
+	}
+	if len(renewals) > 0 {
+		if err := requests.New(w.cfg.Broker, "invoicelink/"+string(ledger.SourceTimer)).Send(ctx, renewals...); err != nil {
+			for i := range errs {
+				errs[i] = err // some may be stored; a repetition does nothing twice
+			}
+		}
+	}
+	together(len(others), func(i int) { errs[others[i]] = w.due(ctx, entries[others[i]]) })
+	return errs
 }
 
 // errNoInvoice marks a timer about nothing.
@@ -111,13 +170,12 @@ func (w *Worker) endDue(ctx context.Context, d *broker.Delivery, err error) {
 	}
 }
 
-// due does what the policy says about a record whose link may have expired.
+// due does what the policy says about a record whose link may have expired,
+// apart from renewing it.
 func (w *Worker) due(ctx context.Context, e *ledger.Entry) error {
 	switch d := e.Due(w.cfg.Renewal, w.cfg.Now()); d.Action {
 	case ledger.ActionWait: // clocks differ, or the policy changed
 		return w.cfg.Broker.SetTimer(ctx, invoice.Key(e.Number), w.remindAt(&e.Record), nil)
-	case ledger.ActionRenew:
-		return w.requestRenewal(ctx, &e.Record)
 	case ledger.ActionAnnounce:
 		return w.tell(ctx, &e.Record, event.TypeExpired)
 	case ledger.ActionLapse:
@@ -125,7 +183,7 @@ func (w *Worker) due(ctx context.Context, e *ledger.Entry) error {
 			return err
 		}
 		return w.tell(ctx, &e.Record, event.TypeLapsed)
-	case ledger.ActionNone, ledger.ActionHold:
+	case ledger.ActionNone, ledger.ActionHold, ledger.ActionRenew: // followAll
 	}
 	return nil
 }
@@ -135,10 +193,11 @@ func (w *Worker) tell(ctx context.Context, r *ledger.Record, kind event.Type) er
 	return w.publisher().Publish(ctx, env, kind, r.Status())
 }
 
-// requestRenewal asks for a renewal as everybody else does. It names the link
-// that it replaces, so that it does nothing twice.
-func (w *Worker) requestRenewal(ctx context.Context, r *ledger.Record) error {
-	id := fmt.Sprintf("renewal-r%d-%s", r.LinkRevision(), invoice.Key(r.Number))
-	return requests.New(w.cfg.Broker, "invoicelink/"+string(ledger.SourceTimer)).
-		Send(ctx, requests.Request{ID: id, Payload: event.Renew{Number: r.Number, Replaces: r.LinkRevision()}})
+// renewalOf asks for a renewal as everybody else does. It names the link that it
+// replaces, so that it does nothing twice.
+func renewalOf(r *ledger.Record) requests.Request {
+	return requests.Request{
+		ID:      fmt.Sprintf("renewal-r%d-%s", r.LinkRevision(), invoice.Key(r.Number)),
+		Payload: event.Renew{Number: r.Number, Replaces: r.LinkRevision()},
+	}
 }

@@ -1,6 +1,7 @@
 package worker
 
 import (
+	"context"
 	"runtime"
 	"sync"
 )
@@ -37,3 +38,6 @@ func (w *Worker) PanicAt(step string) {
 		}
 	}
 }
+
+// WatchDue looks after timers that fire, and does nothing else.
+func (w *Worker) WatchDue(ctx context.Context) error { return w.watchDue(ctx, ctx) }

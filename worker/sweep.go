@@ -1,8 +1,8 @@
 package worker
 
 import (
-	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -54,39 +54,47 @@ func (w *Worker) sweepOnce(ctx context.Context, every time.Duration) error {
 
 // Sweep finds the links that are due before the next sweep. What has expired it
 // asks to be renewed, the invoice that was due first at the front; for the rest
-// it sees to it that there is a timer. It returns how many it found.
+// it sees to it that there is a timer. It returns how many it found. Records
+// that cannot be read are an error, after all others were looked after.
 func (w *Worker) Sweep(ctx context.Context, ahead time.Duration) (int, error) {
-	type found struct {
-		number string
-		due    invoice.Date
+	x, err := w.cfg.Ledger.Index(ctx)
+	if err != nil {
+		return 0, fmt.Errorf("sweep: %w", err)
 	}
-	var all []found
-	horizon := w.cfg.Now().Add(ahead)
-	for r, err := range w.cfg.Ledger.All(ctx) {
-		if err != nil {
-			return 0, fmt.Errorf("sweep: %w", err)
-		}
-		if d := r.Due(w.cfg.Renewal, horizon); d.Reached() {
-			all = append(all, found{r.Number, r.DueDate})
-		}
-	}
-	slices.SortStableFunc(all, func(a, b found) int { return cmp.Compare(a.due, b.due) })
-	for _, f := range all {
-		e, err := w.cfg.Ledger.Read(ctx, f.number)
-		if err != nil {
+	all := x.Due(w.cfg.Renewal, w.cfg.Now().Add(ahead))
+	for part := range slices.Chunk(all, dueTogether) {
+		if err := w.sweepPart(ctx, part); err != nil {
 			return len(all), fmt.Errorf("sweep: %w", err)
 		}
-		switch d := e.Due(w.cfg.Renewal, w.cfg.Now()); {
-		case d.Reached():
-			err = w.due(ctx, e)
-		case d.Action == ledger.ActionWait && w.cfg.Broker.Schedules():
-			_, err = w.cfg.Broker.EnsureTimer(ctx, invoice.Key(e.Number), w.remindAt(&e.Record), nil)
-		}
-		if err != nil {
-			return len(all), fmt.Errorf("sweep: invoice %q: %w", f.number, err)
-		}
+	}
+	if err := x.Unread(); err != nil {
+		return len(all), fmt.Errorf("sweep: %w", err)
 	}
 	return len(all), nil
+}
+
+// sweepPart looks after some invoices, in their order.
+func (w *Worker) sweepPart(ctx context.Context, part []ledger.Brief) error {
+	entries, errs := make([]*ledger.Entry, len(part)), make([]error, len(part))
+	together(len(part), func(i int) { entries[i], errs[i] = w.cfg.Ledger.Read(ctx, part[i].Number) })
+	if err := errors.Join(errs...); err != nil {
+		return err
+	}
+	var reached, waiting []*ledger.Entry
+	for _, e := range entries {
+		switch d := e.Due(w.cfg.Renewal, w.cfg.Now()); {
+		case d.Reached():
+			reached = append(reached, e)
+		case d.Action == ledger.ActionWait && w.cfg.Broker.Schedules():
+			waiting = append(waiting, e)
+		}
+	}
+	errs = w.followAll(ctx, reached)
+	timers := make([]error, len(waiting))
+	together(len(waiting), func(i int) {
+		_, timers[i] = w.cfg.Broker.EnsureTimer(ctx, invoice.Key(waiting[i].Number), w.remindAt(&waiting[i].Record), nil)
+	})
+	return errors.Join(append(errs, timers...)...)
 }
 
 // recheckEvery is how often the gateway is asked again about payments that it

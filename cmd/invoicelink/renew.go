@@ -1,13 +1,11 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"log/slog"
-	"slices"
 	"time"
 
 	"invoicelink/worker/app"
@@ -53,7 +51,10 @@ func (c *renewCmd) Run(ctx context.Context, s streams) error {
 	defer closeAndLog(config.Log, a)
 	if c.Due {
 		if c.Numbers, err = dueNumbers(ctx, a.Ledger, time.Now()); err != nil {
-			return &exit{exitUsage, err}
+			if len(c.Numbers) == 0 {
+				return &exit{exitUsage, err}
+			}
+			fmt.Fprintln(s.err, "invoicelink:", err)
 		}
 		if len(c.Numbers) == 0 {
 			fmt.Fprintln(s.out, "no link is due")
@@ -66,25 +67,18 @@ func (c *renewCmd) Run(ctx context.Context, s streams) error {
 // commandSource is the CloudEvents source of requests that commands send.
 const commandSource = "invoicelink/command"
 
-// dueNumbers are the invoices whose link has expired, oldest due date first.
+// dueNumbers are the invoices whose link has expired, oldest due date first. An
+// error with numbers is about other invoices.
 func dueNumbers(ctx context.Context, l *ledger.Ledger, now time.Time) ([]string, error) {
-	var due []ledger.Record
-	for r, err := range l.All(ctx) {
-		if err != nil {
-			return nil, err
-		}
-		if r.Due(onDemand, now).Reached() {
-			due = append(due, r)
-		}
+	x, err := l.Index(ctx)
+	if err != nil {
+		return nil, err
 	}
-	slices.SortStableFunc(due, func(a, b ledger.Record) int {
-		return cmp.Or(cmp.Compare(a.DueDate, b.DueDate), cmp.Compare(a.Number, b.Number))
-	})
-	numbers := make([]string, len(due))
-	for i, r := range due {
-		numbers[i] = r.Number
+	var numbers []string
+	for _, b := range x.Due(onDemand, now) {
+		numbers = append(numbers, b.Number)
 	}
-	return numbers, nil
+	return numbers, x.Unread()
 }
 
 // renew sends the requests and reports each answer.

@@ -90,16 +90,12 @@ func writeProblems(w io.Writer, u *batch.Upload) (problems int) {
 }
 
 // countExpired counts the issued invoices whose link has expired.
-func countExpired(ctx context.Context, l *ledger.Ledger, now time.Time) (n int, err error) {
-	for r, err := range l.All(ctx) {
-		if err != nil {
-			return n, err
-		}
-		if r.Due(onDemand, now).Reached() {
-			n++
-		}
+func countExpired(ctx context.Context, l *ledger.Ledger, now time.Time) (int, error) {
+	x, err := l.Index(ctx)
+	if err != nil {
+		return 0, err
 	}
-	return n, nil
+	return x.Count(onDemand, now).Due, x.Unread()
 }
 
 // onDemand asks whether a link has expired, whoever renews it.

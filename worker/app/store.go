@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/url"
+	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -98,6 +99,7 @@ func (s *store) bind(ctx context.Context, c Store, log *slog.Logger) error {
 		return err
 	}
 	s.broker, s.ledger = b, ledger.Open(b.LedgerBucket(), b.Documents(), nil)
+	s.ledger.KeepIndex(filepath.Join(c.Dir, ledger.IndexFile))
 	return nil
 }
 

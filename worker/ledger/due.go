@@ -3,6 +3,8 @@ package ledger
 import (
 	"fmt"
 	"time"
+
+	"invoicelink/invoice"
 )
 
 // RenewalMode says who renews a link that expired.
@@ -72,27 +74,46 @@ func (d Due) Reached() bool {
 // renewed, for worker, sweep, commands, metrics and desk. A timer that comes
 // for an older link, or too early since clocks differ, does nothing wrong: the
 // record decides.
-func (r *Record) Due(p RenewalPolicy, now time.Time) Due {
+func (r *Record) Due(p RenewalPolicy, now time.Time) Due { return r.facts().due(p, now) }
+
+// dueFacts is what decides about it; the index has no more.
+type dueFacts struct {
+	state              State
+	link               int // revision of the newest link; 0 for none, or for a payment page, which does not expire
+	expiredBy, retryAt time.Time
+	dueDate            invoice.Date
+	held               bool // Record.Held
+}
+
+func (r *Record) facts() dueFacts {
+	f := dueFacts{state: r.State, retryAt: r.RetryAt, dueDate: r.DueDate, held: r.Held()}
+	if r.Link != nil && !r.OnPayPage() {
+		f.link, f.expiredBy = r.Link.Revision, r.Link.ExpiredBy
+	}
+	return f
+}
+
+func (f dueFacts) due(p RenewalPolicy, now time.Time) Due {
 	p = p.withDefaults()
-	if r.State != Issued || r.Link == nil || r.OnPayPage() { // a payment page does not expire
+	if f.state != Issued || f.link == 0 {
 		return Due{Action: ActionNone}
 	}
-	d := Due{Action: ActionNone, At: r.Link.ExpiredBy.Add(-p.Ahead)}
-	if p.Mode == RenewAuto && r.RetryAt.After(d.At) {
-		d.At = r.RetryAt
+	d := Due{Action: ActionNone, At: f.expiredBy.Add(-p.Ahead)}
+	if p.Mode == RenewAuto && f.retryAt.After(d.At) {
+		d.At = f.retryAt
 	}
-	renewals := r.Link.Revision - 1
+	renewals := f.link - 1
 	switch {
 	case now.Before(d.At):
 		d.Action = ActionWait
-	case r.Held():
+	case f.held:
 		d.Action = ActionHold
 	case p.Mode == RenewOff:
 		d.Action = ActionAnnounce
 	case renewals >= p.Max:
 		d.Action, d.Reason = ActionLapse, fmt.Sprintf("its payment link was renewed %d times, which is the most allowed", renewals)
-	case !now.Before(r.DueDate.End(time.UTC).Add(p.Until)):
-		d.Action, d.Reason = ActionLapse, fmt.Sprintf("its due date %s is more than %d days past", r.DueDate, int(p.Until.Hours()/24))
+	case !now.Before(f.dueDate.End(time.UTC).Add(p.Until)):
+		d.Action, d.Reason = ActionLapse, fmt.Sprintf("its due date %s is more than %d days past", f.dueDate, int(p.Until.Hours()/24))
 	case p.Mode == RenewAuto:
 		d.Action = ActionRenew
 	default:

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"sync"
 	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
@@ -26,6 +27,10 @@ type Ledger struct {
 	kv   jetstream.KeyValue
 	docs Documents
 	now  func() time.Time
+
+	indexFile string     // where the index is kept; "" for nowhere
+	indexing  sync.Mutex // held while the index is brought up to date
+	index     *Index     // nil until somebody asks
 }
 
 // Open returns the ledger in a bucket. The clock stamps Record.UpdatedAt; nil

@@ -1,0 +1,134 @@
+package worker_test
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/nats-io/nats.go/jetstream"
+
+	"invoicelink/invoice"
+	"invoicelink/worker"
+	"invoicelink/worker/broker"
+	"invoicelink/worker/broker/brokertest"
+	"invoicelink/worker/ledger"
+)
+
+// fillIssued writes issued invoices whose links expire in a day, as fast as the
+// broker takes them, and a message about each: "" for none.
+func (r *harness) fillIssued(js jetstream.JetStream, n int, subject string) {
+	r.t.Helper()
+	over := r.clock.now().Add(24 * time.Hour).UTC()
+	for i := range n {
+		number := fmt.Sprintf("N-%06d", i)
+		due := invoice.Date(over.AddDate(0, 0, (i*7)%30).Format(time.DateOnly)) // in another order than the numbers
+		data, err := json.Marshal(ledger.Record{Number: number, State: ledger.Issued, DueDate: due, Printed: 1,
+			Link: &ledger.Link{Revision: 1, ID: number, URL: "https://pay.example.com/" + number, CreatedAt: over.Add(-time.Hour), ValidUntil: over, ExpiredBy: over}})
+		must(r.t, err)
+		_, err = js.PublishAsync("$KV."+broker.BucketLedger+".i."+number, data)
+		must(r.t, err)
+	}
+	<-js.PublishAsyncComplete()
+	for i := range n {
+		if subject != "" {
+			_, err := js.PublishAsync(subject+fmt.Sprintf("N-%06d", i), nil)
+			must(r.t, err)
+		}
+	}
+	<-js.PublishAsyncComplete()
+}
+
+// renewalsAsked waits until so many requests are in the stream and returns the
+// numbers of the first ones.
+func (r *harness) renewalsAsked(n int) []string {
+	r.t.Helper()
+	for deadline := time.Now().Add(time.Minute); ; time.Sleep(20 * time.Millisecond) {
+		waiting, err := r.broker.Waiting(r.t.Context())
+		must(r.t, err)
+		if waiting >= n {
+			break
+		} else if time.Now().After(deadline) {
+			r.t.Fatalf("%d requests, want %d", waiting, n)
+		}
+	}
+	s, err := r.broker.JetStream().Stream(r.t.Context(), broker.StreamRequests)
+	must(r.t, err)
+	var numbers []string
+	for i := range 200 {
+		m, err := s.GetMsg(r.t.Context(), uint64(i+1))
+		must(r.t, err)
+		var asked struct{ Number string }
+		must(r.t, json.Unmarshal(m.Data, &asked))
+		numbers = append(numbers, asked.Number)
+	}
+	return numbers
+}
+
+// oldestFirst checks that the requests come by due date.
+func (r *harness) oldestFirst(numbers []string) {
+	r.t.Helper()
+	seen, before := map[string]bool{}, invoice.Date("")
+	for _, number := range numbers {
+		due := r.record(number).DueDate
+		if due < before || seen[number] {
+			r.t.Fatalf("%s, due %s, comes after one due %s, or twice: %v", number, due, before, seen[number])
+		}
+		before, seen[number] = due, true
+	}
+}
+
+// TestManyDueAtOnce: thousands of timers that fire together become requests in
+// a few batches, each once, the oldest due date first.
+func TestManyDueAtOnce(t *testing.T) {
+	t.Parallel()
+	const n = 10_000
+	conn, b := brokertest.Open(t)
+	r := newRigOn(t, b, func(c *worker.Config) { c.Renewal.Mode = ledger.RenewAuto })
+	js, err := jetstream.New(conn, jetstream.WithPublishAsyncMaxPending(512))
+	must(t, err)
+	r.fillIssued(js, n, "due.renew.")
+	r.clock.advance(25 * time.Hour)
+	ctx, cancel := context.WithCancel(t.Context())
+	done := make(chan error, 1)
+	start := time.Now()
+	go func() { done <- worker.New(r.config).WatchDue(ctx) }()
+	numbers := r.renewalsAsked(n)
+	t.Logf("%d renewals requested in %v", n, time.Since(start))
+	for deadline := time.Now().Add(30 * time.Second); ; time.Sleep(20 * time.Millisecond) {
+		s, err := b.JetStream().Stream(t.Context(), broker.StreamTimers)
+		must(t, err)
+		if left := s.CachedInfo().State.Msgs; left == 0 {
+			break
+		} else if time.Now().After(deadline) {
+			t.Fatalf("%d timers are not ended", left)
+		}
+	}
+	cancel()
+	must(t, <-done)
+	if waiting, err := b.Waiting(t.Context()); err != nil || waiting != n {
+		t.Errorf("%d requests wait (%v), want %d: each once", waiting, err, n)
+	}
+	r.oldestFirst(numbers)
+}
+
+// TestSweepFindsManyDue: the same from the index, without timers.
+func TestSweepFindsManyDue(t *testing.T) {
+	t.Parallel()
+	const n = 3000
+	conn, b := brokertest.Open(t)
+	r := newRigOn(t, b, func(c *worker.Config) { c.Renewal.Mode = ledger.RenewAuto })
+	js, err := jetstream.New(conn, jetstream.WithPublishAsyncMaxPending(512))
+	must(t, err)
+	r.fillIssued(js, n, "")
+	r.clock.advance(25 * time.Hour)
+	_, err = b.LedgerBucket().PutString(t.Context(), "i.broken", "{")
+	must(t, err)
+	found, err := worker.New(r.config).Sweep(t.Context(), time.Hour)
+	if found != n || err == nil || !strings.Contains(err.Error(), "broken") {
+		t.Errorf("%d found, %v; want %d, and an error that names the record that cannot be read", found, err, n)
+	}
+	r.oldestFirst(r.renewalsAsked(n))
+}
