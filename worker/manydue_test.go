@@ -28,13 +28,13 @@ func (r *harness) fillIssued(js jetstream.JetStream, n int, subject string) {
 		data, err := json.Marshal(ledger.Record{Number: number, State: ledger.Issued, DueDate: due, Printed: 1,
 			Link: &ledger.Link{Revision: 1, ID: number, URL: "https://pay.example.com/" + number, CreatedAt: over.Add(-time.Hour), ValidUntil: over, ExpiredBy: over}})
 		must(r.t, err)
-		_, err = js.PublishAsync("$KV."+broker.BucketLedger+".i."+number, data)
+		_, err = js.PublishAsync("$KV."+broker.BucketLedger+".i."+number, data, jetstream.WithStallWait(time.Minute))
 		must(r.t, err)
 	}
 	<-js.PublishAsyncComplete()
 	for i := range n {
 		if subject != "" {
-			_, err := js.PublishAsync(subject+fmt.Sprintf("N-%06d", i), nil)
+			_, err := js.PublishAsync(subject+fmt.Sprintf("N-%06d", i), nil, jetstream.WithStallWait(time.Minute))
 			must(r.t, err)
 		}
 	}

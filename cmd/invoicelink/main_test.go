@@ -1,7 +1,9 @@
 package main
 
 import (
+	"context"
 	"os"
+	"runtime/pprof"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -10,6 +12,9 @@ import (
 // TestMain lets the sessions in testdata/script call the program by its name.
 func TestMain(m *testing.M) {
 	if os.Getenv("INVOICELINK_TEST_AS_PROGRAM") == "1" { // see child
+		if file := os.Getenv("INVOICELINK_TEST_CPU_PROFILE"); file != "" {
+			profiled(file)
+		}
 		main()
 	}
 	if node := os.Getenv(asNode); node != "" {
@@ -17,6 +22,21 @@ func TestMain(m *testing.M) {
 		return
 	}
 	testscript.Main(m, map[string]func(){"invoicelink": main})
+}
+
+// profiled runs the program with a CPU profile.
+func profiled(file string) {
+	f, err := os.Create(file)
+	if err != nil {
+		panic(err)
+	}
+	if err := pprof.StartCPUProfile(f); err != nil {
+		panic(err)
+	}
+	tuneMemory()
+	code := run(context.Background(), os.Args[1:], streams{os.Stdin, os.Stdout, os.Stderr})
+	pprof.StopCPUProfile()
+	os.Exit(code)
 }
 
 // TestSessions runs the program as its users do. Each file of testdata/script

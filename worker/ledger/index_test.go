@@ -178,7 +178,7 @@ func fill(t testing.TB, conn *nats.Conn, from, to int) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := js.PublishAsync("$KV."+broker.BucketLedger+".i."+r.Number, data); err != nil {
+		if _, err := js.PublishAsync("$KV."+broker.BucketLedger+".i."+r.Number, data, jetstream.WithStallWait(time.Minute)); err != nil {
 			t.Fatal(err)
 		}
 	}

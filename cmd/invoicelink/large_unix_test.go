@@ -1,0 +1,163 @@
+//go:build unix
+
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+
+	"invoicelink/invoice"
+	"invoicelink/worker/broker"
+	"invoicelink/worker/broker/embedded"
+	"invoicelink/worker/ledger"
+)
+
+// largeLedger makes a data directory with n issued invoices: the record, the
+// owners of session and link, the document and the timer of each, in the sizes
+// that a run leaves.
+func largeLedger(t testing.TB, dir string, n int) {
+	t.Helper()
+	server, err := embedded.Start(t.Context(), embedded.Config{Dir: dir})
+	if err != nil {
+		t.Fatal(err)
+	}
+	conn, err := server.Connect()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := broker.Open(t.Context(), conn, broker.Options{}); err != nil {
+		t.Fatal(err)
+	}
+	js, err := jetstream.New(conn, jetstream.WithPublishAsyncMaxPending(1024))
+	if err != nil {
+		t.Fatal(err)
+	}
+	document := make([]byte, 700)
+	for i := range n {
+		r := largeRecord(i)
+		data, err := json.Marshal(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		bucket := "$KV." + broker.BucketLedger + "."
+		for _, m := range []nats.Msg{
+			{Subject: bucket + "i." + r.Number, Data: data},
+			{Subject: bucket + "s." + r.SessionID, Data: []byte(r.Number)},
+			{Subject: fmt.Sprintf("%sl.u.%032x", bucket, i), Data: []byte("1 " + r.Number)},
+			{Subject: fmt.Sprintf("%sl.i.%032x", bucket, i), Data: []byte("1 " + r.Number)},
+			{Subject: "documents.invoices." + r.Number + "." + r.Digest, Data: document},
+			{Subject: "timers.renew." + r.Number, Header: nats.Header{
+				"Nats-Schedule": {"@at " + r.Link.ExpiredBy.Format(time.RFC3339Nano)}, "Nats-Schedule-Target": {"due.renew." + r.Number}}},
+		} {
+			if _, err := js.PublishMsgAsync(&m, jetstream.WithStallWait(time.Minute)); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	<-js.PublishAsyncComplete()
+	conn.Close()
+	if err := server.Stop(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func largeRecord(i int) ledger.Record {
+	number, over := fmt.Sprintf("N-%07d", i), time.Now().Add(time.Duration(i%60+2)*24*time.Hour).UTC()
+	money := invoice.Money{Amount: "1562.50", Currency: "EUR"}
+	session := fmt.Sprintf("%08x-3dff-41b5-8880-2ce9529aa505", i)
+	return ledger.Record{
+		Number: number, State: ledger.Issued, Kind: invoice.KindInvoice, Digest: fmt.Sprintf("%064x", i), Seller: fmt.Sprintf("%064x", 1),
+		Total: money, Payable: money, DueDate: invoice.Date(over.Format(time.DateOnly)), IssueDate: "2026-11-20",
+		Buyer: "Sample Buyer GmbH", Email: "buyer@example.com", Language: "en", Environment: "test", Request: session, Batch: "b-1", Sequence: uint64(i),
+		Requested: &ledger.Act{At: over.AddDate(0, -1, 0), Source: ledger.SourceUpload}, SessionID: session, SessionFor: fmt.Sprintf("%064x", i),
+		Link: &ledger.Link{Revision: 1, ID: session, URL: "https://pay.example.com/l/" + session, CreatedAt: over.AddDate(0, -1, 0), ValidUntil: over, ExpiredBy: over,
+			By: ledger.Act{At: over.AddDate(0, -1, 0), Reason: "issue"}, QR: make([]byte, 211), Size: 41, QRSource: "returned", SHA256: fmt.Sprintf("%064x", i)},
+		PDF: number + ".pdf", SHA256: fmt.Sprintf("%064x", i), PDFBytes: 25000, Printed: 1, IssuedAt: over.AddDate(0, -1, 0), UpdatedAt: over.AddDate(0, -1, 0),
+	}
+}
+
+// BenchmarkLargeLedger measures commands on a ledger of 200,000 invoices, or of
+// INVOICELINK_BENCH_INVOICES, each as a process of its own: wall time, CPU time
+// and the most memory. INVOICELINK_BENCH_DIR keeps the ledger between runs.
+func BenchmarkLargeLedger(b *testing.B) {
+	n, err := strconv.Atoi(os.Getenv("INVOICELINK_BENCH_INVOICES"))
+	if err != nil {
+		n = 200_000
+	}
+	dir := os.Getenv("INVOICELINK_BENCH_DIR")
+	if dir == "" {
+		dir = b.TempDir()
+	}
+	data := filepath.Join(dir, fmt.Sprintf("data-%d", n))
+	if _, err := os.Stat(data); err != nil {
+		largeLedger(b, data, n)
+	}
+	one := "Invoice number,Issue date,Due date,Currency,Customer name,Description,Quantity,Unit price,VAT %\nK-%d,2026-11-20,2026-12-20,EUR,Sample Buyer,Consulting,1,100,25\n"
+	for name, text := range map[string]string{"seller.yaml": killSeller, "one.csv": fmt.Sprintf(one, time.Now().UnixNano())} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+			b.Fatal(err)
+		}
+	}
+	for _, c := range []struct {
+		name string
+		args []string
+	}{
+		{"list-one", []string{"list", "--json", "N-0000007"}},
+		{"first-run-of-one", []string{"run", "--sandbox", "--seller", "seller.yaml", "one.csv"}},
+		{"run-of-one", []string{"run", "--sandbox", "--seller", "seller.yaml", "one.csv"}},
+		{"renew-due", []string{"renew", "--sandbox", "--due"}},
+		{"list", []string{"list"}},
+		{"list-json", []string{"list", "--json"}},
+	} {
+		b.Run(c.name, func(b *testing.B) {
+			var wall, cpu time.Duration
+			var most int64
+			for b.Loop() {
+				cmd := benchChild(b, dir, append(c.args, "--data", data)...)
+				start := time.Now()
+				if err := cmd.Run(); err != nil {
+					b.Fatalf("%v: %v", c.args, err)
+				}
+				wall += time.Since(start)
+				cpu += cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()
+				most = max(most, maxRSS(cmd))
+			}
+			b.ReportMetric(wall.Seconds()/float64(b.N), "s-wall")
+			b.ReportMetric(cpu.Seconds()/float64(b.N), "s-cpu")
+			b.ReportMetric(float64(most)/(1<<20), "MB-rss")
+			b.ReportMetric(0, "ns/op")
+		})
+	}
+}
+
+func benchChild(b *testing.B, dir string, args ...string) *exec.Cmd {
+	b.Helper()
+	self, err := os.Executable()
+	if err != nil {
+		b.Fatal(err)
+	}
+	cmd := exec.Command(self, args...)
+	cmd.Dir, cmd.Stderr = dir, os.Stderr
+	cmd.Env = append(os.Environ(), "INVOICELINK_TEST_AS_PROGRAM=1", "INVOICELINK_LEGAL=warn")
+	return cmd
+}
+
+// maxRSS is the most memory that an ended process had resident, in bytes.
+func maxRSS(cmd *exec.Cmd) int64 {
+	usage, ok := cmd.ProcessState.SysUsage().(*syscall.Rusage)
+	if !ok {
+		return 0
+	}
+	return usage.Maxrss << 10 // Linux counts in KB
+}
