@@ -15,6 +15,7 @@ import (
 
 	"invoicelink/worker/audit"
 	"invoicelink/worker/broker/embedded"
+	"invoicelink/worker/ledger"
 )
 
 // verifyCmd is `invoicelink verify`.
@@ -53,6 +54,11 @@ func (c *verifyCmd) Run(_ context.Context, s streams) error {
 		return &exit{exitUsage, err}
 	}
 	findings = append(findings, pages...)
+	index, err := verifyIndex(store, dir)
+	if err != nil {
+		fmt.Fprintln(s.out, err) // it costs nothing but time
+	}
+	findings = append(findings, index...)
 	for _, f := range findings {
 		fmt.Fprintln(s.out, f)
 	}
@@ -86,6 +92,20 @@ func (c *verifyCmd) pages(store *audit.Store) (findings []audit.Finding, err err
 		}
 	}
 	return findings, nil
+}
+
+// verifyIndex holds the kept index against the records.
+func verifyIndex(store *audit.Store, dir string) (findings []audit.Finding, err error) {
+	lines, err := ledger.VerifyIndex(filepath.Join(dir, ledger.IndexFile), func(key string) (*ledger.Record, uint64) {
+		if r, ok := store.Records[key]; ok {
+			return &r, store.Places[key]
+		}
+		return nil, store.Places[key]
+	})
+	for _, line := range lines {
+		findings = append(findings, audit.Finding{Number: "index", What: line})
+	}
+	return findings, err
 }
 
 func sumOf(path string) (string, error) {

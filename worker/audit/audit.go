@@ -29,6 +29,8 @@ import (
 type Store struct {
 	// Records are the newest record of each invoice, by key (invoice.Key).
 	Records map[string]ledger.Record
+	// Places are their places in the history of changes, by key.
+	Places map[string]uint64
 	// Unread are keys whose newest record cannot be read.
 	Unread map[string]bool
 
@@ -60,7 +62,7 @@ const (
 
 // Read reads the ledger, the documents and the events in a data directory.
 func Read(dir string) (*Store, error) {
-	s := &Store{Records: map[string]ledger.Record{}, Unread: map[string]bool{}, contents: map[string]bool{}, published: map[string]published{}}
+	s := &Store{Records: map[string]ledger.Record{}, Places: map[string]uint64{}, Unread: map[string]bool{}, contents: map[string]bool{}, published: map[string]published{}}
 	for stream, take := range map[string]func(blocks.Record){
 		"KV_" + broker.BucketLedger: s.record,
 		broker.StreamDocuments:      s.document,
@@ -84,6 +86,7 @@ func (s *Store) record(r blocks.Record) {
 	if !ok {
 		return
 	}
+	s.Places[key] = r.Sequence
 	var record ledger.Record
 	if err := json.Unmarshal(r.Data, &record); err != nil || invoice.Key(record.Number) != key {
 		s.Unread[key] = true
