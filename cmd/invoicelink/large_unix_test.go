@@ -103,7 +103,7 @@ func BenchmarkLargeLedger(b *testing.B) {
 	if _, err := os.Stat(data); err != nil {
 		largeLedger(b, data, n)
 	}
-	one := "Invoice number,Issue date,Due date,Currency,Customer name,Description,Quantity,Unit price,VAT %\nK-%d,2026-11-20,2026-12-20,EUR,Sample Buyer,Consulting,1,100,25\n"
+	one := "Invoice number,Issue date,Due date,Currency,Customer name,Description,Quantity,Unit price,VAT %%\nK-%d,2026-11-20,2026-12-20,EUR,Sample Buyer,Consulting,1,100,25\n"
 	for name, text := range map[string]string{"seller.yaml": killSeller, "one.csv": fmt.Sprintf(one, time.Now().UnixNano())} {
 		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
 			b.Fatal(err)

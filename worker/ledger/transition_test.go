@@ -154,11 +154,12 @@ func TestTransitions(t *testing.T) {
 				} else if err != nil {
 					t.Fatal(err)
 				}
-				if want[from][name] == "new" {
-					want[from][name] = ""
+				want := want[from][name]
+				if want == "new" {
+					want = ""
 				}
-				if got != want[from][name] {
-					t.Errorf("got %s (%v), want %s", got, err, want[from][name])
+				if got != want {
+					t.Errorf("got %s (%v), want %s", got, err, want)
 				}
 				if after := fmt.Sprintf("%+v", record); after != before {
 					t.Errorf("the record that was given is changed:\n got %s\nwant %s", after, before)
