@@ -15,27 +15,29 @@ import (
 	"invoicelink/worker/broker"
 	"invoicelink/worker/broker/brokertest"
 	"invoicelink/worker/ledger"
+	"invoicelink/worker/testkit"
+	kit "invoicelink/worker/testkit/harness"
 )
 
 // fillIssued writes issued invoices whose links expire in a day, as fast as the
 // broker takes them, and a message about each: "" for none.
 func (r *harness) fillIssued(js jetstream.JetStream, n int, subject string) {
-	r.t.Helper()
-	over := r.clock.now().Add(24 * time.Hour).UTC()
+	r.T.Helper()
+	over := r.Clock.Now().Add(24 * time.Hour).UTC()
 	for i := range n {
 		number := fmt.Sprintf("N-%06d", i)
 		due := invoice.Date(over.AddDate(0, 0, (i*7)%30).Format(time.DateOnly)) // in another order than the numbers
 		data, err := json.Marshal(ledger.Record{Number: number, State: ledger.Issued, DueDate: due, Printed: 1,
 			Link: &ledger.Link{Revision: 1, ID: number, URL: "https://pay.example.com/" + number, CreatedAt: over.Add(-time.Hour), ValidUntil: over, ExpiredBy: over}})
-		must(r.t, err)
+		testkit.Must(r.T, err)
 		_, err = js.PublishAsync("$KV."+broker.BucketLedger+".i."+number, data, jetstream.WithStallWait(time.Minute))
-		must(r.t, err)
+		testkit.Must(r.T, err)
 	}
 	<-js.PublishAsyncComplete()
 	for i := range n {
 		if subject != "" {
 			_, err := js.PublishAsync(subject+fmt.Sprintf("N-%06d", i), nil, jetstream.WithStallWait(time.Minute))
-			must(r.t, err)
+			testkit.Must(r.T, err)
 		}
 	}
 	<-js.PublishAsyncComplete()
@@ -44,24 +46,24 @@ func (r *harness) fillIssued(js jetstream.JetStream, n int, subject string) {
 // renewalsAsked waits until so many requests are in the stream and returns the
 // numbers of the first ones.
 func (r *harness) renewalsAsked(n int) []string {
-	r.t.Helper()
+	r.T.Helper()
 	for deadline := time.Now().Add(time.Minute); ; time.Sleep(20 * time.Millisecond) {
-		waiting, err := r.broker.Waiting(r.t.Context())
-		must(r.t, err)
+		waiting, err := r.Broker.Waiting(r.T.Context())
+		testkit.Must(r.T, err)
 		if waiting >= n {
 			break
 		} else if time.Now().After(deadline) {
-			r.t.Fatalf("%d requests, want %d", waiting, n)
+			r.T.Fatalf("%d requests, want %d", waiting, n)
 		}
 	}
-	s, err := r.broker.JetStream().Stream(r.t.Context(), broker.StreamRequests)
-	must(r.t, err)
+	s, err := r.Broker.JetStream().Stream(r.T.Context(), broker.StreamRequests)
+	testkit.Must(r.T, err)
 	var numbers []string
 	for i := range 200 {
-		m, err := s.GetMsg(r.t.Context(), uint64(i+1))
-		must(r.t, err)
+		m, err := s.GetMsg(r.T.Context(), uint64(i+1))
+		testkit.Must(r.T, err)
 		var asked struct{ Number string }
-		must(r.t, json.Unmarshal(m.Data, &asked))
+		testkit.Must(r.T, json.Unmarshal(m.Data, &asked))
 		numbers = append(numbers, asked.Number)
 	}
 	return numbers
@@ -69,12 +71,12 @@ func (r *harness) renewalsAsked(n int) []string {
 
 // oldestFirst checks that the requests come by due date.
 func (r *harness) oldestFirst(numbers []string) {
-	r.t.Helper()
+	r.T.Helper()
 	seen, before := map[string]bool{}, invoice.Date("")
 	for _, number := range numbers {
-		due := r.record(number).DueDate
+		due := r.Record(number).DueDate
 		if due < before || seen[number] {
-			r.t.Fatalf("%s, due %s, comes after one due %s, or twice: %v", number, due, before, seen[number])
+			r.T.Fatalf("%s, due %s, comes after one due %s, or twice: %v", number, due, before, seen[number])
 		}
 		before, seen[number] = due, true
 	}
@@ -86,20 +88,20 @@ func TestManyDueAtOnce(t *testing.T) {
 	t.Parallel()
 	const n = 10_000
 	conn, b := brokertest.Open(t)
-	r := newRigOn(t, b, func(c *worker.Config) { c.Renewal.Mode = ledger.RenewAuto })
+	r := &harness{kit.On(t, b, func(c *worker.Config) { c.Renewal.Mode = ledger.RenewAuto })}
 	js, err := jetstream.New(conn, jetstream.WithPublishAsyncMaxPending(512))
-	must(t, err)
+	testkit.Must(t, err)
 	r.fillIssued(js, n, "due.renew.")
-	r.clock.advance(25 * time.Hour)
+	r.Clock.Advance(25 * time.Hour)
 	ctx, cancel := context.WithCancel(t.Context())
 	done := make(chan error, 1)
 	start := time.Now()
-	go func() { done <- worker.New(r.config).WatchDue(ctx) }()
+	go func() { done <- worker.New(r.Config).WatchDue(ctx) }()
 	numbers := r.renewalsAsked(n)
 	t.Logf("%d renewals requested in %v", n, time.Since(start))
 	for deadline := time.Now().Add(30 * time.Second); ; time.Sleep(20 * time.Millisecond) {
 		s, err := b.JetStream().Stream(t.Context(), broker.StreamTimers)
-		must(t, err)
+		testkit.Must(t, err)
 		if left := s.CachedInfo().State.Msgs; left == 0 {
 			break
 		} else if time.Now().After(deadline) {
@@ -107,7 +109,7 @@ func TestManyDueAtOnce(t *testing.T) {
 		}
 	}
 	cancel()
-	must(t, <-done)
+	testkit.Must(t, <-done)
 	if waiting, err := b.Waiting(t.Context()); err != nil || waiting != n {
 		t.Errorf("%d requests wait (%v), want %d: each once", waiting, err, n)
 	}
@@ -119,14 +121,14 @@ func TestSweepFindsManyDue(t *testing.T) {
 	t.Parallel()
 	const n = 3000
 	conn, b := brokertest.Open(t)
-	r := newRigOn(t, b, func(c *worker.Config) { c.Renewal.Mode = ledger.RenewAuto })
+	r := &harness{kit.On(t, b, func(c *worker.Config) { c.Renewal.Mode = ledger.RenewAuto })}
 	js, err := jetstream.New(conn, jetstream.WithPublishAsyncMaxPending(512))
-	must(t, err)
+	testkit.Must(t, err)
 	r.fillIssued(js, n, "")
-	r.clock.advance(25 * time.Hour)
+	r.Clock.Advance(25 * time.Hour)
 	_, err = b.LedgerBucket().PutString(t.Context(), "i.broken", "{")
-	must(t, err)
-	found, err := worker.New(r.config).Sweep(t.Context(), time.Hour)
+	testkit.Must(t, err)
+	found, err := worker.New(r.Config).Sweep(t.Context(), time.Hour)
 	if found != n || err == nil || !strings.Contains(err.Error(), "broken") {
 		t.Errorf("%d found, %v; want %d, and an error that names the record that cannot be read", found, err, n)
 	}

@@ -39,19 +39,19 @@ var keeping = map[string]ledger.Transition{
 // issued invoice that is claimed, has a payment to decide about, and a payment
 // page without and with an attempt to pay.
 const keepingTable = `
-from DropSession Noted KnowPage Restored ResolveReview Claimed Released Crashed BeginAttempt AttachLink ReleaseAttempt RotateToken DrawPayPage
-new ? ? ? ? ? ? ? ? ? ? ? ? ?
-accepted ? ? ? ? ? ? ? ? ? ? ? ? ?
-session ? ? ? ? ? ? ? ? ? ? ? ? ?
-linked ? ? ? ? ? ? ? ? ? ? ? ? ?
-issued ? ? ? ? ? ? ? ? ? ? ? ? ?
-lapsed ? ? ? ? ? ? ? ? ? ? ? ? ?
-paid ? ? ? ? ? ? ? ? ? ? ? ? ?
-cancelled ? ? ? ? ? ? ? ? ? ? ? ? ?
-rejected ? ? ? ? ? ? ? ? ? ? ? ? ?
-failed ? ? ? ? ? ? ? ? ? ? ? ? ?
-page ? ? ? ? ? ? ? ? ? ? ? ? ?
-paying ? ? ? ? ? ? ? ? ? ? ? ? ?
+from      DropSession Noted KnowPage Restored ResolveReview Claimed Released Crashed BeginAttempt AttachLink ReleaseAttempt RotateToken DrawPayPage
+new       =           +     -        -        -             +       =        +       -            -          =              -           -
+accepted  =           +     -        -        -             +       =        +       -            -          =              -           -
+session   +           +     -        -        -             +       =        +       -            -          =              -           -
+linked    =           +     +        -        -             +       =        +       -            -          =              -           -
+issued    =           +     +        +        -             +       =        +       -            -          =              -           -
+lapsed    =           +     +        +        -             +       =        +       -            -          =              -           -
+paid      =           +     +        +        -             +       =        +       -            -          =              -           -
+cancelled =           +     +        +        -             +       =        +       -            -          =              -           -
+rejected  =           +     -        -        -             +       =        +       -            -          =              -           -
+failed    =           +     -        -        -             +       =        +       -            -          =              -           -
+page      =           +     -        +        +             +       +        +       +            -          =              +           +
+paying    =           +     -        +        +             +       +        +       -            +          +              +           +
 `
 
 func keepingRecords(t *testing.T) map[string]ledger.Record {
