@@ -29,6 +29,7 @@ var keeping = map[string]ledger.Transition{
 	"AttachLink": func(r ledger.Record) (ledger.Record, error) {
 		return r.AttachLink(ledger.Attempt{ID: "a", Link: "https://pay.example.com/a"})
 	},
+	"LoseAttempt":    func(r ledger.Record) (ledger.Record, error) { return r.LoseAttempt("a") },
 	"ReleaseAttempt": func(r ledger.Record) (ledger.Record, error) { return r.ReleaseAttempt("a", "") },
 	"RotateToken":    func(r ledger.Record) (ledger.Record, error) { return r.RotateToken(strings.Repeat("B", 32), day2) },
 	"DrawPayPage":    func(r ledger.Record) (ledger.Record, error) { return r.DrawPayPage(payPage()) },
@@ -36,22 +37,22 @@ var keeping = map[string]ledger.Transition{
 
 // keepingTable says what they do in each state: "+" they change the record, "-"
 // they are refused, "=" they would change nothing. The last two rows are an
-// issued invoice that is claimed, has a payment to decide about, and a payment
-// page without and with an attempt to pay.
+// issued invoice that is claimed and has a payment to decide about, and a
+// payment page without and with an attempt to pay.
 const keepingTable = `
-from      DropSession Noted KnowPage Restored ResolveReview Claimed Released Crashed BeginAttempt AttachLink ReleaseAttempt RotateToken DrawPayPage
-new       =           +     -        -        -             +       =        +       -            -          =              -           -
-accepted  =           +     -        -        -             +       =        +       -            -          =              -           -
-session   +           +     -        -        -             +       =        +       -            -          =              -           -
-linked    =           +     +        -        -             +       =        +       -            -          =              -           -
-issued    =           +     +        +        -             +       =        +       -            -          =              -           -
-lapsed    =           +     +        +        -             +       =        +       -            -          =              -           -
-paid      =           +     +        +        -             +       =        +       -            -          =              -           -
-cancelled =           +     +        +        -             +       =        +       -            -          =              -           -
-rejected  =           +     -        -        -             +       =        +       -            -          =              -           -
-failed    =           +     -        -        -             +       =        +       -            -          =              -           -
-page      =           +     -        +        +             +       +        +       +            -          =              +           +
-paying    =           +     -        +        +             +       +        +       -            +          +              +           +
+from      DropSession Noted KnowPage Restored ResolveReview Claimed Released Crashed BeginAttempt AttachLink ReleaseAttempt RotateToken DrawPayPage LoseAttempt
+new       =           +     -        -        -             +       =        +       -            -          =              -           -           =
+accepted  =           +     -        -        -             +       =        +       -            -          =              -           -           =
+session   +           +     -        -        -             +       =        +       -            -          =              -           -           =
+linked    =           +     +        -        -             +       =        +       -            -          =              -           -           =
+issued    =           +     +        +        -             +       =        +       -            -          =              -           -           =
+lapsed    =           +     +        +        -             +       =        +       -            -          =              -           -           =
+paid      =           +     +        +        -             +       =        +       -            -          =              -           -           =
+cancelled =           +     +        +        -             +       =        +       -            -          =              -           -           =
+rejected  =           +     -        -        -             +       =        +       -            -          =              -           -           =
+failed    =           +     -        -        -             +       =        +       -            -          =              -           -           =
+page      =           +     -        +        +             +       +        +       +            -          =              +           +           =
+paying    =           +     -        +        +             +       +        +       -            +          +              +           +           +
 `
 
 func keepingRecords(t *testing.T) map[string]ledger.Record {
