@@ -9,8 +9,7 @@ import (
 	"testing"
 
 	"invoicelink/worker/batch"
-	"invoicelink/worker/broker"
-	"invoicelink/worker/broker/embedded"
+	"invoicelink/worker/broker/brokertest"
 	"invoicelink/worker/event"
 	"invoicelink/worker/ledger"
 )
@@ -19,14 +18,7 @@ import (
 // after a restart of the broker are all taken, each once.
 func TestWaitGoesOnAfterTheBroker(t *testing.T) {
 	t.Parallel()
-	server, err := embedded.Start(t.Context(), embedded.Config{Dir: filepath.Join(t.TempDir(), "data")})
-	must(t, err)
-	t.Cleanup(func() { must(t, server.Stop(context.Background())) })
-	conn, err := server.Connect()
-	must(t, err)
-	t.Cleanup(conn.Close)
-	b, err := broker.Open(t.Context(), conn, broker.Options{})
-	must(t, err)
+	restart, b := brokertest.OpenRestarting(t)
 	r := &harness{t, b, ledger.Open(b.LedgerBucket(), b.Documents(), nil)}
 	id := batch.NewID()
 	u := read(t, id, file(t, "source.csv", list("A-1", "A-2", "A-3")), "")
@@ -38,7 +30,7 @@ func TestWaitGoesOnAfterTheBroker(t *testing.T) {
 	if got := <-seen; got != "A-1" {
 		t.Fatalf("first answer is to %s", got)
 	}
-	must(t, server.Restart(t.Context()))
+	restart()
 	r.issued(id, id+"-2", "A-2")
 	r.issued(id, id+"-2", "A-2") // again, as the worker did not hear that it was stored
 	r.issued(id, id+"-3", "A-3")

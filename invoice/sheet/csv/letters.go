@@ -40,14 +40,25 @@ func byLetters(sample []byte) []Encoding {
 		score int
 	}
 	var all []reading
-	for _, e := range single {
-		text, err := e.code.NewDecoder().Bytes(sample)
-		if err != nil {
-			continue
+	for _, mixed := range []bool{false, true} {
+		for _, e := range single {
+			text, err := e.code.NewDecoder().Bytes(sample)
+			if err != nil {
+				continue
+			}
+			languages := e.languages
+			if mixed {
+				languages = []string{strings.Join(languages, "")}
+			}
+			if s, ok := score(string(text), languages); ok {
+				all = append(all, reading{e.name, string(text), s})
+			}
 		}
-		if s, ok := score(string(text), e.languages); ok {
-			all = append(all, reading{e.name, string(text), s})
+		if len(all) > 0 {
+			break
 		}
+		// The names of a list may be of several languages: then the encoding
+		// has letters for all of them.
 	}
 	slices.SortStableFunc(all, func(a, b reading) int { return b.score - a.score })
 	var out []Encoding

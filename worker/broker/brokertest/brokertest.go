@@ -41,6 +41,19 @@ func Listen(t testing.TB, access embedded.Access) (addr string, conn *nats.Conn,
 	return server.ListenAddr(), conn, b
 }
 
+// OpenRestarting is Open with a way to stop the server and start it again on its
+// directory, which cuts every connection.
+func OpenRestarting(t testing.TB) (restart func(), b *broker.Broker) {
+	t.Helper()
+	server, _, b := start(t, embedded.Config{})
+	return func() {
+		t.Helper()
+		if err := server.Restart(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}, b
+}
+
 // start starts a server with the program's streams, and fails the test for each
 // event that does not fit its schema.
 func start(t testing.TB, c embedded.Config) (*embedded.Server, *nats.Conn, *broker.Broker) {
