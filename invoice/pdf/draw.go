@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"strconv"
+	"time"
 
 	"github.com/go-pdf/fpdf"
 
@@ -229,9 +230,8 @@ func (d *drawer) flush() {
 	}
 }
 
-// print draws the page and finishes the file.
-func (c *composer) print() ([]byte, error) {
-	made := c.created()
+// empty is a document of the page's size without any page.
+func (c *composer) empty(made time.Time) *fpdf.Fpdf {
 	doc := fpdf.NewCustom(&fpdf.InitType{
 		UnitStr: "pt", OrientationStr: "P", Size: fpdf.SizeType{Wd: c.width.points(), Ht: c.height.points()},
 	})
@@ -241,6 +241,13 @@ func (c *composer) print() ([]byte, error) {
 	doc.SetCompression(false) // the finishing step does it
 	doc.SetCreationDate(made)
 	doc.SetModificationDate(made)
+	return doc
+}
+
+// print draws the page and finishes the file.
+func (c *composer) print() ([]byte, error) {
+	made := c.created()
+	doc := c.empty(made)
 	d, err := draw(doc, c, compose(c))
 	if err != nil {
 		return nil, err

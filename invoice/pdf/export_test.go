@@ -1,11 +1,13 @@
 package pdf
 
 import (
+	"bytes"
 	"fmt"
 	"image/color"
 	"slices"
 	"strings"
 
+	"invoicelink/invoice/pdf/finish"
 	"invoicelink/invoice/pdf/font"
 )
 
@@ -127,4 +129,27 @@ func Flow(first int, heights, keep []int) [][]int {
 		pages = append(pages, page)
 	}
 	return pages
+}
+
+// RenderPlain draws the page as fpdf leaves it: the same letters at the same
+// places, compressed, without tags, metadata and e-invoice.
+func RenderPlain(p Page) ([]byte, error) {
+	c, err := newComposer(&p)
+	if err != nil {
+		return nil, err
+	}
+	sheets := compose(c)
+	for i := range sheets {
+		sheets[i].boxes = slices.DeleteFunc(sheets[i].boxes, func(b box) bool { return b.kind == linkBox })
+		for n := range sheets[i].boxes {
+			sheets[i].boxes[n].node, sheets[i].boxes[n].actual = nil, ""
+		}
+	}
+	doc := c.empty(c.created())
+	if _, err := draw(doc, c, sheets); err != nil {
+		return nil, err
+	}
+	var b bytes.Buffer
+	err = doc.Output(&b)
+	return finish.Deflate(b.Bytes()), err // with the fast writer, as the finished file
 }
