@@ -1,45 +1,13 @@
 package ledger_test
 
 import (
-	"context"
 	"errors"
-	"sync/atomic"
 	"testing"
-
-	"github.com/nats-io/nats.go"
-	"github.com/nats-io/nats.go/jetstream"
 
 	"invoicelink/worker/broker/brokertest"
 	"invoicelink/worker/ledger"
+	"invoicelink/worker/testkit/faulty"
 )
-
-// unanswered is a bucket whose next writes are stored, or lost, and never
-// answered.
-type unanswered struct {
-	jetstream.KeyValue
-	silent atomic.Int32 // so many more writes get no answer
-	lost   bool         // they are not stored either
-}
-
-func (u *unanswered) Create(ctx context.Context, key string, value []byte, opts ...jetstream.KVCreateOpt) (uint64, error) {
-	return u.answer(func() (uint64, error) { return u.KeyValue.Create(ctx, key, value, opts...) })
-}
-
-func (u *unanswered) Update(ctx context.Context, key string, value []byte, revision uint64) (uint64, error) {
-	return u.answer(func() (uint64, error) { return u.KeyValue.Update(ctx, key, value, revision) })
-}
-
-func (u *unanswered) answer(write func() (uint64, error)) (uint64, error) {
-	silent := u.silent.Add(-1) >= 0
-	if silent && u.lost {
-		return 0, nats.ErrTimeout
-	}
-	revision, err := write()
-	if silent && err == nil {
-		return 0, nats.ErrTimeout
-	}
-	return revision, err
-}
 
 // TestWriteWithoutAnAnswer: a write that was stored is not taken for somebody
 // else's, one that was lost is made again.
@@ -49,20 +17,20 @@ func TestWriteWithoutAnAnswer(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			_, b := brokertest.Open(t)
-			kv := &unanswered{KeyValue: b.LedgerBucket(), lost: lost}
+			kv := &faulty.KeyValue{KeyValue: b.LedgerBucket(), Lost: lost}
 			l := ledger.Open(kv, b.Documents(), nil)
-			kv.silent.Store(1)
+			kv.Silent.Store(1)
 			e := put(t, l, ledger.Record{Number: "A-1", State: ledger.Accepted})
-			kv.silent.Store(1)
+			kv.Silent.Store(1)
 			must(t, l.Update(t.Context(), e, to(ledger.Linked)))
 			must(t, l.Update(t.Context(), e, to(ledger.Issued))) // the entry is up to date
-			kv.silent.Store(1)
+			kv.Silent.Store(1)
 			must(t, l.TakeLink(t.Context(), link(1), "A-1"))
 
 			other, err := l.Read(t.Context(), "A-1")
 			must(t, err)
 			must(t, l.Update(t.Context(), other, to(ledger.Paid)))
-			kv.silent.Store(1)
+			kv.Silent.Store(1)
 			if err := l.Update(t.Context(), e, to(ledger.Lapsed)); !errors.Is(err, ledger.ErrChanged) {
 				t.Errorf("change of a record that somebody else changed: got %v, want %v", err, ledger.ErrChanged)
 			}
