@@ -10,7 +10,7 @@ type check struct {
 }
 
 // roomBeside is how far a claim may be from the computed amount once it is
-// rounded to the currency's decimals: not at all beside a rounding that the
+// rounded to the currency's decimals: not at all if there is a rounding that the
 // invoice states, where the claim is the one that says what is due.
 func (k *check) roomBeside(inv *Invoice, saysWhatIsDue bool) Amount {
 	if saysWhatIsDue && !inv.Rounding.IsZero() {
@@ -19,7 +19,7 @@ func (k *check) roomBeside(inv *Invoice, saysWhatIsDue bool) Amount {
 	return k.limit
 }
 
-// totalMeant is what a claimed total is compared with. Beside a stated
+// totalMeant is what a claimed total is compared with. Next to a stated
 // rounding, and where no other claim says what is due, a total may hold that
 // rounding already.
 func (k *check) totalMeant(c Claims, inv *Invoice, t *Totals) Amount {

@@ -222,7 +222,7 @@ func TestEverythingWrongAtOnce(t *testing.T) {
 }
 
 // A hundred thousand bad lines are one problem, not a hundred thousand, and
-// what else is wrong is still told.
+// what else is wrong is still reported.
 func TestTooManyLinesAreOneProblem(t *testing.T) {
 	t.Parallel()
 	inv := small(repeat(100_000, invoice.Line{})...)

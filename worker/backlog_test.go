@@ -17,7 +17,7 @@ import (
 	"invoicelink/worker/testkit"
 )
 
-// TestBacklogAfterADayWithoutTheAPI lets many links be over at once while the
+// TestBacklogAfterADayWithoutTheAPI lets many links expire at once while the
 // API does not answer; when it does, each is renewed once and nothing is lost.
 func TestBacklogAfterADayWithoutTheAPI(t *testing.T) {
 	t.Parallel()
@@ -72,7 +72,7 @@ func (r *harness) sandboxAdopts() {
 	testkit.Must(r.T, r.Sandbox.SetSwitches(sandbox.Switches{AdoptSessions: true, PollStatus: 501}))
 }
 
-// issuedYesterday writes records of invoices whose link was over a day ago.
+// issuedYesterday writes records of invoices whose link expired a day ago.
 func (r *harness) issuedYesterday(many int) {
 	digest, err := r.Ledger.SaveSeller(r.T.Context(), r.Config.Seller)
 	testkit.Must(r.T, err)

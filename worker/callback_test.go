@@ -19,7 +19,7 @@ import (
 
 var secret = []byte("callback secret")
 
-// callback mounts the handler and returns how to call it, signed as told.
+// callback mounts the handler and returns how to call it, signed with a key.
 func (r *harness) callback() (call func(key []byte, form url.Values) int) {
 	h := settlement.NewCallback(settlement.CallbackConfig{
 		Recorder: &settlement.Recorder{Broker: r.Broker, Ledger: r.Ledger, Ask: r.Client.Payments, Now: r.Clock.Now},

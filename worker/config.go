@@ -109,7 +109,7 @@ func (p LinkPolicy) validity(due invoice.Date, loc *time.Location, now time.Time
 }
 
 // of is the policy with what the invoice asks of its own link. A last day that
-// is over leaves the configured validity, as for a renewal after it.
+// has passed leaves the configured validity, as for a renewal after it.
 func (p LinkPolicy) of(inv *invoice.Invoice, loc *time.Location, now time.Time) LinkPolicy {
 	if left := inv.Link.ValidUntil.End(loc).Sub(now).Truncate(time.Minute); inv.Link.ValidUntil != "" && left > 0 {
 		p.Validity = left

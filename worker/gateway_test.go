@@ -52,7 +52,7 @@ func TestWrongEchoFailsTheInvoice(t *testing.T) {
 }
 
 // TestAMinuteOfAFirewallEndsNoRenewal: systemic trouble pauses calls; when it
-// is over everything goes on.
+// has ended everything goes on.
 func TestAMinuteOfAFirewallEndsNoRenewal(t *testing.T) {
 	t.Parallel()
 	waiting := make(chan struct{}, 100)

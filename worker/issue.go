@@ -48,7 +48,7 @@ func (j *job) answerAgain(ctx context.Context) error {
 	return j.publish(ctx)
 }
 
-// credit tells the invoices that a credit note refers to. One that this ledger
+// credit names the invoices that a credit note refers to. One that this ledger
 // does not know was issued elsewhere.
 func (j *job) credit(ctx context.Context) error {
 	if j.inv == nil || !j.inv.IsCreditNote() {

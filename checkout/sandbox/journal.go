@@ -29,7 +29,7 @@ type journal struct {
 	size int64
 }
 
-// openJournal locks the directory and hands every event to apply.
+// openJournal locks the directory and passes every event to apply.
 func openJournal(dir string, apply func(*event) error) (j *journal, err error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, fmt.Errorf("create the sandbox's directory: %w", err)

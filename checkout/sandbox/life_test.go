@@ -176,7 +176,7 @@ func TestCallbacks(t *testing.T) {
 	})
 }
 
-// listener is a shop that hands on the notifications that it gets.
+// listener is a shop that passes on the notifications that it gets.
 func listener(t *testing.T, got chan<- checkout.Callback) http.RoundTripper {
 	return roundTrip(func(r *http.Request) (*http.Response, error) {
 		body, err := io.ReadAll(r.Body)

@@ -23,7 +23,7 @@ import (
 // TestClusterLosesANode lets requests flow through two workers on three NATS
 // servers; the one that leads the requests is killed between two requests, and
 // while it is away a worker is stopped and another one takes its place. What is
-// in the hands of something that is killed comes again after the wait for an
+// held by something that is killed comes again after the wait for an
 // acknowledgement, half a minute: that is for the long form.
 func TestClusterLosesANode(t *testing.T) {
 	t.Parallel()
@@ -40,18 +40,18 @@ func TestClusterLosesANode(t *testing.T) {
 	f.awaitEmpty()
 	victim, _ := c.leaders()
 	c.running[victim].signal(syscall.SIGKILL)
-	f.told("leader of the requests killed")
+	f.logStep("leader of the requests killed")
 	f.publish(n/2, n)
 	f.awaitIssued(n/2 + 5)
 	first.signal(syscall.SIGTERM)
-	f.told("worker stopped")
+	f.logStep("worker stopped")
 	if code := first.cmd.ProcessState.ExitCode(); code != 0 {
 		t.Errorf("a worker that was told to stop exits with %d", code)
 	}
 	c.startNode(victim)
 	c.startWorker()
 	f.awaitIssued(n)
-	f.told("all issued")
+	f.logStep("all issued")
 	f.check()
 }
 
@@ -70,38 +70,38 @@ func TestClusterUnderFire(t *testing.T) {
 	f.publish(0, n)
 	f.awaitIssued(200)
 	first.signal(syscall.SIGKILL)
-	f.told("worker killed")
+	f.logStep("worker killed")
 	c.startWorker()
 
 	f.awaitIssued(500)
 	victim, _ := c.leaders()
 	c.running[victim].signal(syscall.SIGKILL)
-	f.told("leader of the requests killed")
+	f.logStep("leader of the requests killed")
 	f.awaitIssued(700)
 	c.startNode(victim)
 	c.whole()
-	f.told("node is back")
+	f.logStep("node is back")
 
 	f.awaitIssued(900)
 	for i := range c.nodes {
 		c.running[i].signal(syscall.SIGTERM)
 		c.startNode(i)
 		c.whole()
-		f.told(fmt.Sprintf("node %d restarted", i))
+		f.logStep(fmt.Sprintf("node %d restarted", i))
 	}
 	f.awaitIssued(min(n, f.issued()+100))
 	for _, p := range c.running {
 		p.signal(syscall.SIGKILL)
 	}
-	f.told("all nodes killed")
+	f.logStep("all nodes killed")
 	<-time.After(time.Minute) // the minute is the subject
 	for i := range c.nodes {
 		c.startNode(i)
 	}
 	c.whole()
-	f.told("all nodes are back")
+	f.logStep("all nodes are back")
 	f.awaitIssued(n)
-	f.told("all issued")
+	f.logStep("all issued")
 	f.check()
 }
 
@@ -175,8 +175,8 @@ func clusterInvoice(i int) invoice.Invoice {
 	}
 }
 
-// told logs how far the flow has come.
-func (f *flow) told(what string) {
+// logStep logs how far the flow has come.
+func (f *flow) logStep(what string) {
 	f.c.t.Logf("%6.1f s, %4d issued: %s", time.Since(f.start).Seconds(), f.issued(), what)
 }
 
@@ -204,7 +204,7 @@ func (f *flow) check() {
 	t.Helper()
 	f.publishing.Wait()
 	f.awaitEmpty()
-	f.told("queue empty")
+	f.logStep("queue empty")
 	var pdfs archive.Archive
 	c.until("the other streams have leaders", time.Minute, func(ctx context.Context) (err error) {
 		letters, err := c.broker.CountDeadLetters(ctx)
@@ -229,7 +229,7 @@ func (f *flow) check() {
 			t.Errorf("%s: %v", number, err)
 			continue
 		}
-		told := events[number]
+		issued := events[number]
 		switch {
 		case e.State != ledger.Issued || e.Link.URL == "" || e.LinkRevision() != 1 || len(e.Older) > 0:
 			t.Errorf("%s: state %s, revision %d, %d older links; want issued with one link", number, e.State, e.LinkRevision(), len(e.Older))
@@ -238,10 +238,10 @@ func (f *flow) check() {
 			t.Errorf("%s: the API never made %s", number, e.Link.URL)
 		case links[e.Link.URL] != "":
 			t.Errorf("%s and %s have one link", number, links[e.Link.URL])
-		case len(told) != 1:
-			t.Errorf("%s: %d issued events, want 1", number, len(told))
+		case len(issued) != 1:
+			t.Errorf("%s: %d issued events, want 1", number, len(issued))
 			continue
-		case told[0].PaymentLink != e.Link.URL || told[0].SHA256 != e.SHA256:
+		case issued[0].PaymentLink != e.Link.URL || issued[0].SHA256 != e.SHA256:
 			t.Errorf("%s: the event tells of another link or PDF than the ledger", number)
 		}
 		links[e.Link.URL] = number
@@ -249,7 +249,7 @@ func (f *flow) check() {
 			t.Errorf("%s: its PDF is not in the store as the ledger says: %v", number, err)
 		}
 	}
-	f.told("checked")
+	f.logStep("checked")
 	t.Logf("%d invoices issued once each; %d links that were never published", len(links), len(known)-len(links))
 }
 

@@ -22,7 +22,7 @@ import (
 	"invoicelink/checkout/sandbox"
 )
 
-// commands are what the sessions need beside the program and testscript's own.
+// commands are what the sessions need next to the program and testscript's own.
 var commands = map[string]func(*testscript.TestScript, bool, []string){
 	"exits":    cmdExits,
 	"files":    cmdFiles,

@@ -32,7 +32,7 @@ type payServeCmd struct {
 	logFlags
 }
 
-// Run serves until the process is told to stop.
+// Run serves until the process is stopped.
 func (c *payServeCmd) Run(ctx context.Context, s streams) error {
 	var all problems
 	config := all.config(s.err, c.logger(s.err, slog.LevelInfo), c.storeFlags, &c.checkoutFlags)

@@ -48,7 +48,7 @@ func (p *problems) keyPair(certFlag, cert, keyFlag, key string) *tls.Certificate
 }
 
 // config is the part of the configuration that run, renew and serve share. w is
-// told if the data directory is created.
+// reported if the data directory is created.
 func (p *problems) config(w io.Writer, log *slog.Logger, st storeFlags, c *checkoutFlags) app.Config {
 	config := app.Config{Log: log}
 	var err error

@@ -28,7 +28,7 @@ type sandboxCmd struct {
 	logFlags
 }
 
-// Run serves until it is told to stop. The password is "sandbox", or that of
+// Run serves until it is stopped. The password is "sandbox", or that of
 // INVOICELINK_SANDBOX_PASSWORD.
 func (c *sandboxCmd) Run(ctx context.Context, s streams) error {
 	dir, err := storeFlags{Data: c.Data}.directory(true)

@@ -28,7 +28,7 @@ type sellerFile struct {
 }
 
 // readSeller reads a seller profile. Unknown keys are errors with their place,
-// and everything that is wrong is told at once.
+// and everything that is wrong is reported at once.
 func readSeller(path string) (*invoice.Seller, error) {
 	if path == "" {
 		return nil, errors.New("seller profile is missing; give --seller FILE (INVOICELINK_SELLER), a YAML file as in fixtures/seller.yaml")

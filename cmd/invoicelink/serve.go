@@ -54,7 +54,7 @@ func (f renewFlags) policy() ledger.RenewalPolicy {
 	return ledger.RenewalPolicy{Mode: ledger.RenewalMode(f.Renew), Max: f.RenewMax, Until: f.RenewUntil.value(), Ahead: f.RenewAhead.value()}
 }
 
-// Run serves until the process is told to stop, and then finishes the work in
+// Run serves until the process is stopped, and then finishes the work in
 // progress.
 func (c *serveCmd) Run(ctx context.Context, s streams) error {
 	config, server, err := c.prepare(s)

@@ -17,10 +17,10 @@ import (
 	"invoicelink/worker/testkit/tool"
 )
 
-// TestPagesHoldAgainstEverybodyElse runs the sample workbook and lets other
+// TestPagesPassOtherPrograms runs the sample workbook and lets other
 // people's programs read the pages: the code on the paper, the link that can
 // be clicked, the results workbook, the list and the API must agree.
-func TestPagesHoldAgainstEverybodyElse(t *testing.T) {
+func TestPagesPassOtherPrograms(t *testing.T) {
 	t.Parallel()
 	qpdf, pdftoppm, zbarimg, pdftotext := tool.Path(t, "qpdf"), tool.Path(t, "pdftoppm"), tool.Path(t, "zbarimg"), tool.Path(t, "pdftotext")
 	fixtures, err := filepath.Abs("../../fixtures")

@@ -145,7 +145,7 @@ func (e *Entry) Sheet() string { return e.table.sheet }
 // problem. Its code, such as "hidden-rows", is what Options.Accept and the
 // member accept of a profile name.
 type Note struct {
-	// MustAccept tells that invoices wait for the note to be accepted, and
+	// MustAccept says that invoices wait for the note to be accepted, and
 	// Accepted that it is.
 	MustAccept bool `json:"mustAccept,omitempty"`
 	Accepted   bool `json:"accepted,omitempty"`

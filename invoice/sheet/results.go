@@ -316,7 +316,7 @@ func (t *table) resultColumns() [len(resultHeaders)]int {
 	return out
 }
 
-// resultHeader is the header of a result column, told from a column of the
+// resultHeader is the header of a result column, not to be confused with a column of the
 // file that has the same one.
 func (t *table) resultHeader(i int) string {
 	for _, c := range t.l.columns {

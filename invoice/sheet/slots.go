@@ -129,7 +129,7 @@ type work struct {
 	equals       int      // how many do
 }
 
-// workLine is what a line states beside the invoice's own fields.
+// workLine is what a line states in addition to the invoice's own fields.
 type workLine struct {
 	tax                string
 	reason, reasonCode string // why no VAT is charged

@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// Temporary files are recognised by their names. They lie beside the PDFs,
+// Temporary files are recognised by their names. They lie next to the PDFs,
 // since a rename does not cross file systems.
 const (
 	tempPrefix = ".invoicelink-"

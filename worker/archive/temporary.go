@@ -12,7 +12,7 @@ import (
 // ErrDocument, ErrDiffers. Everything that the machine or the broker says is
 // temporary, also a directory that cannot be written to (EACCES) or a file
 // system that has become read-only (EROFS): such a trouble hits every invoice
-// alike and is mended from outside, and must not end a queue of invoices as
+// alike and is fixed from outside, and must not end a queue of invoices as
 // failed within a second. Dir tells a directory that was never writable before
 // anything is started. A context that was cancelled is neither: it is the
 // caller's own stop, and not temporary.

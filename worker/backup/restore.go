@@ -73,7 +73,7 @@ func Open(path string) (*Backup, error) {
 	return b, nil
 }
 
-// each hands out the parts of the archive in order.
+// each yields the parts of the archive in order.
 func (b *Backup) each(take func(name string, r io.Reader) error) error {
 	f, err := os.Open(b.path)
 	if err != nil {

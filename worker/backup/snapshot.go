@@ -179,7 +179,7 @@ func (s *Stream) restore(ctx context.Context, nc *nats.Conn, replicas int, r io.
 	return nil
 }
 
-// send hands the server a part of a snapshot, and at the end reads what was
+// send gives the server a part of a snapshot, and at the end reads what was
 // made of it.
 func (s *Stream) send(ctx context.Context, nc *nats.Conn, subject string, part []byte, made any) error {
 	ctx, cancel := context.WithTimeout(ctx, 5*time.Minute) // the end is answered when the stream is up

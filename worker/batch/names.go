@@ -7,7 +7,7 @@ import (
 	"invoicelink/invoice/sheet"
 )
 
-// rename lets a file and everything that is told about it go by its sender's
+// rename lets a file and everything that is reported about it go by its sender's
 // name, where it is stored under another one.
 func rename(book *sheet.Book, err error, name string) {
 	stored := ""

@@ -30,7 +30,7 @@ type Sum struct {
 	Payable  string `json:"payable"` // less what was prepaid (BT-115)
 }
 
-// Overview tells what can be issued; currencies in the order of their codes.
+// Overview says what can be issued; currencies in the order of their codes.
 func (u *Upload) Overview() Overview { return u.overview() }
 
 func (u *Upload) sumUp() Overview {
@@ -112,7 +112,7 @@ type ColumnUse struct {
 	HintCode string
 }
 
-// Columns tells what the columns of the first file were taken for.
+// Columns says what the columns of the first file were taken for.
 func (u *Upload) Columns() []ColumnUse {
 	if len(u.Books) == 0 {
 		return nil

@@ -11,7 +11,7 @@ import (
 	"invoicelink/worker/ledger"
 )
 
-// statusWaiting is written beside an invoice that has no answer yet.
+// statusWaiting is written next to an invoice that has no answer yet.
 const statusWaiting = "waiting"
 
 // WriteResults writes each file back into the directory, as
@@ -89,7 +89,7 @@ func (u *Upload) Failures() []event.Status {
 	return out
 }
 
-// Place tells where the invoice stands in the files.
+// Place says where the invoice stands in the files.
 func (u *Upload) Place(number string) string {
 	for _, it := range u.items {
 		if it.entry.Invoice.Number == number {

@@ -49,7 +49,7 @@ type File struct {
 }
 
 // Read reads all files and finds what is wrong between them. Files that cannot
-// be read at all are told together, as one joined error.
+// be read at all are reported together, as one joined error.
 func Read(ctx context.Context, paths []string, o sheet.Options) (*Upload, error) {
 	files := make([]File, len(paths))
 	for i, path := range paths {
@@ -65,7 +65,7 @@ func NewID() string { return rand.Text()[:16] }
 // ReadAs is Read for an upload that has its id already: the same files give
 // the same requests, so that publishing them again is harmless. Problems name
 // each file as its sender does. Where columns are missing or misspelt there is
-// an Upload beside the error, whose Books tell the columns and hold no invoice.
+// an Upload next to the error, whose Books name the columns and hold no invoice.
 func ReadAs(ctx context.Context, id string, files []File, o sheet.Options) (*Upload, error) {
 	u := &Upload{ID: id, byID: map[string]*item{}}
 	u.rows, u.overview, u.digest = sync.OnceValue(u.listRows), sync.OnceValue(u.sumUp), sync.OnceValue(u.computeDigest)

@@ -73,7 +73,7 @@ func (u *Upload) Open() int {
 	return u.open
 }
 
-// Count tells how the upload stands.
+// Count returns how the upload stands.
 func (u *Upload) Count() Count {
 	u.mu.Lock()
 	defer u.mu.Unlock()

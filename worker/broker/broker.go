@@ -154,7 +154,7 @@ func (b *Broker) ensureBucket(ctx context.Context, want jetstream.KeyValueConfig
 	return kv, nil
 }
 
-// differences tells where a stream's configuration would change what the program
+// differences says where a stream's configuration would change what the program
 // promises. Limits that only an operator can judge (bytes, age, placement) are
 // the operator's.
 func differences(got, want jetstream.StreamConfig) (diff []string) {
@@ -195,7 +195,7 @@ func differences(got, want jetstream.StreamConfig) (diff []string) {
 	return diff
 }
 
-// Waiting tells how many requests no worker has ended yet: those not delivered
+// Waiting returns how many requests no worker has ended yet: those not delivered
 // and those in progress.
 func (b *Broker) Waiting(ctx context.Context) (int, error) {
 	info, err := b.requests.Info(ctx)

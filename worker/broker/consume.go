@@ -27,7 +27,7 @@ const (
 	DueBatch = 10_000
 )
 
-// Consumer hands out the deliveries of one stream, one for each call, and
+// Consumer yields the deliveries of one stream, one for each call, and
 // buffers none: the clock of a buffered delivery would run unseen.
 type Consumer struct {
 	b    *Broker

@@ -183,7 +183,7 @@ func (b *Broker) replays(ctx context.Context) (map[uint64][]time.Time, error) {
 	return marks, err
 }
 
-// readDeadLetters hands out the stream's messages on a subject until the last one
+// readDeadLetters yields the stream's messages on a subject until the last one
 // that is there now, or take has enough.
 func (b *Broker) readDeadLetters(ctx context.Context, subject string, take func(*jetstream.RawStreamMsg) bool) error {
 	info, err := b.deadLetters.Info(ctx)

@@ -46,7 +46,7 @@ func (d *Delivery) Attempt() int { return int(d.meta.NumDelivered) }
 // Published is when the server stored the message, by its clock.
 func (d *Delivery) Published() time.Time { return d.meta.Timestamp }
 
-// Hold tells the server at every third of its wait that the work goes on,
+// Hold reports to the server at every third of its wait that the work goes on,
 // until the returned function is called.
 func (d *Delivery) Hold() (stop func()) {
 	quit := make(chan struct{})

@@ -72,7 +72,7 @@ func (b *Broker) Events(ctx context.Context, from uint64) iter.Seq2[Event, error
 }
 
 // quiet is how long nothing may come before the consumer is made anew. It
-// mends itself after most troubles; one that died with its server and was not
+// recovers by itself after most troubles; one that died with its server and was not
 // missed would let everybody wait permanently.
 const quiet = 20 * time.Second
 

@@ -10,7 +10,7 @@ import (
 )
 
 // TakeLease takes what only one worker may do at a time, until the time to
-// live is over; it is not given back before. It reports whether this call got
+// live has passed; it is not given back before. It reports whether this call got
 // it. The time is at least a second, the server's limit.
 func (b *Broker) TakeLease(ctx context.Context, name, holder string, ttl time.Duration) (bool, error) {
 	ctx, cancel := context.WithTimeout(ctx, timeout)

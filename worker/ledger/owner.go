@@ -22,7 +22,7 @@ type Owner struct {
 	Account string `json:"account"`
 }
 
-// OwnerError tells that the ledger belongs to somebody else.
+// OwnerError says that the ledger belongs to somebody else.
 type OwnerError struct{ Have, Want Owner }
 
 func (e *OwnerError) Error() string {

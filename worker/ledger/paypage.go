@@ -116,7 +116,7 @@ func ReadToken(text string) (token string, ok bool) {
 	return token, true
 }
 
-// TokenMark names a token in logs without telling it: six hex digits of its
+// TokenMark names a token in logs without showing it: six hex digits of its
 // SHA-256.
 func TokenMark(token string) string { return tokenDigest(token)[:6] }
 

@@ -50,7 +50,7 @@ func (l *Ledger) try(ctx context.Context, key string, data []byte, revision uint
 	return l.kv.Update(ctx, key, data, revision)
 }
 
-// ours tells whether a refused repetition was refused because an earlier try
+// ours reports whether a refused repetition was refused because an earlier try
 // had been stored. A replica may answer that does not have it yet: what is not
 // newer than the revision that was to be changed says nothing.
 func (l *Ledger) ours(ctx context.Context, key string, data []byte, revision uint64, refused error) (uint64, error) {

@@ -45,7 +45,7 @@ type checks struct {
 	mu      sync.Mutex // held while the checks run: who asks meanwhile waits for the same answer
 	at      time.Time
 	results []Result
-	told    string // the reasons as they were logged last
+	logged  string // the reasons as they were logged last
 }
 
 func (c *checks) run(ctx context.Context) ([]Result, bool) {
@@ -59,7 +59,7 @@ func (c *checks) run(ctx context.Context) ([]Result, bool) {
 		// The answer is everybody's, so it does not end with one asker.
 		c.results = c.ask(context.WithoutCancel(ctx))
 		c.at = c.now()
-		c.tell()
+		c.logChange()
 	}
 	return c.results, !failing(c.results)
 }
@@ -86,8 +86,8 @@ func (c *checks) ask(ctx context.Context) []Result {
 	return results
 }
 
-// tell logs the reasons when they change.
-func (c *checks) tell() {
+// logChange logs the reasons when they change.
+func (c *checks) logChange() {
 	var reasons []error
 	for _, r := range c.results {
 		if r.Err != nil {
@@ -99,10 +99,10 @@ func (c *checks) tell() {
 	if err != nil {
 		text = err.Error()
 	}
-	if text == c.told {
+	if text == c.logged {
 		return
 	}
-	if c.told = text; err != nil {
+	if c.logged = text; err != nil {
 		c.log.Warn("worker is not "+c.kind, "error", err)
 	} else {
 		c.log.Info("worker is " + c.kind)

@@ -29,7 +29,7 @@ type Metrics struct {
 }
 
 // NewMetrics returns metrics in a registry of their own, with those of the Go
-// runtime and the process beside them.
+// runtime and of the process.
 func NewMetrics(version string, log *slog.Logger) *Metrics {
 	if log == nil {
 		log = slog.New(slog.DiscardHandler)

@@ -23,7 +23,7 @@ type Config struct {
 	Warn []Check
 	// Now is the clock; nil means time.Now.
 	Now func() time.Time
-	// Log is told when an answer changes, with the reasons; nil for nobody.
+	// Log gets a line when an answer changes, with the reasons; nil for nobody.
 	Log *slog.Logger
 }
 

@@ -26,7 +26,7 @@ const askWithin = 3 * time.Second
 // CallbackConfig is what the notification handler needs.
 type CallbackConfig struct {
 	Recorder *Recorder
-	// Capture is what the sessions ask for. A notification that does not tell
+	// Capture is what the sessions ask for. A notification that does not say
 	// captured from authorised money is about captured money, unless capture is
 	// manual.
 	Capture checkout.Capture

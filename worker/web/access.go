@@ -16,7 +16,7 @@ import (
 type Access struct {
 	// Users may log in with a password; nil asks for none.
 	Users *Users
-	// TLS tells that the listener speaks TLS itself.
+	// TLS says that the listener speaks TLS itself.
 	TLS bool
 	// Proxies are the addresses of proxies that log people in. UserHeader is
 	// believed from there and from nowhere else.

@@ -15,7 +15,7 @@ import (
 )
 
 // Desk is the page. It is an http.Handler for everything below "/"; what the
-// server answers beside it (health, metrics, callbacks) is mounted next to it.
+// server answers itself (health, metrics, callbacks) is mounted next to it.
 //
 // The server should set ReadHeaderTimeout (10 s) and IdleTimeout, and no
 // WriteTimeout: the desk sets deadlines by itself for uploads and downloads,

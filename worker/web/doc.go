@@ -16,5 +16,5 @@
 //
 // It needs no script in the browser, loads nothing from elsewhere and calls no
 // API: what it wants done goes to the broker. The health, metrics and callback
-// endpoints are not its own, but Protect guards whatever is put beside it.
+// endpoints are not its own, but Protect guards whatever is put next to it.
 package web

@@ -29,7 +29,7 @@ func (d *Desk) sendTemplate(w http.ResponseWriter, r *http.Request) {
 const typeXLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 // sendResults is the sender's own workbook with what became of each row. For
-// an upload that is only checked it tells what is wrong with it.
+// an upload that is only checked it says what is wrong with it.
 func (d *Desk) sendResults(w http.ResponseWriter, r *http.Request, m batch.Info) {
 	l, err := d.load(r.Context(), m.ID)
 	if err != nil {

@@ -58,7 +58,7 @@ func (d *Desk) guarded(next http.Handler) http.Handler {
 	})
 }
 
-// Protect guards a handler beside the desk, such as metrics, as the desk's own
+// Protect guards a handler next to the desk, such as metrics, as the desk's own
 // pages are guarded: the same names, the same people. Where there are users, a
 // program may give name and password by HTTP Basic (RFC 7617) with each
 // request. Nobody is sent to a login form.

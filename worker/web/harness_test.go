@@ -130,7 +130,7 @@ func (r *harness) open() {
 	r.desk, r.server = desk, httptest.NewServer(desk)
 }
 
-// close stops the desk as a server that is told to.
+// close stops the desk as a server that is stopped.
 func (r *harness) close() {
 	r.mu.Lock()
 	defer r.mu.Unlock()

@@ -282,7 +282,7 @@ func TestQRPictureShowsEachModule(t *testing.T) {
 	}
 }
 
-// BenchmarkFill tells what an invoice costs in memory.
+// BenchmarkFill measures what an invoice costs in memory.
 func BenchmarkFill(b *testing.B) {
 	now := time.Now()
 	for b.Loop() {

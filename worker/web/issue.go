@@ -10,10 +10,10 @@ import (
 	"invoicelink/worker/event"
 )
 
-// errOtherPlan tells that what would be issued is not what was shown.
+// errOtherPlan says that what would be issued is not what was shown.
 var errOtherPlan = errors.New("upload would be issued otherwise than it was shown")
 
-// errNothing tells that an upload holds nothing to issue.
+// errNothing says that an upload holds nothing to issue.
 var errNothing = errors.New("upload has no invoice that can be issued")
 
 // issue starts publishing an upload, once: who comes second, by a double click

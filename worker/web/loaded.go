@@ -143,7 +143,7 @@ func (d *Desk) fill(ctx context.Context, l *loadedUpload) error {
 	return nil
 }
 
-// errGone tells that an upload was discarded, or never was.
+// errGone says that an upload was discarded, or never was.
 var errGone = errors.New("upload is not there")
 
 // read reads the file of an upload as it was, or will be, issued.

@@ -11,7 +11,7 @@ import (
 	"invoicelink/invoice/text"
 )
 
-// errTooMany tells that passwords were tried too often.
+// errTooMany says that passwords were tried too often.
 type errTooMany struct{ wait time.Duration }
 
 func (e errTooMany) Error() string {

@@ -9,7 +9,7 @@ import (
 	"invoicelink/worker/batch"
 )
 
-// maxPreviewLines bounds the preview; the PDF beside it holds all.
+// maxPreviewLines bounds the preview; the PDF next to it holds all.
 const maxPreviewLines = 12
 
 // preview is an invoice as it will be printed, for the page.

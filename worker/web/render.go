@@ -135,7 +135,7 @@ func (d *Desk) refuse(w http.ResponseWriter, r *http.Request, status int, key st
 	d.page(w, r, status, "error", problem{status, d.texts(r).say(key)})
 }
 
-// trouble answers for an error that is nobody's fault in front of the screen.
+// trouble answers for an error that is not the user's fault.
 func (d *Desk) trouble(w http.ResponseWriter, r *http.Request, what string, err error) {
 	if r.Context().Err() != nil {
 		return // nobody is there any more

@@ -99,7 +99,7 @@ type Form struct {
 	CRLF     bool
 	CR       bool // lines end in a carriage return alone
 	Comma    rune // between the fields
-	// Hint tells that the file begins with the line "sep=;" that Excel
+	// Hint says that the file begins with the line "sep=;" that Excel
 	// understands.
 	Hint bool
 }

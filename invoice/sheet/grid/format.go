@@ -20,7 +20,7 @@ type Format struct {
 	ID    int // numFmtId
 	Code  string
 	Class Class
-	// Currency is the sign or code that the format shows beside the number,
+	// Currency is the sign or code that the format shows next to the number,
 	// such as "€" or "USD"; empty if it shows none.
 	Currency string
 	// mask is the code where the format shows digits among fixed characters,
@@ -108,7 +108,7 @@ scan:
 		case 'h', 'H', 's', 'S':
 			time = true
 		case 'm', 'M':
-			// Minutes beside hours or seconds, months otherwise.
+			// Minutes next to hours or seconds, months otherwise.
 			if !strings.ContainsAny(code, "hHsS") {
 				day = true
 			}

@@ -59,17 +59,17 @@ type Profile struct {
 	Carry []string `yaml:"carry,omitempty" json:"carry,omitempty"`
 	// Taxes are the rates of taxes by their names or codes.
 	Taxes map[string]Tax `yaml:"taxes,omitempty" json:"taxes,omitempty"`
-	// Rates tells whether VAT rates are percentages ("percent", 25) or
+	// Rates says whether VAT rates are percentages ("percent", 25) or
 	// fractions ("fraction", 0.25).
 	Rates string `yaml:"rates,omitempty" json:"rates,omitempty"`
 	// Terms are days by terms of payment, such as {"EOM": 30d}.
 	Terms map[string]string `yaml:"terms,omitempty" json:"terms,omitempty"`
 	// Currencies are ISO 4217 codes by signs or names.
 	Currencies map[string]string `yaml:"currencies,omitempty" json:"currencies,omitempty"`
-	// Prices tells whether prices and line amounts are without VAT ("net") or
+	// Prices says whether prices and line amounts are without VAT ("net") or
 	// with it ("gross").
 	Prices string `yaml:"prices,omitempty" json:"prices,omitempty"`
-	// Totals tells what counts if a stated total and the lines differ: "check"
+	// Totals says what counts if a stated total and the lines differ: "check"
 	// refuses the invoice, "trust_lines" takes the lines, "trust_totals" takes
 	// the total, as far as the difference is one of rounding.
 	Totals string `yaml:"totals,omitempty" json:"totals,omitempty"`

@@ -18,7 +18,7 @@ const (
 	// unpacked, 15 times as much (measured).
 	unzipFactor = 16
 	unzipLeast  = 256 << 20
-	// ratioLimit and ratioFrom tell a zip bomb: one part that unpacks to more
+	// ratioLimit and ratioFrom recognise a zip bomb: one part that unpacks to more
 	// than ratioLimit times its packed size, once it is larger than ratioFrom
 	// bytes. Deflate reaches 1,032 at most.
 	ratioLimit = 400

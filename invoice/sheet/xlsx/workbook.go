@@ -28,7 +28,7 @@ type Workbook struct {
 	// Sheets are the worksheets in the order of their tabs; sheets of charts
 	// and macros are not among them.
 	Sheets []Sheet
-	// Date1904 tells the old Macintosh date system.
+	// Date1904 says that the file uses the old Macintosh date system.
 	Date1904 bool
 	// Stale reports that the program which wrote the file wants every formula
 	// to be computed when it is opened (fullCalcOnLoad): stored values of

@@ -11,7 +11,7 @@ import (
 	"invoicelink/worker/atomicfile"
 )
 
-// DamageError tells that something which the server had acknowledged is
+// DamageError says that something which the server had acknowledged is
 // missing or different, and that nothing could replace it. Nothing was changed
 // but that copies were kept.
 type DamageError struct {

@@ -7,7 +7,7 @@ import (
 	"os"
 )
 
-// Each hands out every valid record of a stream in a data directory, oldest
+// Each yields every valid record of a stream in a data directory, oldest
 // first, removed ones and tombstones included. It reads files only: a server
 // may run on them, and what it writes meanwhile may be missing.
 func Each(dir, stream string, take func(Record) error) error {

@@ -18,7 +18,7 @@ var errStopped = errors.New("the embedded broker is stopped")
 // Connect opens a connection inside this process, with all rights. It
 // reconnects permanently, also over Restart; Stop closes it. Give
 // nats.ErrorHandler among the options: refused publishes and slow consumers
-// are told there only.
+// are reported there only.
 func (s *Server) Connect(opts ...nats.Option) (*nats.Conn, error) {
 	all := append([]nats.Option{
 		nats.Name("invoicelink"),

@@ -15,7 +15,7 @@ import (
 
 // ErrNotHeld is wrapped by Dial when no process serves the directory: then
 // Start may take it. Between the two another process may have done so, which
-// Start tells with ErrInUse; then Dial again.
+// Start reports with ErrInUse; then Dial again.
 var ErrNotHeld = errors.New("no process holds the data directory")
 
 // dialTimeout covers a holder that is still reading its store after a crash.

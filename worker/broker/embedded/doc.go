@@ -20,7 +20,7 @@
 //	lock          held (flock) for as long as the server runs
 //	lock.pid      the process id of the holder, for people
 //	clean         there after a clean stop only
-//	identity      tells the directory from its copies
+//	identity      distinguishes the directory from its copies
 //	checksums     of what was acknowledged
 //	copies/       what a part of the store can be repaired from
 //	damaged/      copies of damaged files, where there were any

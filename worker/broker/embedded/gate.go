@@ -25,7 +25,7 @@ const (
 	batchHeaders = "nats-batch-"
 )
 
-// gate is the way of one user into the worker's account: it hands on what the
+// gate is the way of one user into the worker's account: it passes on what the
 // user publishes, in its order, and those calls of the JetStream API that the
 // user may make. Consumers of the user have names that begin with the user's,
 // whatever the client calls them, so that users cannot reach each other's.
@@ -63,7 +63,7 @@ func (g *gate) serve() error {
 	return g.theirs.FlushTimeout(callTimeout)
 }
 
-// publish hands on a message. Its confirmation comes back through answer, and
+// publish passes on a message. Its confirmation comes back through answer, and
 // so through a durableConn: outside clients too are answered when their message
 // is on disk.
 func (g *gate) publish(m *nats.Msg) {
@@ -152,7 +152,7 @@ func (g *gate) refuse(m *nats.Msg, err error) {
 	_ = m.Respond(answer)
 }
 
-// acknowledge hands on acknowledgements and flow control of the user's own
+// acknowledge passes on acknowledgements and flow control of the user's own
 // consumers. "$JS.ACK.<stream>.<consumer>.…" has nine tokens, or two more
 // before the stream.
 func (g *gate) acknowledge(m *nats.Msg) {

@@ -109,7 +109,7 @@ func (g *gate) respond(m *nats.Msg, answer []byte) error {
 	return m.Respond(bytes.ReplaceAll(answer, []byte(`"`+g.deliver("")), []byte(`"`)))
 }
 
-// next hands on a pull. The server has nothing that listens for the pulls of a
+// next passes on a pull. The server has nothing that listens for the pulls of a
 // consumer that has ended, so that the user would wait for its own timeout.
 func (g *gate) next(m *nats.Msg, stream, consumer string) error {
 	answer, err := g.ask("CONSUMER.INFO."+stream+"."+consumer, nil)
@@ -127,7 +127,7 @@ func (g *gate) next(m *nats.Msg, stream, consumer string) error {
 }
 
 // create makes a consumer: it reads the request the way the server would, makes
-// sure that name and deliveries are the user's own, and hands on what it has
+// sure that name and deliveries are the user's own, and passes on what it has
 // read, never the bytes that came.
 func (g *gate) create(m *nats.Msg, stream, tail string) error {
 	req, err := g.consumerRequest(stream, tail, m.Data)

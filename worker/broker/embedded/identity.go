@@ -17,7 +17,7 @@ import (
 // issued again. Config.AdoptCopy starts it all the same.
 var ErrCopy = errors.New("the data directory is a copy of another one")
 
-// identityName is the file that tells a directory from its copies.
+// identityName is the file that distinguishes a directory from its copies.
 const identityName = "identity"
 
 // identity is where a directory was when it was used last. A directory that is

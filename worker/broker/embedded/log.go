@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// serverLog hands the server's words to slog. What the server calls fatal does
+// serverLog passes the server's log lines to slog. What the server calls fatal does
 // not end the process: it is kept for Start, which returns it.
 type serverLog struct {
 	log     *slog.Logger

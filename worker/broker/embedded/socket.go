@@ -20,7 +20,7 @@ const (
 	maxSocketConns = 128
 )
 
-// socket takes connections of other processes of the same user and hands each
+// socket takes connections of other processes of the same user and passes each
 // to the server in this process.
 type socket struct {
 	l    *net.UnixListener
