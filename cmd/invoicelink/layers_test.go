@@ -67,7 +67,8 @@ var layers = map[string][]string{
 		"invoice/pdf", "invoice/sheet", "invoice/sheet/profile", "invoice"},
 
 	// What tests share.
-	"worker/testkit": {"invoice"},
+	"worker/testkit":        {"invoice"},
+	"worker/testkit/faulty": {},
 	"worker/testkit/harness": {"worker/testkit", "worker/broker/brokertest", "worker", "worker/archive", "worker/broker", "worker/event", "worker/ledger",
 		"checkout", "checkout/sandbox"},
 }
@@ -77,28 +78,30 @@ var layers = map[string][]string{
 var leaves = []string{"invoice/text", "worker/atomicfile", "worker/ctxtime", "worker/groupsync"}
 
 // testLeaves are leaves for tests alone.
-var testLeaves = []string{"worker/testkit", "worker/testkit/powercut", "worker/testkit/tool"}
+var testLeaves = []string{"worker/testkit", "worker/testkit/faulty", "worker/testkit/powercut", "worker/testkit/tool"}
 
 // testsToo says what tests may import beyond their package's row: a real broker
 // and an imitated API instead of mocks.
 var testsToo = map[string][]string{
-	"checkout":         {"checkout/sandbox"},
-	"checkout/sandbox": {"checkout", "invoice"},
-	"fixtures":         {"worker/testkit/tool", "worker/event", "invoice/sheet", "invoice/pdf", "invoice"},
-	"invoice/pdf":      {"worker/testkit/tool"},
-	"invoice/pdf/lang": {"invoice/pdf/font"},
-	"worker":           {"worker/testkit/harness", "worker/broker/embedded", "worker/broker/brokertest", "checkout/sandbox"},
-	"worker/archive":   {"worker/broker/embedded"},
-	"worker/audit":     {"worker/broker/embedded"},
-	"worker/backup":    {"worker/broker/embedded", "worker/broker/brokertest", "worker/broker"},
-	"worker/broker":    {"worker/broker/embedded", "worker/broker/brokertest", "worker/ledger"},
-	"worker/ledger":    {"worker/broker", "worker/broker/brokertest"},
-	"worker/ratelimit": {"worker/broker/brokertest"},
-	"worker/requests":  {"worker/broker/brokertest", "invoice"},
-	"worker/batch":     {"worker", "worker/archive", "worker/broker/brokertest", "checkout", "checkout/sandbox"},
-	"worker/ops":       {"worker/broker/embedded", "worker/broker/brokertest", "worker/testkit/tool", "checkout/sandbox", "invoice"},
-	"worker/paypage":   {"worker/broker/brokertest", "checkout/sandbox", "worker/testkit/tool"},
-	"worker/web":       {"worker/settlement", "worker/broker/brokertest", "checkout", "checkout/sandbox"},
+	"worker/announce":   {"worker/broker/brokertest"},
+	"worker/settlement": {"worker/broker/brokertest"},
+	"checkout":          {"checkout/sandbox"},
+	"checkout/sandbox":  {"checkout", "invoice"},
+	"fixtures":          {"worker/testkit/tool", "worker/event", "invoice/sheet", "invoice/pdf", "invoice"},
+	"invoice/pdf":       {"worker/testkit/tool"},
+	"invoice/pdf/lang":  {"invoice/pdf/font"},
+	"worker":            {"worker/testkit/harness", "worker/broker/embedded", "worker/broker/brokertest", "checkout/sandbox"},
+	"worker/archive":    {"worker/broker/embedded"},
+	"worker/audit":      {"worker/broker/embedded"},
+	"worker/backup":     {"worker/broker/embedded", "worker/broker/brokertest", "worker/broker"},
+	"worker/broker":     {"worker/broker/embedded", "worker/broker/brokertest", "worker/ledger"},
+	"worker/ledger":     {"worker/broker", "worker/broker/brokertest"},
+	"worker/ratelimit":  {"worker/broker/brokertest"},
+	"worker/requests":   {"worker/broker/brokertest", "invoice"},
+	"worker/batch":      {"worker", "worker/archive", "worker/broker/brokertest", "checkout", "checkout/sandbox"},
+	"worker/ops":        {"worker/broker/embedded", "worker/broker/brokertest", "worker/testkit/tool", "checkout/sandbox", "invoice"},
+	"worker/paypage":    {"worker/broker/brokertest", "checkout/sandbox", "worker/testkit/tool"},
+	"worker/web":        {"worker/settlement", "worker/broker/brokertest", "checkout", "checkout/sandbox"},
 }
 
 // onlyIn names the one package that may import a heavy library, so that the
