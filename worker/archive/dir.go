@@ -50,8 +50,8 @@ func Dir(path string) (Archive, error) {
 		return nil, fmt.Errorf("open the PDF directory: %w", err)
 	}
 	d := &dir{path: path, root: root, link: root.Link, step: func(string) {}, disk: groupsync.On(path)}
-	d.top.Sync = func() error { return d.syncDir(".") }
-	d.older.Sync = func() error { return d.syncDir(supersededDir) }
+	d.top.Sync = func(callers int) error { return d.syncDir(".", callers) }
+	d.older.Sync = func(callers int) error { return d.syncDir(supersededDir, callers) }
 	if err := d.probe(); err != nil {
 		_ = root.Close()
 		return nil, fmt.Errorf("write to the PDF directory %s: %w", path, err)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path/filepath"
 
 	"invoicelink/worker/groupsync"
 )
@@ -122,9 +123,14 @@ func (d *dir) settle(name string) error {
 	return d.synced(name, d.dirOf(name))
 }
 
-// synced makes the name durable.
+// synced makes the name durable. With a broker on the same file system that is
+// left to the sync that the record of the page waits for: a record of a page
+// whose name was lost has it drawn again.
 func (d *dir) synced(name string, sync *groupsync.Group) error {
 	d.step("sync the directory")
+	if d.disk.Later(filepath.Join(d.path, filepath.Dir(name))) {
+		return nil
+	}
 	if err := sync.Wait(); err != nil {
 		return d.failed("sync the directory of", name, err)
 	}
@@ -138,11 +144,12 @@ func (d *dir) dirOf(name string) *groupsync.Group {
 	return &d.top
 }
 
-// syncDir makes the names in a directory of the archive durable.
-func (d *dir) syncDir(name string) error {
+// syncDir makes the names in a directory of the archive durable, for so many
+// callers.
+func (d *dir) syncDir(name string, callers int) error {
 	f, err := d.root.Open(name)
 	if err != nil {
 		return err
 	}
-	return errors.Join(d.disk.Sync(1, f), f.Close())
+	return errors.Join(d.disk.Sync(callers, f), f.Close())
 }

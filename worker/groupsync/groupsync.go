@@ -7,9 +7,9 @@ import "sync"
 
 // Group shares runs of Sync. The zero value with Sync set is ready for use.
 type Group struct {
-	// Sync is run by one goroutine at a time. What was written before it began
-	// is covered when it returns nil.
-	Sync func() error
+	// Sync is run by one goroutine at a time, for that many callers. What was
+	// written before it began is covered when it returns nil.
+	Sync func(callers int) error
 
 	mu      sync.Mutex
 	running bool
@@ -17,8 +17,9 @@ type Group struct {
 }
 
 type round struct {
-	done chan struct{}
-	err  error
+	callers int
+	done    chan struct{}
+	err     error
 }
 
 // Wait returns when a Sync that began after the call has ended, with its
@@ -31,6 +32,7 @@ func (g *Group) Wait() error {
 			g.next = &round{done: make(chan struct{})}
 		}
 		r := g.next
+		r.callers++
 		g.mu.Unlock()
 		<-r.done
 		return r.err
@@ -38,7 +40,7 @@ func (g *Group) Wait() error {
 	g.running = true
 	g.mu.Unlock()
 
-	err := g.Sync()
+	err := g.Sync(1)
 	g.mu.Lock()
 	g.pass()
 	g.mu.Unlock()
@@ -54,7 +56,7 @@ func (g *Group) pass() {
 		return
 	}
 	go func() {
-		r.err = g.Sync()
+		r.err = g.Sync(r.callers)
 		close(r.done)
 		g.mu.Lock()
 		g.pass()

@@ -15,8 +15,10 @@ func TestWait(t *testing.T) {
 		began := 0
 		release := make(chan error)
 		g := Group{}
-		g.Sync = func() error {
+		covered := 0
+		g.Sync = func(callers int) error {
 			began++
+			covered = callers
 			return <-release
 		}
 		first := make(chan error, 1)
@@ -36,8 +38,8 @@ func TestWait(t *testing.T) {
 		}
 		release <- nil
 		synctest.Wait()
-		if err := <-first; err != nil || began != 2 || len(late) != 0 {
-			t.Fatalf("first %v, %d syncs, %d waits ended early", err, began, len(late))
+		if err := <-first; err != nil || began != 2 || covered != 10 || len(late) != 0 {
+			t.Fatalf("first %v, %d syncs, the second for %d callers, %d waits ended early", err, began, covered, len(late))
 		}
 		broken := errors.New("input/output error")
 		release <- broken

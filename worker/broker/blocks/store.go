@@ -31,8 +31,9 @@ type Store struct {
 	unsaved bool // the journal has lines that no sync covers
 	failed  error
 
-	quit chan struct{}
-	done sync.WaitGroup
+	quit    chan struct{}
+	done    sync.WaitGroup
+	release func() // of the guard on the disk
 }
 
 // stream is where a stream's next record goes.
@@ -61,13 +62,18 @@ func Open(dir string) (*Store, error) {
 	if err := s.keep(); err != nil {
 		return nil, err
 	}
+	s.release = func() {}
+	if Grouped {
+		s.release = s.disk.Guard()
+	}
 	s.done.Go(s.tick)
 	return s, nil
 }
 
 // Commit returns when everything that was written to the store before the call
-// is on disk, for a number of answers that wait for it. After an error nothing that was written since the last commit is
-// known to be there, and each later call returns the error again.
+// is on disk, for a number of answers that wait for it. After an error nothing
+// that was written since the last commit is known to be there, and each later
+// call returns the error again.
 func (s *Store) Commit(answers int) error {
 	s.answers.Add(int64(answers))
 	return s.group.Wait()
@@ -84,6 +90,7 @@ func (s *Store) Err() error {
 func (s *Store) Close() error {
 	close(s.quit)
 	s.done.Wait()
+	s.release()
 	err := s.Commit(0)
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -94,7 +101,7 @@ func (s *Store) Close() error {
 }
 
 // commit syncs what has grown, and then says so in the journal.
-func (s *Store) commit() error {
+func (s *Store) commit(int) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.failed == nil {
@@ -119,7 +126,7 @@ func (s *Store) look(first bool) error {
 			return err
 		}
 	}
-	if !w.any() {
+	if !w.any() && !s.disk.Owes() {
 		return nil
 	}
 	if err := s.sync(w, int(s.answers.Swap(0))); err != nil {
