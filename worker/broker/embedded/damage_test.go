@@ -2,24 +2,17 @@ package embedded_test
 
 import (
 	"bytes"
-	"context"
 	"errors"
 	"fmt"
 	"io/fs"
-	"log/slog"
-	"maps"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
-	"slices"
-	"strings"
 	"testing"
+	"time"
 
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
-
-	"invoicelink/worker/broker/blocks"
-	"invoicelink/worker/broker/embedded"
 )
 
 // tree is what a directory holds, by name.
@@ -56,8 +49,8 @@ func (tr tree) write(t *testing.T, dir string) {
 }
 
 // fillStreams writes to every kind of stream that the program has: a ledger whose
-// values are replaced, documents, events, a queue of which half is done, and
-// timers. It writes enough for a second block of the ledger.
+// values are replaced, documents, events, a queue of which half is done, timers,
+// leases and pages. It writes enough for several blocks of the ledger.
 func fillStreams(t *testing.T, js jetstream.JetStream, round int) {
 	t.Helper()
 	ctx := t.Context()
@@ -79,15 +72,25 @@ func fillStreams(t *testing.T, js jetstream.JetStream, round int) {
 	must(err)
 	worker, err := queue.CreateOrUpdateConsumer(ctx, jetstream.ConsumerConfig{Durable: "worker", AckPolicy: jetstream.AckExplicitPolicy})
 	must(err)
-	kv, err := js.CreateOrUpdateKeyValue(ctx, jetstream.KeyValueConfig{Bucket: "ledger", MaxBytes: 4 << 20})
+	kv, err := js.CreateOrUpdateKeyValue(ctx, jetstream.KeyValueConfig{Bucket: "ledger", MaxBytes: 120 << 10})
 	must(err)
-	value := bytes.Repeat([]byte("v"), 12<<10)
-	for i := range 60 {
+	leases, err := js.CreateOrUpdateKeyValue(ctx, jetstream.KeyValueConfig{Bucket: "leases", LimitMarkerTTL: time.Minute})
+	must(err)
+	pages, err := js.CreateOrUpdateObjectStore(ctx, jetstream.ObjectStoreConfig{Bucket: "pdfs"})
+	must(err)
+	value := bytes.Repeat([]byte("v"), 3<<10)
+	for i := range 30 {
 		key := fmt.Sprintf("i.N-%d", i)
 		_, err = kv.Put(ctx, key, fmt.Appendf(nil, `{"number":"N-%d","round":%d}`, i, round))
 		must(err)
 		_, err = kv.Put(ctx, fmt.Sprintf("large.%d", i), value)
 		must(err)
+		_, err = leases.PutString(ctx, "calls", fmt.Sprint(round, i))
+		must(err)
+		if i%10 == 0 {
+			_, err = pages.PutBytes(ctx, fmt.Sprint(i, ".pdf"), fmt.Appendf(value, "page %d", round))
+			must(err)
+		}
 		_, err = js.Publish(ctx, "events."+key, fmt.Appendf(nil, "issued %d", round))
 		must(err)
 		doc := &nats.Msg{Subject: "documents." + key, Data: fmt.Appendf(nil, "content %d", round), Header: nats.Header{"Nats-Rollup": {"sub"}}}
@@ -110,7 +113,7 @@ func fillStreams(t *testing.T, js jetstream.JetStream, round int) {
 func stored(t *testing.T, js jetstream.JetStream) map[string]string {
 	t.Helper()
 	out := map[string]string{}
-	for _, name := range []string{"EVENTS", "DOCUMENTS", "TIMERS", "REQUESTS", "KV_ledger"} {
+	for _, name := range []string{"EVENTS", "DOCUMENTS", "TIMERS", "REQUESTS", "KV_ledger", "KV_leases", "OBJ_pdfs"} {
 		s, err := js.Stream(t.Context(), name)
 		if err != nil {
 			out[name] = err.Error()
@@ -169,100 +172,5 @@ func overwrite(t *testing.T, path string, data []byte) {
 	t.Helper()
 	if err := os.WriteFile(path, data, 0o600); err != nil {
 		t.Fatal(err)
-	}
-}
-
-// TestDamage harms every file below the data directory in every way. The store
-// must come up with everything that was acknowledged, or not come up, say why
-// and change nothing.
-func TestDamage(t *testing.T) {
-	t.Parallel()
-	dir := t.TempDir()
-	s, err := embedded.Start(t.Context(), embedded.Config{Dir: dir})
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, js := connect(t, s)
-	fillStreams(t, js, 1)
-	older := readTree(t, dir)
-	fillStreams(t, js, 2)
-	want := stored(t, js)
-	if len(want) < 300 {
-		t.Fatalf("only %d messages are stored", len(want))
-	}
-	unclean := readTree(t, dir) // as a kill would leave it
-	stop(t, s)
-	// The short form harms each block in each way once, and each other file in
-	// one way.
-	long, places := os.Getenv("INVOICELINK_TEST_LONG") == "1", 1
-	if long {
-		places = 20
-	}
-	for kind, is := range map[string]tree{"clean": readTree(t, dir), "unclean": unclean} {
-		t.Run(kind, func(t *testing.T) {
-			t.Parallel()
-			for i, name := range slices.Sorted(maps.Keys(is)) {
-				for j, d := range damages {
-					if !long && !strings.HasSuffix(name, ".blk") && i%len(damages) != j {
-						continue
-					}
-					for place := range places {
-						if place > 0 && d.name != "bit flipped" {
-							break
-						}
-						t.Run(fmt.Sprintf("%s %s %d", strings.ReplaceAll(name, "/", " "), d.name, place), func(t *testing.T) {
-							dir := t.TempDir()
-							is.write(t, dir)
-							d.do(t, filepath.Join(dir, name), is[name], older[name], rand.New(rand.NewPCG(uint64(len(name)), uint64(place))))
-							harmed(t, dir, name, want)
-						})
-					}
-				}
-			}
-		})
-	}
-}
-
-// harmed starts a server on a damaged directory.
-func harmed(t *testing.T, dir, name string, want map[string]string) {
-	t.Helper()
-	before := readTree(t, dir)
-	var log bytes.Buffer
-	s, err := embedded.Start(t.Context(), embedded.Config{Dir: dir, AdoptCopy: true, Log: slog.New(slog.NewTextHandler(&log, nil))})
-	if err != nil {
-		damage, ok := errors.AsType[*blocks.DamageError](err)
-		if !ok || !strings.HasSuffix(name, ".blk") || len(damage.Damage) == 0 {
-			t.Fatalf("it does not start: %v", err)
-		}
-		for file, data := range before {
-			if got, err := os.ReadFile(filepath.Join(dir, file)); strings.HasPrefix(file, "jetstream") && (err != nil || !bytes.Equal(got, data)) {
-				t.Errorf("%s was changed although the start was refused (%v)", file, err)
-			}
-		}
-		if kept := damage.Damage[0].Kept; kept != "" {
-			if got, err := os.ReadFile(filepath.Join(dir, kept)); err != nil || !bytes.Equal(got, before[name]) {
-				t.Errorf("the copy %s is not the damaged file (%v)", kept, err)
-			}
-		}
-		return
-	}
-	defer func() {
-		if err := s.Stop(context.Background()); err != nil {
-			t.Error(err)
-		}
-	}()
-	_, js := connect(t, s)
-	got := stored(t, js)
-	for key, message := range want {
-		if got[key] != message {
-			t.Errorf("%s is %q, want %q; the log said: %s", key, got[key], message, &log)
-			return
-		}
-	}
-	for key, message := range got {
-		if _, ok := want[key]; !ok {
-			t.Errorf("%s has appeared: %s; the log said: %s", key, message, &log)
-			return
-		}
 	}
 }

@@ -191,18 +191,18 @@ func powerStreams(ctx context.Context, js jetstream.JetStream) error {
 	if _, err := js.CreateOrUpdateConsumer(ctx, "JOBS", jetstream.ConsumerConfig{Durable: "worker", AckPolicy: jetstream.AckExplicitPolicy}); err != nil {
 		return err
 	}
-	_, err := js.CreateOrUpdateKeyValue(ctx, jetstream.KeyValueConfig{Bucket: "ledger", MaxBytes: 400 << 10})
+	_, err := js.CreateOrUpdateKeyValue(ctx, jetstream.KeyValueConfig{Bucket: "ledger", MaxBytes: 120 << 10})
 	return err
 }
 
-// powerWrite does 30 rounds of writes. The values of the ledger are long, so
-// that blocks fill and go.
+// powerWrite does 30 rounds of writes. The bucket's limit makes blocks of 32 kB,
+// so that they fill and go.
 func powerWrite(ctx context.Context, js jetstream.JetStream, who, from int) error {
 	cons, err := js.Consumer(ctx, "JOBS", "worker")
 	if err != nil {
 		return err
 	}
-	pad := strings.Repeat(" v", 6<<10)
+	pad := strings.Repeat(" v", 2<<10)
 	for i := from + 1; i <= from+30; i++ {
 		for _, m := range []*nats.Msg{
 			{Subject: fmt.Sprintf("jobs.%d.%d", who, i)},
