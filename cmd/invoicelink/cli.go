@@ -30,6 +30,7 @@ type cli struct {
 	Backup   backupCmd   `cmd:"" help:"Write everything the program keeps into one file, also while it runs."`
 	Restore  restoreCmd  `cmd:"" help:"Restore a backup into an empty directory, or into an empty NATS server or cluster."`
 	Verify   verifyCmd   `cmd:"" help:"Check what is on disk for damage. Changes nothing, also while the program runs."`
+	Rebuild  rebuildCmd  `cmd:"" help:"Make lost records of a damaged ledger again from events, documents and pages. Refuses to guess."`
 	Dead     deadCmd     `cmd:"" name:"dead-letters" aliases:"dead,dlq" help:"List, show and replay dead-lettered requests."`
 	Health   healthCmd   `cmd:"" help:"Check the health of a running server."`
 	Probe    probeCmd    `cmd:"" help:"Ask a test gateway of the checkout API what its documentation leaves open. Refuses a live one."`

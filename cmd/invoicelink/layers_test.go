@@ -63,7 +63,7 @@ var layers = map[string][]string{
 	"worker/app": {"worker/paypage", "worker/audit", "worker/web", "worker/ops", "worker/telemetry", "worker/httplimit", "worker/ratelimit", "worker/requests", "worker", "worker/settlement",
 		"worker/archive", "worker/broker", "worker/broker/embedded", "worker/ledger", "checkout", "checkout/sandbox", "invoice"},
 	"cmd/invoicelink": {"worker/app", "worker/paypage", "worker/backup", "worker/audit", "worker/web", "worker/ops", "worker/telemetry", "worker", "worker/settlement", "worker/batch", "worker/requests",
-		"worker/broker", "worker/broker/embedded", "worker/ledger", "worker/archive", "worker/event", "checkout", "checkout/probe", "checkout/sandbox",
+		"worker/broker", "worker/broker/blocks", "worker/broker/embedded", "worker/ledger", "worker/archive", "worker/event", "checkout", "checkout/probe", "checkout/sandbox",
 		"invoice/pdf", "invoice/sheet", "invoice/sheet/profile", "invoice"},
 
 	// What tests share.

@@ -2,11 +2,8 @@ package main
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"maps"
 	"os"
@@ -80,7 +77,7 @@ func (c *verifyCmd) pages(store *audit.Store) (findings []audit.Finding, err err
 				continue
 			}
 			path := filepath.Join(dir, filepath.Base(r.PDF))
-			sum, err := sumOf(path)
+			sum, err := audit.FileSum(path)
 			switch {
 			case errors.Is(err, fs.ErrNotExist):
 				findings = append(findings, audit.Finding{Number: r.Number, What: path + " is missing"})
@@ -106,15 +103,4 @@ func verifyIndex(store *audit.Store, dir string) (findings []audit.Finding, err 
 		findings = append(findings, audit.Finding{Number: "index", What: line})
 	}
 	return findings, err
-}
-
-func sumOf(path string) (string, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return "", err
-	}
-	defer f.Close()
-	h := sha256.New()
-	_, err = io.Copy(h, f)
-	return hex.EncodeToString(h.Sum(nil)), err
 }

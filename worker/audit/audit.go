@@ -39,11 +39,31 @@ type Store struct {
 	events    int
 }
 
-// published is the furthest that events say of an invoice.
+// published is the furthest that events say of an invoice. Nothing of it is
+// ever taken back.
 type published struct {
 	verb       string
 	page, link int // revisions
+	payments   int
+	settled    bool // paid or cancelled
 	sequence   uint64
+}
+
+// newerThan says what an older record does not have; "" for none.
+func (p *published) newerThan(r *ledger.Record) string {
+	payments := len(r.Payments)
+	if r.Earlier != nil {
+		payments += len(r.Earlier.IDs)
+	}
+	switch {
+	case r.PageRevision() < p.page || r.LinkRevision() < p.link:
+		return fmt.Sprintf("page %d and link %d, the event says %d and %d", r.PageRevision(), r.LinkRevision(), p.page, p.link)
+	case payments < p.payments:
+		return fmt.Sprintf("%d payments, the event says %d", payments, p.payments)
+	case p.settled && !r.Settled():
+		return fmt.Sprintf("%s, the event says that it was settled", r.State)
+	}
+	return ""
 }
 
 // Finding is one thing that does not fit together.
@@ -102,23 +122,24 @@ func (s *Store) document(r blocks.Record) {
 	}
 }
 
-// event takes note of what says that an invoice is out.
+// event takes note of what says that an invoice is out, paid or cancelled.
 func (s *Store) event(r blocks.Record) {
 	s.events++
 	verb, key, ok := strings.Cut(strings.TrimPrefix(r.Subject, "invoices."), ".")
-	if !ok || verb != "issued" && verb != "renewed" {
+	if !ok || !slices.Contains([]string{"issued", "renewed", "settled", "payment"}, verb) {
 		return
 	}
 	var status struct {
-		Revision     int `json:"revision"`
-		LinkRevision int `json:"linkRevision"`
+		Revision     int               `json:"revision"`
+		LinkRevision int               `json:"linkRevision"`
+		Payments     []json.RawMessage `json:"payments"`
 	}
 	if json.Unmarshal(r.Data, &status) != nil {
 		return
 	}
 	p := s.published[key]
-	p.verb, p.sequence = verb, r.Sequence
-	p.page, p.link = max(p.page, status.Revision), max(p.link, status.LinkRevision)
+	p.verb, p.sequence, p.settled = verb, r.Sequence, p.settled || verb == "settled"
+	p.page, p.link, p.payments = max(p.page, status.Revision), max(p.link, status.LinkRevision), max(p.payments, len(status.Payments))
 	s.published[key] = p
 }
 
@@ -138,12 +159,10 @@ func (s *Store) Findings() []Finding {
 	}
 	for key, p := range s.published {
 		r, ok := s.Records[key]
-		switch {
-		case !ok:
+		if !ok {
 			found(key, "it was %s (event %d), and there is no record of it", p.verb, p.sequence)
-		case r.PageRevision() < p.page || r.LinkRevision() < p.link:
-			found(key, "its record is older than event %d: page %d and link %d, the event says %d and %d",
-				p.sequence, r.PageRevision(), r.LinkRevision(), p.page, p.link)
+		} else if newer := p.newerThan(&r); newer != "" {
+			found(key, "its record is older than event %d: %s", p.sequence, newer)
 		}
 	}
 	for key, r := range s.Records {

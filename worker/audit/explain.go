@@ -51,7 +51,7 @@ func Explain(dir string, err error) error {
 	if len(numbers) == 0 {
 		return fmt.Errorf("%w; no invoice is known to be affected; restore a backup", err)
 	}
-	return fmt.Errorf("%w; invoices affected: %s; restore a backup, or compare them with the checkout account", err, shortened(numbers, ", "))
+	return fmt.Errorf("%w; invoices affected: %s; \"invoicelink rebuild\" makes the ledger's records again where events and documents say enough; otherwise restore a backup, or compare them with the checkout account", err, shortened(numbers, ", "))
 }
 
 func shortened(all []string, separator string) string {

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"hash/crc32"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"strings"
@@ -148,6 +149,35 @@ func (j *journal) line(b block, s synced) []byte {
 	j.scratch = append(buf, '\n')
 	return j.scratch
 }
+
+// Forget takes a stream out of the checksums, and its copies, because the
+// stream is about to be another one. The caller holds the directory.
+func Forget(dir, stream string) error {
+	known, _, err := readJournal(dir)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	maps.DeleteFunc(known, func(b block, _ synced) bool { return b.stream == stream })
+	if err == nil {
+		j, err := openJournal(dir, known)
+		if err != nil {
+			return err
+		}
+		if err := j.f.Close(); err != nil {
+			return fmt.Errorf("write the checksums of the store: %w", err)
+		}
+	}
+	if err := os.RemoveAll(filepath.Join(dir, copiesName, stream)); err != nil {
+		return fmt.Errorf("remove the copies of stream %s: %w", stream, err)
+	}
+	return nil
+}
+
+// StreamDir is where a stream's files are.
+func StreamDir(dir, stream string) string { return filepath.Join(streamsDir(dir), stream) }
+
+// Damaged is the directory that keeps copies of damaged files.
+func Damaged(dir string) string { return filepath.Join(dir, damagedName) }
 
 // listBlocks returns the block files of every stream, without reading them.
 func listBlocks(dir string) (map[string][]uint32, error) {
