@@ -112,6 +112,9 @@ func (m *matrix) try(t *testing.T, dir string, h harm) string {
 	same := true
 	for _, name := range slices.Sorted(maps.Keys(m.is)) {
 		data, there := now[name]
+		if strings.HasSuffix(name, "o.dat") && name != h.name {
+			continue // after a kill a consumer always goes back to its copy
+		}
 		if strings.HasPrefix(name, "jetstream") && !bytes.Equal(data, m.is[name]) && (there || !strings.HasSuffix(name, ".db")) {
 			same = false
 		}
