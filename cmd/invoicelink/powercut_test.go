@@ -2,56 +2,72 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
-	"slices"
 	"testing"
 
 	"invoicelink/worker/testkit/powercut"
 	"invoicelink/worker/testkit/tool"
 )
 
-// TestPowerCutDuringARun cuts the power at any moment of a run, and runs the
-// same command again on what is left: every page that anybody can have seen
+// TestPowerCutDuringARun cuts the power at any moment of a run, every other time
+// once more in the run after it, and runs the same command on what is left: every page that anybody can have seen
 // before is the page afterwards, byte for byte, so with the same link, and each
 // invoice is issued once.
 func TestPowerCutDuringARun(t *testing.T) {
 	t.Parallel()
 	strace := tool.Path(t, "strace")
-	invoices, cuts := 20, 5
+	invoices, cuts := 20, 4
 	if os.Getenv("INVOICELINK_TEST_LONG") == "1" {
 		invoices, cuts = 40, 60
 	}
 	dir, api, args, env := killFiles(t, invoices)
-	cmd := child(t, dir, env, append(args, "--concurrency", "16")...)
-	var words bytes.Buffer
-	cmd.Stderr = &words
-	trace, err := powercut.Record(strace, cmd, dir)
-	if err != nil {
-		if bytes.Contains(words.Bytes(), []byte("ptrace")) {
-			tool.Missing(t, "the right to trace a process is missing")
+	args = append(args, "--concurrency", "16", "--adopt-copy")
+	record := func(t *testing.T, dir string) *powercut.Trace {
+		t.Helper()
+		cmd := child(t, dir, env, args...)
+		var words bytes.Buffer
+		cmd.Stderr = &words
+		trace, err := powercut.Record(strace, cmd, dir)
+		if err != nil {
+			if bytes.Contains(words.Bytes(), []byte("ptrace")) {
+				tool.Missing(t, "the right to trace a process is missing")
+			}
+			t.Fatalf("%v\n%s", err, &words)
 		}
-		t.Fatalf("%v\n%s", err, &words)
+		return trace
 	}
+	trace := record(t, dir)
 	r := rand.New(rand.NewPCG(3, 4))
+	cutOf := func(t *testing.T, trace *powercut.Trace, mode powercut.Mode) (cut, seen string) {
+		t.Helper()
+		at := trace.Points()[r.IntN(len(trace.Points()))]
+		cut, seen = filepath.Join(t.TempDir(), "cut"), filepath.Join(t.TempDir(), "seen")
+		if err := errors.Join(trace.Cut(at, mode, r, cut), trace.Cut(at, powercut.Kept, r, seen)); err != nil {
+			t.Fatal(err)
+		}
+		t.Logf("cut at %d of %d moments", at, len(trace.Points()))
+		return cut, filepath.Join(seen, "out")
+	}
 	for i := range cuts {
-		at, mode := trace.Points()[r.IntN(len(trace.Points()))], powercut.Modes[i%len(powercut.Modes)]
-		t.Run(fmt.Sprint(mode, " at ", at), func(t *testing.T) {
-			cut, seen := filepath.Join(t.TempDir(), "cut"), filepath.Join(t.TempDir(), "seen")
-			if err := trace.Cut(at, mode, rand.New(rand.NewPCG(uint64(at), uint64(i))), cut); err != nil {
-				t.Fatal(err)
+		mode := powercut.Modes[i%len(powercut.Modes)]
+		t.Run(fmt.Sprint(i, " ", mode), func(t *testing.T) {
+			dir, seen := cutOf(t, trace, mode)
+			later := ""
+			if i%2 == 1 { // and once more while the program recovers
+				dir, later = cutOf(t, record(t, dir), mode)
 			}
-			if err := trace.Cut(at, powercut.Kept, r, seen); err != nil {
-				t.Fatal(err)
-			}
-			out, err := child(t, cut, env, append(slices.Clone(args), "--adopt-copy")...).CombinedOutput()
-			if err != nil {
+			if out, err := child(t, dir, env, args...).CombinedOutput(); err != nil {
 				t.Fatalf("the run after the cut: %v\n%s", err, out)
 			}
-			held(t, cut, env, api, invoices)
-			samePages(t, filepath.Join(seen, "out"), filepath.Join(cut, "out"))
+			held(t, dir, env, api, invoices)
+			samePages(t, seen, filepath.Join(dir, "out"))
+			if later != "" {
+				samePages(t, later, filepath.Join(dir, "out"))
+			}
 		})
 	}
 }

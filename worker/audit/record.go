@@ -1,6 +1,7 @@
 package audit
 
 import (
+	"bytes"
 	"cmp"
 	"encoding/json"
 	"errors"
@@ -8,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"invoicelink/invoice"
 	"invoicelink/worker/event"
@@ -32,10 +34,14 @@ func (s *sources) record(key string, o RebuildOptions) (ledger.Record, uint64, e
 		Number: last.Number, State: ledger.State(last.State), Kind: last.Kind, Digest: last.Digest, Environment: last.Environment,
 		Requested: act(last.Requested), Cancelled: act(last.Cancelled), IssuedAt: last.IssuedAt, PaidAt: last.PaidAt,
 		PDF: last.PDF, SHA256: last.SHA256, PDFBytes: last.PDFBytes, Printed: last.PageRevision,
+		EInvoice: last.EInvoice, UBL: last.UBLSHA256,
 		SessionID: last.SessionID, Batch: last.Batch, Error: last.Error, UpdatedAt: last.at,
 	}
 	if !slices.Contains(ledger.States, r.State) {
 		return r, 0, fmt.Errorf("event %d names the state %q, which is none", last.sequence, r.State)
+	}
+	if s.credited[r.Number] {
+		return r, 0, errors.New("a credit note refers to it, and when that was recorded is in no event")
 	}
 	if last.payPage {
 		return r, 0, errors.New("it has a payment page, whose secret no event carries")
@@ -46,7 +52,53 @@ func (s *sources) record(key string, o RebuildOptions) (ledger.Record, uint64, e
 		errs = append(errs, s.content(key, &r, all))
 	}
 	errs = append(errs, s.addLinks(key, &r, all, o), addPayments(&r, last.Payments), s.addReviews(key, &r, last.Reviews), paidBefore(&r, all))
-	return r, last.sequence, errors.Join(errs...)
+	if err := errors.Join(errs...); err != nil {
+		return r, 0, err
+	}
+	return r, last.sequence, says(&r, last)
+}
+
+// says compares what the record says with the event that it was made from:
+// whatever an event carries and a record is not given here is not left out in
+// silence.
+func says(r *ledger.Record, last *status) error {
+	got, want := r.Status(), last.Status
+	for _, s := range []*event.Status{&got, &want} { // what is the event's own, or follows from the new code
+		s.RequestID, s.Repeated, s.Ignored, s.Warnings, s.Problems, s.Code, s.Error = "", false, nil, nil, nil, "", ""
+		s.DeadLetter, s.PDFBucket, s.PDFObject, s.PDFDirectory, s.Batch = "", "", "", "", ""
+		s.PreviousLinkID, s.PreviousPaymentLink, s.PreviousExpiresAt, s.Reason = "", "", time.Time{}, ""
+		s.QRSource, s.QRNote, s.Renewed = "", "", nil
+	}
+	a, errA := json.Marshal(got)
+	b, errB := json.Marshal(want)
+	if err := errors.Join(errA, errB); err != nil {
+		return err
+	}
+	if !bytes.Equal(a, b) {
+		return fmt.Errorf("event %d says something that a record cannot be given: %s", last.sequence, differing(a, b))
+	}
+	return nil
+}
+
+// differing names the members in which two JSON objects differ.
+func differing(a, b []byte) string {
+	var one, other map[string]json.RawMessage
+	if json.Unmarshal(a, &one) != nil || json.Unmarshal(b, &other) != nil {
+		return "it is no object"
+	}
+	var names []string
+	for name := range other {
+		if !bytes.Equal(one[name], other[name]) {
+			names = append(names, name)
+		}
+	}
+	for name := range one {
+		if _, ok := other[name]; !ok {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	return strings.Join(names, ", ")
 }
 
 func act(a *event.Act) *ledger.Act {

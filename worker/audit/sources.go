@@ -28,6 +28,7 @@ type sources struct {
 	links    map[string][]byte   // "<key>.r<n>"
 	waiting  map[string]bool     // numbers in the queue
 	pages    map[string]string   // SHA-256 in the bucket of PDFs, by name
+	credited map[string]bool     // numbers that credit notes refer to
 	lost     map[string]bool
 }
 
@@ -55,7 +56,7 @@ const (
 func readSources(dir string, lost map[string]bool) (*sources, error) {
 	s := &sources{
 		values: map[string][]byte{}, statuses: map[string][]status{}, contents: map[string][]byte{}, sellers: map[string]bool{},
-		uploads: map[string]string{}, links: map[string][]byte{}, waiting: map[string]bool{}, pages: map[string]string{}, lost: lost,
+		uploads: map[string]string{}, links: map[string][]byte{}, waiting: map[string]bool{}, pages: map[string]string{}, credited: map[string]bool{}, lost: lost,
 	}
 	for _, in := range []struct {
 		stream string
@@ -116,6 +117,12 @@ func (s *sources) document(r blocks.Record) error {
 	case "invoices":
 		if s.lost[key] {
 			s.contents[name] = bytes.Clone(r.Data)
+		}
+		var inv invoice.Invoice
+		if json.Unmarshal(r.Data, &inv) == nil && inv.IsCreditNote() {
+			for _, p := range inv.Preceding() {
+				s.credited[p.Number] = true
+			}
 		}
 	case "links":
 		if s.lost[key] {
