@@ -81,14 +81,15 @@ func TestBackupAndRestore(t *testing.T) {
 	}
 	data := t.TempDir()
 	write(t, filepath.Join(data, "desk", "uploads", "1", "list.xlsx"), "a workbook")
+	write(t, filepath.Join(data, "desk", "profiles", "1.yaml"), "an import profile")
 	write(t, filepath.Join(data, "desk", "logins.json"), "nobody's business")
 	file := filepath.Join(t.TempDir(), "backup.tar")
 	m, err := backup.Write(t.Context(), nc, file, backup.Options{Dir: data, Wait: 200 * time.Millisecond})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if m.Quiet || m.Messages() < 250 || len(m.Files) != 1 {
-		t.Errorf("quiet %v, %d messages, files %v; want work in progress, at least 250 messages, one file", m.Quiet, m.Messages(), m.Files)
+	if m.Quiet || m.Messages() < 250 || len(m.Files) != 2 {
+		t.Errorf("quiet %v, %d messages, files %v; want work in progress, at least 250 messages, two files", m.Quiet, m.Messages(), m.Files)
 	}
 	if _, err := backup.Write(t.Context(), nc, file, backup.Options{}); err == nil {
 		t.Error("a file was overwritten")
@@ -134,6 +135,9 @@ func TestBackupAndRestore(t *testing.T) {
 	}
 	if data, err := os.ReadFile(filepath.Join(dir, "desk", "uploads", "1", "list.xlsx")); string(data) != "a workbook" {
 		t.Errorf("the upload is %q, %v", data, err)
+	}
+	if data, err := os.ReadFile(filepath.Join(dir, "desk", "profiles", "1.yaml")); string(data) != "an import profile" {
+		t.Errorf("the desk's profile is %q, %v", data, err)
 	}
 	if err := read.RestoreFiles(dir); !errors.Is(err, backup.ErrNotEmpty) {
 		t.Errorf("files over files: %v, want ErrNotEmpty", err)
