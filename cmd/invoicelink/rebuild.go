@@ -121,7 +121,10 @@ func (c *rebuildCmd) damaged(dir string) (lost []string, err error) {
 
 // replace puts the new ledger in the place of the old one.
 func (c *rebuildCmd) replace(dir, made string, lost []string) error {
-	err := embedded.ReplaceStream(dir, ledgerStream, made)
+	err := os.Remove(filepath.Join(dir, ledger.IndexFile)) // it is about the ledger before
+	if err == nil || errors.Is(err, fs.ErrNotExist) {
+		err = embedded.ReplaceStream(dir, ledgerStream, made)
+	}
 	for _, stream := range derived {
 		if err == nil && slices.Contains(lost, stream) {
 			err = embedded.ReplaceStream(dir, stream, "")
