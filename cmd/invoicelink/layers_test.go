@@ -102,6 +102,7 @@ var testsToo = map[string][]string{
 	"worker/ops":        {"worker/broker/embedded", "worker/broker/brokertest", "worker/testkit/tool", "checkout/sandbox", "invoice"},
 	"worker/paypage":    {"worker/broker/brokertest", "checkout/sandbox", "worker/testkit/tool"},
 	"worker/web":        {"worker/settlement", "worker/broker/brokertest", "checkout", "checkout/sandbox"},
+	"worker/app":        {"worker/event"},
 }
 
 // onlyIn names the one package that may import a heavy library, so that the

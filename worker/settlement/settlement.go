@@ -91,6 +91,9 @@ func (s *Recorder) record(ctx context.Context, n Notice, transition ledger.Trans
 	if l := out.Record.Link; l != nil && out.Record.Settled() && s.now().Before(l.ExpiredBy) && !n.fromGateway() {
 		out.Warnings = append(out.Warnings, fmt.Sprintf("the payment link cannot be withdrawn: %s can be paid until %s", l.URL, l.ValidUntil.Format(time.RFC3339)))
 	}
+	if p := out.Record.PayPage; p != nil && p.Attempt != nil && out.Record.Settled() && p.Attempt.Alive(s.now()) && !n.fromGateway() {
+		out.Warnings = append(out.Warnings, fmt.Sprintf("somebody has opened the payment page: that link cannot be withdrawn and can be paid until %s", p.Attempt.ValidUntil.Format(time.RFC3339)))
+	}
 	for _, v := range out.Record.OpenReviews() {
 		out.Warnings = append(out.Warnings, fmt.Sprintf("needs review (%s): %s", v.ID, v.What))
 	}

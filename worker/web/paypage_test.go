@@ -3,8 +3,10 @@ package web_test
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"invoicelink/worker"
+	"invoicelink/worker/ledger"
 )
 
 // TestPaymentPageIsShown issues an invoice whose page shows the seller's own
@@ -23,4 +25,21 @@ func TestPaymentPageIsShown(t *testing.T) {
 	}
 	p.get(path+"/links.csv").has(t, "https://pay.example.com/I/")
 	eventually(t, "list", func() bool { return strings.Contains(p.get("/invoices").text, `data-copy="https://pay.example.com/I/`) })
+}
+
+// TestAttemptsToPayAreShown looks at an invoice that somebody wanted to pay.
+func TestAttemptsToPayAreShown(t *testing.T) {
+	t.Parallel()
+	r := newHarness(t, nil)
+	r.work.Links.PayPage = worker.PayPagePolicy{Base: "https://pay.example.com"}
+	r.startWorker()
+	p := r.person()
+	p.issues("list.csv", list("A", 1))
+	e, err := r.ledger.Read(t.Context(), "A-0001")
+	must(t, err)
+	now := time.Now()
+	must(t, r.ledger.Update(t.Context(), e, func(rec ledger.Record) (ledger.Record, error) {
+		return rec.BeginAttempt(ledger.Attempt{ID: "a1", At: now, Until: now.Add(time.Hour), Amount: rec.AmountDue()})
+	}))
+	p.get("/invoices/A-0001").has(t, "Attempts to pay online: 1")
 }
