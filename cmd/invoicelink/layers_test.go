@@ -98,7 +98,7 @@ var testsToo = map[string][]string{
 	"worker/ledger":     {"worker/broker", "worker/broker/brokertest"},
 	"worker/ratelimit":  {"worker/broker/brokertest"},
 	"worker/requests":   {"worker/broker/brokertest", "invoice"},
-	"worker/batch":      {"worker", "worker/archive", "worker/broker/brokertest", "checkout", "checkout/sandbox"},
+	"worker/batch":      {"worker/broker/brokertest"},
 	"worker/ops":        {"worker/broker/embedded", "worker/broker/brokertest", "worker/testkit/tool", "checkout/sandbox", "invoice"},
 	"worker/paypage":    {"worker/broker/brokertest", "checkout/sandbox", "worker/testkit/tool"},
 	"worker/web":        {"worker/settlement", "worker/broker/brokertest", "checkout", "checkout/sandbox"},

@@ -12,6 +12,7 @@ import (
 	"invoicelink/worker/broker/brokertest"
 	"invoicelink/worker/event"
 	"invoicelink/worker/ledger"
+	"invoicelink/worker/testkit"
 )
 
 // TestWaitGoesOnAfterTheBroker holds that answers which come before, during and
@@ -22,7 +23,7 @@ func TestWaitGoesOnAfterTheBroker(t *testing.T) {
 	r := &harness{t, b, ledger.Open(b.LedgerBucket(), b.Documents(), nil)}
 	id := batch.NewID()
 	u := read(t, id, file(t, "source.csv", list("A-1", "A-2", "A-3")), "")
-	must(t, u.Publish(t.Context(), b, r.ledger, options()))
+	testkit.Must(t, u.Publish(t.Context(), b, r.ledger, options()))
 	r.issued(id, id+"-1", "A-1")
 	seen := make(chan string, 10)
 	done := make(chan error, 1)
@@ -34,7 +35,7 @@ func TestWaitGoesOnAfterTheBroker(t *testing.T) {
 	r.issued(id, id+"-2", "A-2")
 	r.issued(id, id+"-2", "A-2") // again, as the worker did not hear that it was stored
 	r.issued(id, id+"-3", "A-3")
-	must(t, <-done)
+	testkit.Must(t, <-done)
 	if c := u.Count(); c.Good != 3 || c.Open != 0 || len(seen) != 2 {
 		t.Errorf("count is %+v with %d further answers, want 3 good and 2", c, len(seen))
 	}
@@ -59,7 +60,7 @@ func TestPublishInParts(t *testing.T) {
 	if err := u.Publish(stopped, r.broker, r.ledger, options()); err == nil {
 		t.Error("published after the context had ended")
 	}
-	must(t, u.Publish(t.Context(), r.broker, r.ledger, options()))
+	testkit.Must(t, u.Publish(t.Context(), r.broker, r.ledger, options()))
 	ids, got := r.requests()
 	if strings.Join(got, " ") != strings.Join(numbers, " ") || ids[0] != id+"-1" || ids[1202] != id+"-1203" {
 		t.Errorf("%d requests, from %s to %s", len(ids), ids[0], ids[len(ids)-1])
@@ -75,9 +76,9 @@ func TestResultsThatCannotBeWritten(t *testing.T) {
 	u := read(t, id, path, "")
 	u.Resume(1)
 	r.issued(id, id+"-1", "A-1")
-	must(t, u.Wait(t.Context(), r.broker, nil))
+	testkit.Must(t, u.Wait(t.Context(), r.broker, nil))
 	taken := t.TempDir()
-	must(t, os.Mkdir(filepath.Join(taken, "list-results.csv"), 0o700))
+	testkit.Must(t, os.Mkdir(filepath.Join(taken, "list-results.csv"), 0o700))
 	for name, dir := range map[string]string{"no directory": filepath.Join(t.TempDir(), "missing"), "a directory of its name": taken} {
 		if paths, err := u.WriteResults(t.Context(), dir); err == nil || !strings.Contains(err.Error(), "write results of list.csv") || len(paths) != 0 {
 			t.Errorf("%s: wrote %v: %v", name, paths, err)
@@ -87,16 +88,16 @@ func TestResultsThatCannotBeWritten(t *testing.T) {
 		t.Errorf("left behind %v, %v", left, err)
 	}
 	paths, err := u.WriteResults(t.Context(), t.TempDir())
-	must(t, err)
+	testkit.Must(t, err)
 	if data, err := os.ReadFile(paths[0]); err != nil || !strings.Contains(string(data), "A-1.pdf") {
 		t.Errorf("results are %s, %v", data, err)
 	}
 
-	must(t, os.WriteFile(path, []byte(list("A-9")), 0o600))
+	testkit.Must(t, os.WriteFile(path, []byte(list("A-9")), 0o600))
 	if _, err := u.WriteResults(t.Context(), t.TempDir()); err == nil || !strings.Contains(err.Error(), "has changed since it was read") {
 		t.Errorf("results of another file: %v", err)
 	}
-	must(t, os.Remove(path))
+	testkit.Must(t, os.Remove(path))
 	if _, err := u.WriteResults(t.Context(), t.TempDir()); err == nil {
 		t.Error("results of a file that is gone")
 	}
@@ -109,30 +110,30 @@ func TestAnswersLost(t *testing.T) {
 	r := newHarness(t)
 	dir := t.TempDir()
 	s, err := batch.OpenUploadStore(dir)
-	must(t, err)
+	testkit.Must(t, err)
 	id, f, err := s.Create("list.csv", strings.NewReader(list("A-1", "A-2")))
-	must(t, err)
-	must(t, s.Save(batch.Info{ID: id, Name: "list.csv", Stage: batch.StageChecked}))
+	testkit.Must(t, err)
+	testkit.Must(t, s.Save(batch.Info{ID: id, Name: "list.csv", Stage: batch.StageChecked}))
 	u := read(t, id, f.Path, f.Name)
 	from, err := r.broker.NextEventSeq(t.Context())
-	must(t, err)
-	must(t, u.Publish(t.Context(), r.broker, r.ledger, options()))
+	testkit.Must(t, err)
+	testkit.Must(t, u.Publish(t.Context(), r.broker, r.ledger, options()))
 	r.issued(id, id+"-1", "A-1")
 	r.issued(id, id+"-2", "A-2")
-	must(t, u.Wait(t.Context(), r.broker, nil))
-	must(t, s.SaveAnswers(id, u.Answers()))
+	testkit.Must(t, u.Wait(t.Context(), r.broker, nil))
+	testkit.Must(t, s.SaveAnswers(id, u.Answers()))
 	kept, err := s.Answers(id)
-	must(t, err)
+	testkit.Must(t, err)
 	if len(kept) != 2 {
 		t.Fatalf("kept %d answers", len(kept))
 	}
-	must(t, os.WriteFile(filepath.Join(dir, id, "answers.json"), []byte(`{"`+id+`-1":{"number":"A`), 0o600))
+	testkit.Must(t, os.WriteFile(filepath.Join(dir, id, "answers.json"), []byte(`{"`+id+`-1":{"number":"A`), 0o600))
 	if got, err := s.Answers(id); err == nil || !strings.Contains(err.Error(), id) {
 		t.Errorf("cut answers are %v, %v", got, err)
 	}
 	again := read(t, id, f.Path, f.Name)
 	again.Resume(from)
-	must(t, again.Wait(t.Context(), r.broker, nil))
+	testkit.Must(t, again.Wait(t.Context(), r.broker, nil))
 	if c := again.Count(); c.Good != 2 || c.Open != 0 {
 		t.Errorf("from the events: %+v", c)
 	}

@@ -9,9 +9,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/nats-io/nats.go"
-	"github.com/nats-io/nats.go/jetstream"
-
 	"invoicelink/invoice"
 	"invoicelink/invoice/sheet"
 	"invoicelink/worker/batch"
@@ -19,6 +16,7 @@ import (
 	"invoicelink/worker/broker/brokertest"
 	"invoicelink/worker/event"
 	"invoicelink/worker/ledger"
+	"invoicelink/worker/testkit"
 )
 
 // harness is a real broker; the test plays the worker.
@@ -38,16 +36,16 @@ func newHarness(t *testing.T) *harness {
 func (r *harness) requests() (ids, numbers []string) {
 	r.t.Helper()
 	n, err := r.broker.Waiting(r.t.Context())
-	must(r.t, err)
+	testkit.Must(r.t, err)
 	c, err := r.broker.Requests(r.t.Context(), true)
-	must(r.t, err)
+	testkit.Must(r.t, err)
 	for range n {
 		d, err := c.Next(r.t.Context())
-		must(r.t, err)
+		testkit.Must(r.t, err)
 		var inv invoice.Invoice
-		must(r.t, json.Unmarshal(d.Data(), &inv))
+		testkit.Must(r.t, json.Unmarshal(d.Data(), &inv))
 		ids, numbers = append(ids, d.Header()["ce-id"][0]), append(numbers, inv.Number)
-		must(r.t, d.Done(r.t.Context()))
+		testkit.Must(r.t, d.Done(r.t.Context()))
 	}
 	return ids, numbers
 }
@@ -57,11 +55,10 @@ func (r *harness) answer(upload, request string, kind event.Type, result event.S
 	r.t.Helper()
 	result.RequestID, result.Batch, result.Kind, result.Key = request, upload, invoice.KindInvoice, invoice.Key(result.Number)
 	result.Digest, result.Currency, result.Total, result.Payable = strings.Repeat("a", 64), "EUR", "10.00", "10.00"
-	m, err := event.Encode(event.Envelope{ID: fmt.Sprint(request, kind, time.Now().UnixNano()), Source: "test", Type: kind, Time: time.Now(), Batch: upload}, result)
-	must(r.t, err)
-	msg := &nats.Msg{Subject: m.Subject, Header: nats.Header(m.Header), Data: m.Data}
-	msg.Header.Set(jetstream.MsgIDHeader, m.Header["ce-id"][0])
-	must(r.t, r.broker.Publish(r.t.Context(), msg))
+	id := batch.NewID()
+	m, err := event.Encode(event.Envelope{ID: id, Source: "test", Type: kind, Time: time.Now(), Batch: upload}, result)
+	testkit.Must(r.t, err)
+	testkit.Must(r.t, r.broker.Publish(r.t.Context(), broker.NewMessage(m.Subject, m.Header, m.Data, id)))
 }
 
 func (r *harness) issued(upload, request, number string) {
@@ -74,7 +71,7 @@ func (r *harness) issued(upload, request, number string) {
 func file(t *testing.T, name, data string) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), name)
-	must(t, os.WriteFile(path, []byte(data), 0o600))
+	testkit.Must(t, os.WriteFile(path, []byte(data), 0o600))
 	return path
 }
 
@@ -94,20 +91,12 @@ func list(numbers ...string) string {
 }
 
 func options() batch.PublishOptions {
-	return batch.PublishOptions{Seller: &invoice.Seller{Party: invoice.Party{Name: "Sample Seller ApS", VATID: "DK12345674", Email: "seller@example.com",
-		Address: invoice.Address{Street: "Eksempelvej 1", Zip: "8000", City: "Aarhus C", Country: "DK"}}}}
+	return batch.PublishOptions{Seller: testkit.Seller()}
 }
 
 func read(t *testing.T, id string, path, name string) *batch.Upload {
 	t.Helper()
 	u, err := batch.ReadAs(t.Context(), id, []batch.File{{Path: path, Name: name}}, sheet.Options{})
-	must(t, err)
+	testkit.Must(t, err)
 	return u
-}
-
-func must(t *testing.T, err error) {
-	t.Helper()
-	if err != nil {
-		t.Fatal(err)
-	}
 }

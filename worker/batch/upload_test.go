@@ -13,6 +13,7 @@ import (
 	"invoicelink/worker/batch"
 	"invoicelink/worker/event"
 	"invoicelink/worker/ledger"
+	"invoicelink/worker/testkit"
 )
 
 func TestSameFileGivesTheSameRequests(t *testing.T) {
@@ -27,14 +28,14 @@ func TestSameFileGivesTheSameRequests(t *testing.T) {
 	if read(t, batch.NewID(), path, "").Digest() == first.Digest() {
 		t.Error("another upload has the same plan")
 	}
-	must(t, first.Publish(t.Context(), r.broker, r.ledger, options()))
-	must(t, again.Publish(t.Context(), r.broker, r.ledger, options())) // a restart in the middle: the ledger knows the ids
+	testkit.Must(t, first.Publish(t.Context(), r.broker, r.ledger, options()))
+	testkit.Must(t, again.Publish(t.Context(), r.broker, r.ledger, options())) // a restart in the middle: the ledger knows the ids
 	ids, numbers := r.requests()
 	if !slices.Equal(ids, []string{id + "-1", id + "-3", id + "-1", id + "-3"}) || !slices.Equal(numbers, []string{"A-1", "A-2", "A-1", "A-2"}) {
 		t.Errorf("requests %v for %v", ids, numbers)
 	}
 	spec, err := r.ledger.BatchSpec(t.Context(), id)
-	must(t, err)
+	testkit.Must(t, err)
 	if !slices.Equal(spec.Files, []string{"list.csv"}) {
 		t.Errorf("spec: %+v", spec)
 	}
@@ -45,9 +46,9 @@ func TestWaitTakesTheFirstAnswerAndGoesOnAfterARestart(t *testing.T) {
 	r := newHarness(t)
 	path, id := file(t, "source.csv", list("A-1", "A-2")), batch.NewID()
 	from, err := r.broker.NextEventSeq(t.Context())
-	must(t, err)
+	testkit.Must(t, err)
 	u := read(t, id, path, "")
-	must(t, u.Publish(t.Context(), r.broker, r.ledger, options()))
+	testkit.Must(t, u.Publish(t.Context(), r.broker, r.ledger, options()))
 	r.issued("AAAAAAAAAAAAAAAA", id+"-1", "A-1") // another upload's
 	r.issued(id, id+"-7", "A-7")                 // no request of this one
 	r.answer(id, id+"-1", event.TypeRejected, event.Status{Number: "A-1", State: "rejected", Error: "no good"})
@@ -64,7 +65,7 @@ func TestWaitTakesTheFirstAnswerAndGoesOnAfterARestart(t *testing.T) {
 
 	later := read(t, id, path, "")
 	later.Resume(from)
-	must(t, later.Wait(t.Context(), r.broker, nil))
+	testkit.Must(t, later.Wait(t.Context(), r.broker, nil))
 	if c := later.Count(); c.Bad != 1 || c.Good != 1 || c.Open != 0 || later.Open() != 0 {
 		t.Errorf("count after the restart: %+v", c)
 	}
@@ -88,9 +89,9 @@ func TestLedgerAnswersWhereEventsAreGone(t *testing.T) {
 		{Number: "A-2", State: ledger.Issued, Request: "another"},
 		{Number: "A-3", State: ledger.Session, Request: id + "-3"},
 	} {
-		must(t, r.ledger.Update(t.Context(), ledger.New(rec.Number), func(ledger.Record) (ledger.Record, error) { return rec, nil }))
+		testkit.Must(t, r.ledger.Update(t.Context(), ledger.New(rec.Number), func(ledger.Record) (ledger.Record, error) { return rec, nil }))
 	}
-	must(t, u.RecallFrom(t.Context(), r.ledger))
+	testkit.Must(t, u.RecallFrom(t.Context(), r.ledger))
 	if c := u.Count(); c.Good != 1 || c.Open != 2 {
 		t.Errorf("count: %+v", c)
 	}
@@ -145,15 +146,15 @@ func TestResultsGoBesideTheRows(t *testing.T) {
 	u := read(t, id, path, "")
 	u.Resume(1)
 	r.issued(id, id+"-1", "A-1")
-	must(t, u.Wait(t.Context(), r.broker, nil))
+	testkit.Must(t, u.Wait(t.Context(), r.broker, nil))
 	dir := t.TempDir()
 	paths, err := u.WriteResults(t.Context(), dir)
-	must(t, err)
+	testkit.Must(t, err)
 	if !slices.Equal(paths, []string{filepath.Join(dir, "list-results.csv")}) {
 		t.Errorf("paths: %v", paths)
 	}
 	data, err := os.ReadFile(paths[0])
-	must(t, err)
+	testkit.Must(t, err)
 	if s := string(data); !strings.Contains(s, "issued") || !strings.Contains(s, "A-1.pdf") || !strings.Contains(s, "rejected") {
 		t.Errorf("results:\n%s", s)
 	}
@@ -163,9 +164,9 @@ func TestFilesContradictingEachOtherRejectBothSides(t *testing.T) {
 	t.Parallel()
 	one := file(t, "one.csv", list("A-1", "A-2"))
 	two := file(t, "two.csv", list("B-1", "A-2"))
-	must(t, os.WriteFile(two, []byte(strings.Replace(list("B-1", "A-2"), "A-2,2026-11-20", "A-2,2026-11-19", 1)), 0o600))
+	testkit.Must(t, os.WriteFile(two, []byte(strings.Replace(list("B-1", "A-2"), "A-2,2026-11-20", "A-2,2026-11-19", 1)), 0o600))
 	u, err := batch.Read(t.Context(), []string{one, two}, sheet.Options{})
-	must(t, err)
+	testkit.Must(t, err)
 	if u.Len() != 2 || u.Refused() != 2 || u.Place("A-1") != "one.csv, row 2" {
 		t.Errorf("%d good, %d refused, A-1 at %q", u.Len(), u.Refused(), u.Place("A-1"))
 	}

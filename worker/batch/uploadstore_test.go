@@ -13,39 +13,40 @@ import (
 	"invoicelink/invoice/sheet"
 	"invoicelink/worker/batch"
 	"invoicelink/worker/event"
+	"invoicelink/worker/testkit"
 )
 
 func TestUploadStoreKeepsUploadsOverARestart(t *testing.T) {
 	t.Parallel()
 	dir := filepath.Join(t.TempDir(), "uploads")
 	s, err := batch.OpenUploadStore(dir)
-	must(t, err)
+	testkit.Must(t, err)
 	id, f, err := s.Create("../../etc/passwd.csv", strings.NewReader(list("A-1")))
-	must(t, err)
+	testkit.Must(t, err)
 	if filepath.Dir(f.Path) != filepath.Join(dir, id) || filepath.Base(f.Path) != "source.csv" {
 		t.Errorf("kept at %s", f.Path)
 	}
 	m := batch.Info{ID: id, Name: "list.csv", Stage: batch.StageChecked, At: time.Now().UTC(), By: "ann"}
-	must(t, s.Save(m))
-	must(t, s.SaveAnswers(id, map[string]event.Status{id + "-1": {Number: "A-1", State: "issued"}}))
+	testkit.Must(t, s.Save(m))
+	testkit.Must(t, s.SaveAnswers(id, map[string]event.Status{id + "-1": {Number: "A-1", State: "issued"}}))
 
 	again, err := batch.OpenUploadStore(dir)
-	must(t, err)
+	testkit.Must(t, err)
 	got, ok := again.Info(id)
 	if !ok || got.Name != m.Name || got.Stage != m.Stage || got.By != m.By || len(again.List()) != 1 {
 		t.Errorf("info: %+v", got)
 	}
 	file, err := again.File(got)
-	must(t, err)
+	testkit.Must(t, err)
 	if u := read(t, id, file.Path, file.Name); u.Len() != 1 {
 		t.Errorf("%d invoices", u.Len())
 	}
 	answers, err := again.Answers(id)
-	must(t, err)
+	testkit.Must(t, err)
 	if answers[id+"-1"].Number != "A-1" {
 		t.Errorf("answers: %v", answers)
 	}
-	must(t, again.Delete(id))
+	testkit.Must(t, again.Delete(id))
 	if _, ok := again.Info(id); ok {
 		t.Error("it is still there")
 	}
@@ -57,10 +58,10 @@ func TestUploadStoreKeepsUploadsOverARestart(t *testing.T) {
 func TestOnlyOneMovesAnUploadOn(t *testing.T) {
 	t.Parallel()
 	s, err := batch.OpenUploadStore(t.TempDir())
-	must(t, err)
+	testkit.Must(t, err)
 	id, _, err := s.Create("list.csv", strings.NewReader("x"))
-	must(t, err)
-	must(t, s.Save(batch.Info{ID: id, Stage: batch.StageChecked}))
+	testkit.Must(t, err)
+	testkit.Must(t, s.Save(batch.Info{ID: id, Stage: batch.StageChecked}))
 	moved := make(chan bool, 20)
 	for range cap(moved) {
 		go func() {
@@ -83,12 +84,12 @@ func TestUploadStoreAfterACrash(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	s, err := batch.OpenUploadStore(dir)
-	must(t, err)
+	testkit.Must(t, err)
 	id, _, err := s.Create("half.xlsx", strings.NewReader("half")) // and no info
-	must(t, err)
-	must(t, os.Mkdir(filepath.Join(dir, "not-ours"), 0o700))
+	testkit.Must(t, err)
+	testkit.Must(t, os.Mkdir(filepath.Join(dir, "not-ours"), 0o700))
 	_, err = batch.OpenUploadStore(dir)
-	must(t, err)
+	testkit.Must(t, err)
 	if _, err := os.Stat(filepath.Join(dir, id)); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("the half upload is still there: %v", err)
 	}
@@ -96,8 +97,8 @@ func TestUploadStoreAfterACrash(t *testing.T) {
 		t.Errorf("what is not ours is gone: %v", err)
 	}
 	id, _, err = s.Create("list.csv", strings.NewReader("x"))
-	must(t, err)
-	must(t, os.WriteFile(filepath.Join(dir, id, "upload.json"), []byte("{"), 0o600))
+	testkit.Must(t, err)
+	testkit.Must(t, os.WriteFile(filepath.Join(dir, id, "upload.json"), []byte("{"), 0o600))
 	if _, err := batch.OpenUploadStore(dir); err == nil || !strings.Contains(err.Error(), id) {
 		t.Errorf("a broken info: %v", err)
 	}
@@ -107,7 +108,7 @@ func TestUploadCutOffLeavesNothing(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	s, err := batch.OpenUploadStore(dir)
-	must(t, err)
+	testkit.Must(t, err)
 	cut := errors.New("cut off")
 	if _, _, err := s.Create("list.csv", io.MultiReader(strings.NewReader("x"), iotest.ErrReader(cut))); !errors.Is(err, cut) {
 		t.Errorf("keep: %v", err)
@@ -120,9 +121,9 @@ func TestUploadCutOffLeavesNothing(t *testing.T) {
 func TestFileWithAStrangeEndingIsToldSo(t *testing.T) {
 	t.Parallel()
 	s, err := batch.OpenUploadStore(t.TempDir())
-	must(t, err)
+	testkit.Must(t, err)
 	_, f, err := s.Create("invoices.xls", strings.NewReader("whatever"))
-	must(t, err)
+	testkit.Must(t, err)
 	_, err = batch.ReadAs(t.Context(), batch.NewID(), []batch.File{f}, sheet.Options{})
 	if text, ok := batch.Unreadable(err); !ok || !strings.HasPrefix(text, "invoices.xls has the extension of an old workbook") {
 		t.Errorf("%q", text)
