@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"invoicelink/checkout"
 	"invoicelink/checkout/sandbox"
 	"invoicelink/invoice"
 	"invoicelink/worker"
@@ -245,7 +246,7 @@ func pageText(t *testing.T, path string) string {
 func TestClocksThatDiffer(t *testing.T) {
 	t.Parallel()
 	r := newHarness(t, nil)
-	client := r.NewClient(func() time.Time { return time.Now().Add(time.Hour) })
+	client := r.NewClient(func(c *checkout.Config) { c.Now = func() time.Time { return time.Now().Add(time.Hour) } })
 	w := worker.New(r.Config)
 	testkit.Must(t, r.Client.Authenticate(t.Context()))
 	if err := w.ClockTrouble(t.Context()); err != nil {

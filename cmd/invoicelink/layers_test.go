@@ -100,7 +100,7 @@ var testsToo = map[string][]string{
 	"worker/requests":   {"worker/broker/brokertest", "invoice"},
 	"worker/batch":      {"worker/broker/brokertest"},
 	"worker/ops":        {"worker/broker/embedded", "worker/broker/brokertest", "worker/testkit/tool", "checkout/sandbox", "invoice"},
-	"worker/paypage":    {"worker/broker/brokertest", "checkout/sandbox", "worker/testkit/tool"},
+	"worker/paypage":    {"worker/testkit/harness", "checkout/sandbox"},
 	"worker/web":        {"worker/settlement", "worker/broker/brokertest", "checkout", "checkout/sandbox"},
 	"worker/app":        {"worker/event"},
 }

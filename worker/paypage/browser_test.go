@@ -19,6 +19,7 @@ import (
 	"invoicelink/checkout/sandbox"
 	"invoicelink/worker/ledger"
 	"invoicelink/worker/paypage"
+	"invoicelink/worker/testkit"
 	"invoicelink/worker/testkit/tool"
 )
 
@@ -29,21 +30,21 @@ func onSockets(t *testing.T, gateways func(gateway string) []string) (s *shop, u
 	s = open(t, nil)
 	api := httptest.NewUnstartedServer(nil)
 	gateway = "http://" + api.Listener.Addr().String()
-	server, err := sandbox.Open(sandbox.Config{Now: s.clock.now, PublicURL: gateway})
-	must(t, err)
-	t.Cleanup(func() { must(t, server.Close()) })
+	server, err := sandbox.Open(sandbox.Config{Now: s.Clock.Now, PublicURL: gateway})
+	testkit.Must(t, err)
+	t.Cleanup(func() { testkit.Must(t, server.Close()) })
 	api.Config.Handler = server
 	api.Start()
 	t.Cleanup(api.Close)
-	s.sandbox = server
-	client, err := checkout.New(checkout.Config{BaseURL: gateway, Username: sandbox.DefaultUsername, Password: sandbox.DefaultPassword, Now: s.clock.now})
-	must(t, err)
+	s.Sandbox = server
+	client, err := checkout.New(checkout.Config{BaseURL: gateway, Username: sandbox.DefaultUsername, Password: sandbox.DefaultPassword, Now: s.Clock.Now})
+	testkit.Must(t, err)
 	front := httptest.NewUnstartedServer(nil)
 	url = "http://" + front.Listener.Addr().String()
 	s.config.Base, s.config.Checkout, s.config.Gateways = url, client, gateways(gateway)
 	s.recorder.Ask = client.Payments
 	page, err := paypage.New(s.config)
-	must(t, err)
+	testkit.Must(t, err)
 	front.Config.Handler = page
 	front.Start()
 	t.Cleanup(func() { front.Close(); page.Close() })
@@ -66,7 +67,7 @@ func browser(t *testing.T, allowed string) context.Context {
 			t.Errorf("the browser complains: %s", entry.Entry.Text)
 		}
 	})
-	must(t, chromedp.Run(ctx))
+	testkit.Must(t, chromedp.Run(ctx))
 	return ctx
 }
 
@@ -145,7 +146,7 @@ func TestUnnamedGatewayInChromium(t *testing.T) {
 func TestPagesInChromium(t *testing.T) {
 	t.Parallel()
 	s, url, _ := onSockets(t, func(g string) []string { return []string{g} })
-	now := s.clock.now()
+	now := s.Clock.Now()
 	long := sample("RECHNUNG-2026-000000000000000042", "en")
 	long.Buyer.Name = strings.Repeat("Sample ", 20)
 	pages := map[string]string{
@@ -175,7 +176,7 @@ func TestPagesInChromium(t *testing.T) {
 					}
 					if dir := os.Getenv("INVOICELINK_SCREENSHOTS"); dir != "" {
 						runIn(t, ctx, chromedp.FullScreenshot(&picture, 100))
-						must(t, os.WriteFile(filepath.Join(dir, fmt.Sprintf("pay-%s-%s-%s-%s.png", state, size.name, scheme, lang)), picture, 0o600))
+						testkit.Must(t, os.WriteFile(filepath.Join(dir, fmt.Sprintf("pay-%s-%s-%s-%s.png", state, size.name, scheme, lang)), picture, 0o600))
 					}
 				}
 			}

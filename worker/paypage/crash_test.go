@@ -9,12 +9,13 @@ import (
 	"invoicelink/checkout/sandbox"
 	"invoicelink/worker/ledger"
 	"invoicelink/worker/paypage"
+	"invoicelink/worker/testkit"
 )
 
 // alive counts the links of an invoice that can be paid now.
 func (s *shop) alive(number string) (n int) {
-	now := s.clock.now()
-	for _, l := range s.sandbox.Links() {
+	now := s.Clock.Now()
+	for _, l := range s.Sandbox.Links() {
 		if l.OrderID == number && now.Before(l.Created.Add(time.Duration(l.Validity)*time.Minute)) {
 			n++
 		}
@@ -38,8 +39,8 @@ func TestKilledBetweenSteps(t *testing.T) {
 				res.Body.Close()
 				t.Fatalf("the killed server answered %d", res.StatusCode)
 			}
-			reserved := s.record(number).PayPage.Attempt != nil
-			s.clock.advance(2 * time.Minute) // what was in progress counts as cut short
+			reserved := s.Record(number).PayPage.Attempt != nil
+			s.Clock.Advance(2 * time.Minute) // what was in progress counts as cut short
 			s.get(token).want(t, 200)
 			second := s.press(token)
 			if n := s.alive(number); n > 1 {
@@ -50,13 +51,13 @@ func TestKilledBetweenSteps(t *testing.T) {
 			}
 			if reserved {
 				s.get(token).want(t, 200, "Paying online is paused")
-				s.clock.advance(61 * time.Minute)
+				s.Clock.Advance(61 * time.Minute)
 				second = s.press(token)
 			}
 			if n := s.alive(number); n != 1 || second.status != http.StatusSeeOther {
 				t.Fatalf("%d links live, led to %s; want 1", n, second.location)
 			}
-			if _, err := s.sandbox.Pay(second.location); err != nil {
+			if _, err := s.Sandbox.Pay(second.location); err != nil {
 				t.Errorf("pay: %v", err)
 			}
 		})
@@ -91,29 +92,29 @@ func TestGatewayFaults(t *testing.T) {
 			s := open(t, nil)
 			s.press(s.issue(sample("G-0", "en")))
 			token := s.issue(sample("G-1", "en"))
-			s.clock.advance(time.Hour) // tokens of the API end as well
-			must(t, s.sandbox.SetFaults(c.fault))
+			s.Clock.Advance(time.Hour) // tokens of the API end as well
+			testkit.Must(t, s.Sandbox.SetFaults(c.fault))
 			first := s.press(token)
 			if c.fault.Kind != sandbox.FaultNoQR {
 				first.want(t, http.StatusServiceUnavailable, "Paying online does not work", "DE75", "Try again")
 			}
-			must(t, s.sandbox.SetFaults())
-			s.clock.advance(time.Minute) // refused credentials are not tried again at once
+			testkit.Must(t, s.Sandbox.SetFaults())
+			s.Clock.Advance(time.Minute) // refused credentials are not tried again at once
 			second := s.press(token)
 			if got := second.location == "/I/"+token; got != c.held {
 				t.Errorf("the next visitor is led to %s; held %t, want %t", second.location, got, c.held)
 			}
 			if c.held {
-				s.clock.advance(62 * time.Minute)
+				s.Clock.Advance(62 * time.Minute)
 				second = s.press(token)
 			}
 			if n := s.alive("G-1"); n != 1 {
 				t.Errorf("%d links live, want 1", n)
 			}
-			if p, err := s.sandbox.Pay(second.location); err != nil || p.OrderID != "G-1" {
+			if p, err := s.Sandbox.Pay(second.location); err != nil || p.OrderID != "G-1" {
 				t.Errorf("pay: %v, %v", p, err)
 			}
-			if made := s.record("G-1").PayPage.Made; made > 2 {
+			if made := s.Record("G-1").PayPage.Made; made > 2 {
 				t.Errorf("%d attempts are counted, want at most 2", made)
 			}
 		})
@@ -125,21 +126,21 @@ func TestGatewayFaults(t *testing.T) {
 func TestSessionsThatAreGone(t *testing.T) {
 	t.Parallel()
 	s := open(t, nil)
-	must(t, s.sandbox.SetSwitches(sandbox.Switches{SessionLife: 24 * time.Hour}))
+	testkit.Must(t, s.Sandbox.SetSwitches(sandbox.Switches{SessionLife: 24 * time.Hour}))
 	token := s.issue(sample("A-1", "en"))
 	s.press(token)
-	s.clock.advance(30 * 24 * time.Hour)
-	if a := s.press(token); a.status != http.StatusSeeOther || len(s.sandbox.Sessions()) != 2 || s.alive("A-1") != 1 {
-		t.Errorf("got %d with %d sessions and %d links", a.status, len(s.sandbox.Sessions()), s.alive("A-1"))
+	s.Clock.Advance(30 * 24 * time.Hour)
+	if a := s.press(token); a.status != http.StatusSeeOther || len(s.Sandbox.Sessions()) != 2 || s.alive("A-1") != 1 {
+		t.Errorf("got %d with %d sessions and %d links", a.status, len(s.Sandbox.Sessions()), s.alive("A-1"))
 	}
 	brought := sample("A-2", "en")
 	brought.SessionID = "11111111-2222-4333-8444-555555555555"
 	other := s.issue(brought)
 	s.press(other).want(t, http.StatusServiceUnavailable, "DE75")
-	if n := len(s.sandbox.Sessions()); n != 2 {
+	if n := len(s.Sandbox.Sessions()); n != 2 {
 		t.Errorf("%d sessions, want 2", n)
 	}
-	if r := s.record("A-2"); r.PayPage.Made != 0 || r.PayState(s.clock.now()) != ledger.PayOpen {
-		t.Errorf("the attempt costs %d and leaves the page %s", r.PayPage.Made, r.PayState(s.clock.now()))
+	if r := s.Record("A-2"); r.PayPage.Made != 0 || r.PayState(s.Clock.Now()) != ledger.PayOpen {
+		t.Errorf("the attempt costs %d and leaves the page %s", r.PayPage.Made, r.PayState(s.Clock.Now()))
 	}
 }

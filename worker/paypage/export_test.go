@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"invoicelink/worker/paypage"
+	"invoicelink/worker/testkit"
 )
 
 // Static pages outlive the program: every printed number has one, open ones
@@ -15,19 +16,19 @@ import (
 func TestExport(t *testing.T) {
 	t.Parallel()
 	s := open(t, nil)
-	now := s.clock.now()
+	now := s.Clock.Now()
 	unpaid, settled := s.issue(sample("A-1", "de")), s.issue(sample("A-2", "en"), paid("t", "1250", now))
 	busy := s.issue(sample("A-3", "en"))
 	s.press(busy)
 	dir := filepath.Join(t.TempDir(), "pages")
 	for range 2 { // again into the same directory
-		if n, err := paypage.Export(t.Context(), s.ledger, dir, now); err != nil || n != 3 {
+		if n, err := paypage.Export(t.Context(), s.Ledger, dir, now); err != nil || n != 3 {
 			t.Fatalf("exported %d pages, %v; want 3", n, err)
 		}
 	}
 	read := func(parts ...string) string {
 		data, err := os.ReadFile(filepath.Join(append([]string{dir}, parts...)...))
-		must(t, err)
+		testkit.Must(t, err)
 		return string(data)
 	}
 	for token, want := range map[string][]string{
@@ -48,13 +49,13 @@ func TestExport(t *testing.T) {
 		t.Errorf("404.html says: %s", page)
 	}
 	info, err := os.Stat(filepath.Join(dir, "I"))
-	must(t, err)
+	testkit.Must(t, err)
 	if info.Mode().Perm()&0o007 != 0 {
 		t.Errorf("directory of tokens has mode %v", info.Mode())
 	}
-	must(t, os.RemoveAll(dir))
-	must(t, os.WriteFile(dir, nil, 0o600))
-	if _, err := paypage.Export(t.Context(), s.ledger, dir, time.Now()); err == nil || strings.Contains(err.Error(), unpaid) {
+	testkit.Must(t, os.RemoveAll(dir))
+	testkit.Must(t, os.WriteFile(dir, nil, 0o600))
+	if _, err := paypage.Export(t.Context(), s.Ledger, dir, time.Now()); err == nil || strings.Contains(err.Error(), unpaid) {
 		t.Errorf("got %v, want an error without a token", err)
 	}
 }

@@ -1,14 +1,12 @@
 package paypage_test
 
 import (
-	"bytes"
 	"context"
 	"io"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -16,91 +14,36 @@ import (
 	"invoicelink/checkout/sandbox"
 	"invoicelink/invoice"
 	"invoicelink/worker/archive"
-	"invoicelink/worker/broker/brokertest"
 	"invoicelink/worker/ledger"
 	"invoicelink/worker/paypage"
 	"invoicelink/worker/settlement"
+	"invoicelink/worker/testkit"
+	"invoicelink/worker/testkit/harness"
 )
 
 const base = "https://pay.example.com"
 
 // shop is a payment page on a real broker and an imitated API.
 type shop struct {
-	t        testing.TB
-	ledger   *ledger.Ledger
-	sandbox  *sandbox.Server
+	*harness.Harness
 	recorder *settlement.Recorder
-	clock    *clock
 	config   paypage.Config
 	seller   string // digest
 	page     *paypage.Page
 	url      string // of page
-	log      *safeBuffer
-}
-
-// clock is moved by hand; the sandbox's moves with it.
-type clock struct {
-	mu     sync.Mutex
-	offset time.Duration
-}
-
-func (c *clock) now() time.Time {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return time.Now().Add(c.offset)
-}
-
-func (c *clock) advance(d time.Duration) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.offset += d
-}
-
-type safeBuffer struct {
-	mu sync.Mutex
-	b  bytes.Buffer
-}
-
-func (s *safeBuffer) Write(p []byte) (int, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.b.Write(p)
-}
-
-func (s *safeBuffer) String() string {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.b.String()
-}
-
-func must(t testing.TB, err error) {
-	t.Helper()
-	if err != nil {
-		t.Fatal(err)
-	}
+	log      *testkit.Log
 }
 
 func open(t testing.TB, change func(*paypage.Config)) *shop {
 	t.Helper()
-	_, b := brokertest.Open(t)
-	s := &shop{t: t, clock: &clock{}, log: &safeBuffer{}}
-	s.ledger = ledger.Open(b.LedgerBucket(), b.Documents(), s.clock.now)
+	s := &shop{Harness: harness.New(t, nil), log: &testkit.Log{}}
+	client := s.NewClient(func(c *checkout.Config) { c.Timeout = 2 * time.Second })
+	s.recorder = &settlement.Recorder{Broker: s.Broker, Ledger: s.Ledger, Ask: client.Payments, Now: s.Clock.Now}
 	var err error
-	s.sandbox, err = sandbox.Open(sandbox.Config{Now: s.clock.now})
-	must(t, err)
-	t.Cleanup(func() { must(t, s.sandbox.Close()) })
-	client, err := checkout.New(checkout.Config{
-		BaseURL: sandbox.DefaultPublicURL, Username: sandbox.DefaultUsername, Password: sandbox.DefaultPassword,
-		Transport: s.sandbox.RoundTripper(), Now: s.clock.now, Timeout: 2 * time.Second,
-	})
-	must(t, err)
-	s.recorder = &settlement.Recorder{Broker: b, Ledger: s.ledger, Ask: client.Payments, Now: s.clock.now}
-	pdfs, err := archive.Dir(t.TempDir())
-	must(t, err)
-	s.seller, err = s.ledger.SaveSeller(t.Context(), seller())
-	must(t, err)
+	s.seller, err = s.Ledger.SaveSeller(t.Context(), seller())
+	testkit.Must(t, err)
 	s.config = paypage.Config{
-		Base: base, Ledger: s.ledger, Recorder: s.recorder, Checkout: client, Archive: pdfs, Now: s.clock.now,
+		Base: base, Ledger: s.Ledger, Recorder: s.recorder, Checkout: client, Archive: s.Archive, Now: s.Clock.Now,
 		Gateways: []string{sandbox.DefaultPublicURL}, Log: slog.New(slog.NewTextHandler(s.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
 	}
 	if change != nil {
@@ -112,55 +55,51 @@ func open(t testing.TB, change func(*paypage.Config)) *shop {
 
 // serve starts one more server on the same ledger.
 func (s *shop) serve() (*paypage.Page, string) {
-	s.t.Helper()
+	s.T.Helper()
 	page, err := paypage.New(s.config)
-	must(s.t, err)
+	testkit.Must(s.T, err)
 	server := httptest.NewServer(page)
-	s.t.Cleanup(func() { server.Close(); page.Close() })
+	s.T.Cleanup(func() { server.Close(); page.Close() })
 	return page, server.URL
 }
 
 func seller() *invoice.Seller {
-	return &invoice.Seller{
-		Party: invoice.Party{Name: "Sample Seller ApS", VATID: "DK12345674", Email: "seller@example.com", Phone: "+45 00 00 00 00",
-			Address: invoice.Address{Street: "Eksempelvej 1", Zip: "8000", City: "Aarhus C", Country: "DK"}},
-		Currency: "EUR", TimeZone: "Europe/Copenhagen", IBAN: "DE75512108001245126199", BIC: "SOGEDEFFXXX", Bank: "Sample Bank",
-		Transfer: invoice.Transfer{Code: invoice.TransferEPC},
-	}
+	s := testkit.Seller()
+	s.Phone, s.Currency, s.Language = "+45 00 00 00 00", "EUR", ""
+	s.IBAN, s.BIC, s.Bank, s.Transfer.Code = "DE75512108001245126199", "SOGEDEFFXXX", "Sample Bank", invoice.TransferEPC
+	return s
 }
 
 func sample(number, language string) *invoice.Invoice {
-	return &invoice.Invoice{
-		Number: number, IssueDate: "2026-11-20", DueDate: "2099-12-20", Currency: "EUR", Language: language,
-		Buyer: invoice.Party{Name: "Sample Buyer GmbH", ID: "K-4711", Email: "buyer@example.com",
-			Address: invoice.Address{Street: "Beispielweg 2", Zip: "10115", City: "Berlin", Country: "DE"}},
-		Lines: []invoice.Line{{Description: "Consulting", Quantity: "1", UnitPrice: "1000", VATRate: "25"}},
-	}
+	i := testkit.Invoice(number)
+	i.DueDate, i.Language, i.Buyer.ID = "2099-12-20", language, "K-4711"
+	i.Lines = []invoice.Line{{Description: "Consulting", Quantity: "1", UnitPrice: "1000", VATRate: "25"}}
+	return &i
 }
 
 // issue writes an invoice with its payment page as the worker does, and makes
 // the transitions that follow. It returns its token.
 func (s *shop) issue(inv *invoice.Invoice, more ...ledger.Transition) string {
-	s.t.Helper()
+	s.T.Helper()
 	ctx, canonical := context.Background(), inv.Canonical()
-	must(s.t, s.ledger.SaveInvoice(ctx, canonical))
+	testkit.Must(s.T, s.Ledger.SaveInvoice(ctx, canonical))
 	totals, err := canonical.Totals()
-	must(s.t, err)
+	testkit.Must(s.T, err)
 	payable, err := invoice.MoneyOf(totals.Payable)
-	must(s.t, err)
+	testkit.Must(s.T, err)
 	token := ledger.NewToken()
-	must(s.t, s.ledger.TakeToken(ctx, token, inv.Number))
-	must(s.t, s.ledger.Update(ctx, ledger.New(inv.Number), func(r ledger.Record) (ledger.Record, error) {
+	testkit.Must(s.T, s.Ledger.TakeToken(ctx, token, inv.Number))
+	testkit.Must(s.T, s.Ledger.Update(ctx, ledger.New(inv.Number), func(r ledger.Record) (ledger.Record, error) {
 		for _, transition := range append([]ledger.Transition{
 			func(r ledger.Record) (ledger.Record, error) {
-				return r.Accept(ledger.Acceptance{Request: ledger.Request{ID: "q"}, By: ledger.Act{At: s.clock.now()}, Digest: canonical.Digest(), Seller: s.seller,
+				return r.Accept(ledger.Acceptance{Request: ledger.Request{ID: "q"}, By: ledger.Act{At: s.Clock.Now()}, Digest: canonical.Digest(), Seller: s.seller,
 					Kind: canonical.Kind, DueDate: canonical.DueDate, Buyer: canonical.Buyer.Name, Language: canonical.Language, Total: payable, Payable: payable, Environment: "sandbox"})
 			},
 			func(r ledger.Record) (ledger.Record, error) {
-				return r.OpenPayPage(ledger.PayPage{Token: token, Base: base, At: s.clock.now()})
+				return r.OpenPayPage(ledger.PayPage{Token: token, Base: base, At: s.Clock.Now()})
 			},
 			func(r ledger.Record) (ledger.Record, error) {
-				return r.PublishPage(ledger.Page{Name: inv.Number + ".pdf", SHA256: strings.Repeat("0", 64), Bytes: 1, Revision: r.NextPage(), At: s.clock.now()})
+				return r.PublishPage(ledger.Page{Name: inv.Number + ".pdf", SHA256: strings.Repeat("0", 64), Bytes: 1, Revision: r.NextPage(), At: s.Clock.Now()})
 			},
 		}, more...) {
 			if r, err = transition(r); err != nil {
@@ -172,20 +111,13 @@ func (s *shop) issue(inv *invoice.Invoice, more ...ledger.Transition) string {
 	return token
 }
 
-func (s *shop) record(number string) ledger.Record {
-	s.t.Helper()
-	e, err := s.ledger.Read(context.Background(), number)
-	must(s.t, err)
-	return e.Record
-}
-
 // update makes transitions on a record.
 func (s *shop) update(number string, transitions ...ledger.Transition) {
-	s.t.Helper()
+	s.T.Helper()
 	for _, transition := range transitions {
-		e, err := s.ledger.Read(context.Background(), number)
-		must(s.t, err)
-		must(s.t, s.ledger.Update(context.Background(), e, transition))
+		e, err := s.Ledger.Read(context.Background(), number)
+		testkit.Must(s.T, err)
+		testkit.Must(s.T, s.Ledger.Update(context.Background(), e, transition))
 	}
 }
 
@@ -203,7 +135,7 @@ var client = &http.Client{CheckRedirect: func(*http.Request, []*http.Request) er
 func do(t testing.TB, method, url, form string, headers ...string) answer {
 	t.Helper()
 	r, err := http.NewRequest(method, url, strings.NewReader(form))
-	must(t, err)
+	testkit.Must(t, err)
 	if method == http.MethodPost {
 		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	}
@@ -211,21 +143,21 @@ func do(t testing.TB, method, url, form string, headers ...string) answer {
 		r.Header.Set(headers[i], headers[i+1])
 	}
 	res, err := client.Do(r)
-	must(t, err)
+	testkit.Must(t, err)
 	defer res.Body.Close()
 	body, err := io.ReadAll(res.Body)
-	must(t, err)
+	testkit.Must(t, err)
 	return answer{res.StatusCode, res.Header.Get("Location"), string(body), res.Header}
 }
 
 func (s *shop) get(token string, headers ...string) answer {
-	s.t.Helper()
-	return do(s.t, http.MethodGet, s.url+"/I/"+token, "", headers...)
+	s.T.Helper()
+	return do(s.T, http.MethodGet, s.url+"/I/"+token, "", headers...)
 }
 
 func (s *shop) press(token string) answer {
-	s.t.Helper()
-	return do(s.t, http.MethodPost, s.url+"/I/"+token, "")
+	s.T.Helper()
+	return do(s.T, http.MethodPost, s.url+"/I/"+token, "")
 }
 
 func euros(amount string) invoice.Money {
@@ -251,7 +183,7 @@ func (a answer) want(t testing.TB, status int, parts ...string) {
 }
 
 func (s *shop) putPDF(number, data string) {
-	s.t.Helper()
+	s.T.Helper()
 	_, err := s.config.Archive.Put(context.Background(), archive.Document{Number: number, Revision: 1, Data: []byte(data)}, func(string) (int, bool) { return 0, false })
-	must(s.t, err)
+	testkit.Must(s.T, err)
 }

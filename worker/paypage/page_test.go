@@ -10,6 +10,7 @@ import (
 	"invoicelink/checkout/sandbox"
 	"invoicelink/worker/ledger"
 	"invoicelink/worker/paypage"
+	"invoicelink/worker/testkit"
 )
 
 // A visit from the first look to the receipt.
@@ -19,37 +20,37 @@ func TestVisit(t *testing.T) {
 	token := s.issue(sample("A-1", "en"))
 	s.get(token).want(t, 200, "Sample Seller ApS", "A-1", "1,250.00\u00a0EUR", "20 December 2099", "Pay 1,250.00\u00a0EUR",
 		"Compare the number", "DE75\u00a05121\u00a00800\u00a01245\u00a01261\u00a099", "RF", "<svg", "seller@example.com", "SANDBOX")
-	if n := len(s.sandbox.Sessions()) + len(s.sandbox.Links()); n != 0 {
+	if n := len(s.Sandbox.Sessions()) + len(s.Sandbox.Links()); n != 0 {
 		t.Fatalf("GET made %d sessions and links, want none", n)
 	}
 	first := s.press(token)
-	links := s.sandbox.Links()
+	links := s.Sandbox.Links()
 	if first.status != http.StatusSeeOther || len(links) != 1 || first.location != links[0].URL {
 		t.Fatalf("got %d to %q with links %v, want 303 to the one that was made", first.status, first.location, links)
 	}
 	if l := links[0]; l.Validity != 60 || l.Activation != 60 {
 		t.Errorf("link lives %d and %d minutes, want 60 and 60", l.Validity, l.Activation)
 	}
-	if session := s.sandbox.Sessions()[0]; session.Amount != "1250.00" || session.Currency != "EUR" {
+	if session := s.Sandbox.Sessions()[0]; session.Amount != "1250.00" || session.Currency != "EUR" {
 		t.Errorf("session asks for %s %s, want 1250.00 EUR", session.Amount, session.Currency)
 	}
 	s.get(token).want(t, 200, "Somebody is paying", "Continue: pay")
 	if again := s.press(strings.ToLower(token)); again.location != first.location {
 		t.Errorf("a second visitor gets %q, want the same link %q", again.location, first.location)
 	}
-	_, err := s.sandbox.Pay(first.location)
-	must(t, err)
+	_, err := s.Sandbox.Pay(first.location)
+	testkit.Must(t, err)
 	back := do(t, http.MethodGet, s.url+"/I/"+token+"/return", "")
 	back.want(t, 200, "Waiting for confirmation", `http-equiv="refresh"`)
 	if strings.Contains(back.body, "<button") {
 		t.Error("the return page has a button")
 	}
-	s.clock.advance(10 * time.Second) // the answer of the gateway is no longer fresh
+	s.Clock.Advance(10 * time.Second) // the answer of the gateway is no longer fresh
 	if third := s.press(token); third.status != http.StatusSeeOther || third.location != "/I/"+token {
 		t.Errorf("after payment: %d to %q, want 303 to the page", third.status, third.location)
 	}
 	s.get(token).want(t, 200, "Paid on", "Payments received")
-	if n := len(s.sandbox.Links()); n != 1 {
+	if n := len(s.Sandbox.Links()); n != 1 {
 		t.Errorf("%d links were made, want 1", n)
 	}
 	if strings.Contains(strings.ToUpper(s.log.String()), token) {
@@ -71,14 +72,14 @@ func TestLinkAfterLink(t *testing.T) {
 		after time.Duration
 		links int
 	}{{59 * time.Minute, 1}, {2 * time.Minute, 1}, {13 * time.Minute, 1}, {2 * time.Minute, 2}} {
-		s.clock.advance(step.after)
+		s.Clock.Advance(step.after)
 		s.press(token)
-		if n := len(s.sandbox.Links()); n != step.links {
+		if n := len(s.Sandbox.Links()); n != step.links {
 			t.Errorf("after %v more there are %d links, want %d", step.after, n, step.links)
 		}
 	}
-	if r := s.record("A-1"); r.PayPage.Attempt.Link == first || r.PayPage.Made != 2 || len(s.sandbox.Sessions()) != 1 {
-		t.Errorf("attempt %+v, made %d, %d sessions; want a new link on the same session", r.PayPage.Attempt, r.PayPage.Made, len(s.sandbox.Sessions()))
+	if r := s.Record("A-1"); r.PayPage.Attempt.Link == first || r.PayPage.Made != 2 || len(s.Sandbox.Sessions()) != 1 {
+		t.Errorf("attempt %+v, made %d, %d sessions; want a new link on the same session", r.PayPage.Attempt, r.PayPage.Made, len(s.Sandbox.Sessions()))
 	}
 }
 
@@ -89,24 +90,24 @@ func TestAmountOfALink(t *testing.T) {
 	s := open(t, nil)
 	token := s.issue(sample("A-1", "en"))
 	s.press(token)
-	s.update("A-1", paid("bank-1", "500", s.clock.now()))
+	s.update("A-1", paid("bank-1", "500", s.Clock.Now()))
 	if held := s.press(token); held.location != "/I/"+token {
 		t.Errorf("leads to %q, want the page: the link asks for what is no longer due", held.location)
 	}
 	s.get(token).want(t, 200, "Paying online is paused", "750.00\u00a0EUR")
-	s.clock.advance(2 * time.Hour)
+	s.Clock.Advance(2 * time.Hour)
 	s.get(token).want(t, 200, "Partly paid", "500.00\u00a0EUR has been received", "Pay 750.00\u00a0EUR")
 	s.press(token)
-	sessions := s.sandbox.Sessions()
+	sessions := s.Sandbox.Sessions()
 	if len(sessions) != 2 || sessions[1].Amount != "750.00" {
 		t.Fatalf("sessions are %+v, want a second one over 750.00", sessions)
 	}
-	links := s.sandbox.Links()
-	_, err := s.sandbox.Pay(links[1].ID)
-	must(t, err)
-	s.clock.advance(time.Minute)
+	links := s.Sandbox.Links()
+	_, err := s.Sandbox.Pay(links[1].ID)
+	testkit.Must(t, err)
+	s.Clock.Advance(time.Minute)
 	s.press(token)
-	if r := s.record("A-1"); r.State != ledger.Paid || r.PaymentStatus() != ledger.FullyPaid {
+	if r := s.Record("A-1"); r.State != ledger.Paid || r.PaymentStatus() != ledger.FullyPaid {
 		t.Errorf("invoice is %s, %s; want paid", r.State, r.PaymentStatus())
 	}
 }
@@ -115,7 +116,7 @@ func TestAmountOfALink(t *testing.T) {
 func TestManyVisitorsAtOnce(t *testing.T) {
 	t.Parallel()
 	s := open(t, nil)
-	must(t, s.sandbox.SetSwitches(sandbox.Switches{Latency: 50 * time.Millisecond}))
+	testkit.Must(t, s.Sandbox.SetSwitches(sandbox.Switches{Latency: 50 * time.Millisecond}))
 	token := s.issue(sample("A-1", "en"))
 	_, other := s.serve()
 	var mu sync.Mutex
@@ -134,7 +135,7 @@ func TestManyVisitorsAtOnce(t *testing.T) {
 		})
 	}
 	wg.Wait()
-	links := s.sandbox.Links()
+	links := s.Sandbox.Links()
 	if len(links) != 1 || got[links[0].URL] != 100 {
 		t.Errorf("%d links were made and handed out as %v, want one for all", len(links), got)
 	}
@@ -155,7 +156,7 @@ func TestScannersMakeAtMostOneLink(t *testing.T) {
 		do(t, http.MethodPut, page, "x").want(t, http.StatusMethodNotAllowed)
 		do(t, http.MethodPost, page, "", "Sec-Fetch-Site", "cross-site", "Origin", "https://evil.example").want(t, http.StatusForbidden)
 	}
-	if n := len(s.sandbox.Links()); n != 0 {
+	if n := len(s.Sandbox.Links()); n != 0 {
 		t.Fatalf("%d links were made without the button, want none", n)
 	}
 	var link string
@@ -165,10 +166,10 @@ func TestScannersMakeAtMostOneLink(t *testing.T) {
 		}
 		link = s.press(token).location
 	}
-	if n := len(s.sandbox.Links()); n != 1 {
+	if n := len(s.Sandbox.Links()); n != 1 {
 		t.Errorf("%d links were made, want 1", n)
 	}
-	if _, err := s.sandbox.Pay(link); err != nil {
+	if _, err := s.Sandbox.Pay(link); err != nil {
 		t.Errorf("the payer cannot pay: %v", err)
 	}
 }
@@ -227,7 +228,7 @@ func TestHeaders(t *testing.T) {
 func TestStates(t *testing.T) {
 	t.Parallel()
 	s := open(t, nil)
-	now := s.clock.now()
+	now := s.Clock.Now()
 	cancel := func(r ledger.Record) (ledger.Record, error) { return r.Cancel(ledger.Act{At: now}) }
 	credit := func(r ledger.Record) (ledger.Record, error) {
 		return r.CreditBy(ledger.Credit{Number: "C-9", Money: euros("1250"), At: now})
@@ -260,7 +261,7 @@ func TestStates(t *testing.T) {
 		t.Run(string(c.state), func(t *testing.T) {
 			t.Parallel()
 			token := s.issue(sample(number, ""), c.do...)
-			if r := s.record(number); r.PayState(now) != c.state {
+			if r := s.Record(number); r.PayState(now) != c.state {
 				t.Fatalf("state is %s, want %s", r.PayState(now), c.state)
 			}
 			a := s.get(token)
@@ -316,7 +317,7 @@ func TestPDFNeedsASecondFact(t *testing.T) {
 	}
 	do(t, http.MethodPost, page, "fact=1")
 	do(t, http.MethodPost, page, "fact=10115").want(t, http.StatusTooManyRequests, "Too many tries")
-	s.clock.advance(time.Hour)
+	s.Clock.Advance(time.Hour)
 	do(t, http.MethodPost, page, "fact=10115").want(t, 200, "%PDF")
 	without := sample("A-2", "en")
 	without.Buyer.ID, without.Buyer.Address.Zip = "", ""
@@ -329,8 +330,8 @@ func TestRotatedAddress(t *testing.T) {
 	t.Parallel()
 	s := open(t, nil)
 	old, fresh := s.issue(sample("A-1", "en")), ledger.NewToken()
-	must(t, s.ledger.TakeToken(t.Context(), fresh, "A-1"))
-	s.update("A-1", func(r ledger.Record) (ledger.Record, error) { return r.RotateToken(fresh, s.clock.now()) })
+	testkit.Must(t, s.Ledger.TakeToken(t.Context(), fresh, "A-1"))
+	s.update("A-1", func(r ledger.Record) (ledger.Record, error) { return r.RotateToken(fresh, s.Clock.Now()) })
 	a := s.get(old)
 	a.want(t, http.StatusGone, "replaced by a new one")
 	if strings.Contains(a.body, "A-1") || strings.Contains(a.body, fresh) {
@@ -348,7 +349,7 @@ func TestLargeAndForeignForms(t *testing.T) {
 	token := s.issue(sample("A-1", "en"))
 	do(t, http.MethodPost, s.url+"/I/"+token, "x="+strings.Repeat("a", 2000)).want(t, http.StatusRequestEntityTooLarge)
 	do(t, http.MethodPost, s.url+"/I/"+token, "", "Origin", base).want(t, http.StatusSeeOther) // behind a proxy
-	if n := len(s.sandbox.Links()); n != 1 {
+	if n := len(s.Sandbox.Links()); n != 1 {
 		t.Errorf("%d links, want 1", n)
 	}
 }

@@ -18,6 +18,7 @@ import (
 	"invoicelink/invoice"
 	"invoicelink/worker/ledger"
 	"invoicelink/worker/paypage"
+	"invoicelink/worker/testkit"
 )
 
 // balancer sends visitors to servers in turn.
@@ -26,7 +27,7 @@ func balancer(t testing.TB, servers ...string) string {
 	var proxies []*httputil.ReverseProxy
 	for _, s := range servers {
 		target, err := url.Parse(s)
-		must(t, err)
+		testkit.Must(t, err)
 		proxies = append(proxies, &httputil.ReverseProxy{Rewrite: func(r *httputil.ProxyRequest) { r.SetURL(target); r.SetXForwarded() }})
 	}
 	var n atomic.Uint64
@@ -62,7 +63,7 @@ func (l *life) visit(n, k int) (link string) {
 	var wg sync.WaitGroup
 	for range k {
 		wg.Go(func() {
-			a := do(l.t, http.MethodPost, l.front+"/I/"+l.tokens[n], "")
+			a := do(l.T, http.MethodPost, l.front+"/I/"+l.tokens[n], "")
 			if a.status != http.StatusSeeOther || a.location[0] == '/' {
 				return
 			}
@@ -77,7 +78,7 @@ func (l *life) visit(n, k int) (link string) {
 }
 
 func (l *life) dueOf(n int) invoice.Money {
-	r := l.record(number(n))
+	r := l.Record(number(n))
 	return r.AmountDue()
 }
 
@@ -85,14 +86,14 @@ func (l *life) dueOf(n int) invoice.Money {
 func (l *life) happen(n int) {
 	switch l.random.IntN(12) {
 	case 0:
-		l.update(number(n), paid(fmt.Sprint("bank-", l.random.Uint32()), "10", l.clock.now()))
+		l.update(number(n), paid(fmt.Sprint("bank-", l.random.Uint32()), "10", l.Clock.Now()))
 	case 1:
 		l.update(number(n), func(r ledger.Record) (ledger.Record, error) {
-			return r.CreditBy(ledger.Credit{Number: fmt.Sprint("C-", l.random.Uint32()), Money: euros("5"), At: l.clock.now()})
+			return r.CreditBy(ledger.Credit{Number: fmt.Sprint("C-", l.random.Uint32()), Money: euros("5"), At: l.Clock.Now()})
 		})
 	case 2, 3: // a server dies in the middle
 		dying, err := paypage.New(l.config)
-		must(l.t, err)
+		testkit.Must(l.T, err)
 		dying.EndAt(paypage.Steps[l.random.IntN(len(paypage.Steps))])
 		server := httptest.NewServer(dying)
 		if res, err := client.Post(server.URL+"/I/"+l.tokens[n], "", nil); err == nil {
@@ -104,8 +105,8 @@ func (l *life) happen(n int) {
 	case 4:
 		l.visit(n, 20)
 	case 5: // scanners and previews
-		do(l.t, http.MethodGet, l.front+"/I/"+l.tokens[n], "")
-		do(l.t, http.MethodHead, l.front+"/I/"+l.tokens[n], "")
+		do(l.T, http.MethodGet, l.front+"/I/"+l.tokens[n], "")
+		do(l.T, http.MethodHead, l.front+"/I/"+l.tokens[n], "")
 	default:
 		l.visit(n, 1+l.random.IntN(2))
 	}
@@ -150,27 +151,27 @@ func TestEveryInvoiceStaysPayable(t *testing.T) {
 	t.Logf("%d invoices, seed %d", invoices, seed)
 	s := open(t, nil)
 	config := s.config
-	s.config.Now = func() time.Time { return s.clock.now().Add(20 * time.Second) }
+	s.config.Now = func() time.Time { return s.Clock.Now().Add(20 * time.Second) }
 	second, ahead := s.serve()
 	s.config = config
 	l := &life{shop: s, random: rand.New(rand.NewPCG(seed, 1)), front: balancer(t, s.url, ahead)}
 	for n := range invoices {
 		l.tokens = append(l.tokens, s.issue(sample(number(n), "en")))
 	}
-	must(t, s.sandbox.SetSwitches(sandbox.Switches{SessionLife: 20 * 24 * time.Hour}))
-	must(t, s.sandbox.SetFaults(faults(seed)...))
+	testkit.Must(t, s.Sandbox.SetSwitches(sandbox.Switches{SessionLife: 20 * 24 * time.Hour}))
+	testkit.Must(t, s.Sandbox.SetFaults(faults(seed)...))
 	l.visit(0, 100)
 	s.page.Impatient() // visitors after a kill would wait for nothing
 	second.Impatient()
 	for range invoices * 4 {
 		l.happen(l.random.IntN(invoices))
-		s.clock.advance(time.Duration(l.random.IntN(int(60*24*time.Hour) / (invoices * 4))))
+		s.Clock.Advance(time.Duration(l.random.IntN(int(60*24*time.Hour) / (invoices * 4))))
 		if l.random.IntN(3) == 0 { // the next one comes at once, within the life of a link
 			l.happen(l.random.IntN(invoices))
 		}
 	}
-	must(t, s.sandbox.SetFaults())
-	s.clock.advance(2 * time.Minute) // refused credentials are not tried again at once
+	testkit.Must(t, s.Sandbox.SetFaults())
+	s.Clock.Advance(2 * time.Minute) // refused credentials are not tried again at once
 	for n := range invoices {
 		l.settle(n)
 	}
@@ -179,48 +180,48 @@ func TestEveryInvoiceStaysPayable(t *testing.T) {
 
 // settle pays an invoice by its first code at a random moment.
 func (l *life) settle(n int) {
-	l.clock.advance(time.Duration(l.random.IntN(int(time.Hour))))
-	r := l.record(number(n))
+	l.Clock.Advance(time.Duration(l.random.IntN(int(time.Hour))))
+	r := l.Record(number(n))
 	if r.AmountDue().IsZero() {
 		return
 	}
 	link := l.visit(n, 1)
 	for try := 0; link == "" && try < 2; try++ {
-		r = l.record(number(n))
-		state, from := r.PayState(l.clock.now()), r.PayableFrom(l.clock.now())
-		wait := from.Sub(l.clock.now())
+		r = l.Record(number(n))
+		state, from := r.PayState(l.Clock.Now()), r.PayableFrom(l.Clock.Now())
+		wait := from.Sub(l.Clock.Now())
 		if state == ledger.PayTooOften {
 			wait = 24 * time.Hour
 		}
 		if wait > 80*time.Minute && state != ledger.PayTooOften {
-			l.t.Errorf("invoice %s is %s for %v", r.Number, state, wait)
+			l.T.Errorf("invoice %s is %s for %v", r.Number, state, wait)
 		}
-		l.clock.advance(wait + 21*time.Second) // one server is ahead
+		l.Clock.Advance(wait + 21*time.Second) // one server is ahead
 		link = l.visit(n, 1)
 	}
 	if link == "" {
-		r = l.record(number(n))
-		l.t.Errorf("invoice %s cannot be paid: %s, %+v", r.Number, r.PayState(l.clock.now()), r.PayPage.Attempt)
+		r = l.Record(number(n))
+		l.T.Errorf("invoice %s cannot be paid: %s, %+v", r.Number, r.PayState(l.Clock.Now()), r.PayPage.Attempt)
 		return
 	}
-	if _, err := l.sandbox.Pay(link); err != nil {
-		l.t.Errorf("pay invoice %s: %v", number(n), err)
+	if _, err := l.Sandbox.Pay(link); err != nil {
+		l.T.Errorf("pay invoice %s: %v", number(n), err)
 	}
-	l.clock.advance(10 * time.Second)
-	do(l.t, http.MethodPost, l.front+"/I/"+l.tokens[n], "")
-	if r = l.record(number(n)); !r.AmountDue().IsZero() || r.PayState(l.clock.now()).Payable() {
-		l.t.Errorf("invoice %s is %s with %s due after it was paid", r.Number, r.PayState(l.clock.now()), r.AmountDue())
+	l.Clock.Advance(10 * time.Second)
+	do(l.T, http.MethodPost, l.front+"/I/"+l.tokens[n], "")
+	if r = l.Record(number(n)); !r.AmountDue().IsZero() || r.PayState(l.Clock.Now()).Payable() {
+		l.T.Errorf("invoice %s is %s with %s due after it was paid", r.Number, r.PayState(l.Clock.Now()), r.AmountDue())
 	}
 }
 
 // check looks at everything that the API has made.
 func (l *life) check() {
 	amounts := map[string]string{}
-	for _, s := range l.sandbox.Sessions() {
+	for _, s := range l.Sandbox.Sessions() {
 		amounts[s.ID] = string(s.Amount)
 	}
 	byURL, byOrder := map[string]sandbox.Link{}, map[string][]sandbox.Link{}
-	for _, link := range l.sandbox.Links() {
+	for _, link := range l.Sandbox.Links() {
 		byURL[link.URL] = link
 		byOrder[link.OrderID] = append(byOrder[link.OrderID], link)
 	}
@@ -229,7 +230,7 @@ func (l *life) check() {
 		slices.SortFunc(links, func(a, b sandbox.Link) int { return a.Created.Compare(b.Created) })
 		for i := 1; i < len(links); i++ {
 			if end := links[i-1].Created.Add(time.Duration(links[i-1].Validity) * time.Minute); links[i].Created.Before(end) {
-				l.t.Errorf("invoice %s has two live links: one until %s, the next from %s", order, end, links[i].Created)
+				l.T.Errorf("invoice %s has two live links: one until %s, the next from %s", order, end, links[i].Created)
 			}
 		}
 		most = max(most, len(links))
@@ -237,10 +238,10 @@ func (l *life) check() {
 	for _, h := range l.handed {
 		link, ok := byURL[h.link]
 		if !ok || link.OrderID != number(h.n) {
-			l.t.Errorf("invoice %s led to %s, which is not its own", number(h.n), h.link)
+			l.T.Errorf("invoice %s led to %s, which is not its own", number(h.n), h.link)
 		} else if amounts[link.SessionID] != h.due.Fixed() {
-			l.t.Errorf("invoice %s led to a link over %s while %s was due", number(h.n), amounts[link.SessionID], h.due)
+			l.T.Errorf("invoice %s led to a link over %s while %s was due", number(h.n), amounts[link.SessionID], h.due)
 		}
 	}
-	l.t.Logf("%d links were made, at most %d of one invoice, and handed out %d times", len(byURL), most, len(l.handed))
+	l.T.Logf("%d links were made, at most %d of one invoice, and handed out %d times", len(byURL), most, len(l.handed))
 }

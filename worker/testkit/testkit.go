@@ -1,10 +1,11 @@
 // Package testkit holds what tests share: a seller and an invoice that the
-// rules accept, a clock that is moved, and [Must]. Below it are the programs of
+// rules accept, a clock that is moved, a [Log] to read, and [Must]. Below it are the programs of
 // others ([invoicelink/worker/testkit/tool]), stores that fail
 // (.../faulty) and a whole worker (.../harness). It is for tests alone.
 package testkit
 
 import (
+	"bytes"
 	"sync"
 	"testing"
 	"time"
@@ -61,4 +62,24 @@ func (c *Clock) Advance(d time.Duration) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.offset += d
+}
+
+// Log keeps what several goroutines write to it.
+type Log struct {
+	mu sync.Mutex
+	b  bytes.Buffer
+}
+
+// Write appends to what is kept.
+func (l *Log) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.Write(p)
+}
+
+// String returns all that was written.
+func (l *Log) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.String()
 }

@@ -58,7 +58,7 @@ func On(t testing.TB, b *broker.Broker, change func(*worker.Config)) *Harness {
 	h.Sandbox, err = sandbox.Open(sandbox.Config{Now: h.Clock.Now})
 	testkit.Must(t, err)
 	t.Cleanup(func() { testkit.Must(t, h.Sandbox.Close()) })
-	h.Client = h.NewClient(h.Clock.Now)
+	h.Client = h.NewClient(nil)
 	h.Archive, err = archive.Dir(h.Out)
 	testkit.Must(t, err)
 	log := slog.New(slog.DiscardHandler)
@@ -75,13 +75,18 @@ func On(t testing.TB, b *broker.Broker, change func(*worker.Config)) *Harness {
 	return h
 }
 
-// NewClient returns a further client of the sandbox, with a clock of its own.
-func (h *Harness) NewClient(now func() time.Time) *checkout.Client {
+// NewClient returns a further client of the sandbox. change, which may be nil,
+// changes its configuration.
+func (h *Harness) NewClient(change func(*checkout.Config)) *checkout.Client {
 	h.T.Helper()
-	c, err := checkout.New(checkout.Config{
+	config := checkout.Config{
 		BaseURL: sandbox.DefaultPublicURL, Username: sandbox.DefaultUsername, Password: sandbox.DefaultPassword,
-		Transport: h.Sandbox.RoundTripper(), Now: now,
-	})
+		Transport: h.Sandbox.RoundTripper(), Now: h.Clock.Now,
+	}
+	if change != nil {
+		change(&config)
+	}
+	c, err := checkout.New(config)
 	testkit.Must(h.T, err)
 	return c
 }
