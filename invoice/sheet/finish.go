@@ -3,12 +3,10 @@ package sheet
 import (
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/bojanz/currency"
 
 	"invoicelink/invoice"
-	"invoicelink/invoice/sheet/profile"
 )
 
 // finish completes an entry whose rows have all been read, and checks it.
@@ -79,106 +77,6 @@ func (x *builder) describe(e *Entry, i int) string {
 	return strings.ReplaceAll(string(x.t.p.Defaults.Description), "{number}", e.Invoice.Number)
 }
 
-var netDays = []string{"net", "netto", "n", "days", "day", "d", "dage", "dager", "dagar", "tage", "tagen", "jours", "días", "dni", "giorni", "dagen", "pv", "päivää", "netdays", "netdage", "nettodage", "dagenetto", "tagenetto", "dagarnetto", "zahlbarinnerhalbvontagen", "løbendedage", ""}
-
-// due fills in the due date from the terms of payment or the profile.
-func (x *builder) due(e *Entry) {
-	inv, d, terms := e.Invoice, x.t.p.Defaults, e.work().terms
-	if inv.DueDate != "" || e.bad[badKey{fDueDate, -1}] {
-		x.dueBefore(e)
-		return
-	}
-	if terms != "" {
-		span, ok := x.span(terms)
-		if ok {
-			inv.DueDate = after(inv.IssueDate, span)
-			return
-		}
-		if d.DueAfter == "" && d.DueDate == "" {
-			e.bad = setBad(e.bad, badKey{fDueDate, -1})
-			e.stop("terms", e.spot(fTerms, -1), terms, say("terms-unknown", clip(terms)), func() Question {
-				q := question(say("ask-terms", x.t.l.name(x.t.l.first[fTerms])))
-				q.Samples = x.valuesOf(x.t.l.first[fTerms])
-				for _, s := range q.Samples {
-					if _, ok := x.span(s.Value); !ok {
-						q.Answers = append(q.Answers, answer("days-after-issue", "terms", yamlText(s.Value)+": 30d", ""))
-					}
-				}
-				return q
-			})
-			return
-		}
-	}
-	switch {
-	case d.DueDate != "":
-		inv.DueDate = invoice.Date(d.DueDate)
-	case d.DueAfter != "":
-		if span, err := profile.ParseSpan(d.DueAfter); err == nil {
-			inv.DueDate = after(inv.IssueDate, span)
-		}
-	}
-	x.dueBefore(e)
-}
-
-// dueBefore handles a due date before the issue date, which many programs
-// export for invoices that were due at once.
-func (x *builder) dueBefore(e *Entry) {
-	inv := e.Invoice
-	if inv.DueDate == "" || inv.IssueDate == "" || inv.DueDate >= inv.IssueDate {
-		return
-	}
-	if x.t.p.DueBefore == "issue_date" {
-		inv.DueDate = inv.IssueDate
-		return
-	}
-	at := e.spot(fDueDate, -1)
-	e.bad = setBad(e.bad, badKey{fDueDate, -1})
-	e.stop("due-before-issue", at, string(inv.DueDate), say("due-before-issue-date", inv.DueDate, inv.IssueDate), func() Question {
-		return question(say("ask-due-before-issue"),
-			answer("due-on-issue", "", "due_before_issue: issue_date", ""),
-			answer("due-not-the-column", "defaults", "due_after: 30d", ""))
-	})
-}
-
-// span reads terms of payment.
-func (x *builder) span(terms string) (profile.Span, bool) {
-	for name, s := range x.t.p.Terms {
-		if profile.Fold(name) == profile.Fold(terms) {
-			span, err := profile.ParseSpan(s)
-			return span, err == nil
-		}
-	}
-	h := profile.Fold(terms)
-	switch h {
-	case "dueonreceipt", "uponreceipt", "onreceipt", "immediately", "immediate", "sofort", "kontant", "netkontant", "nettokontant", "cod", "acomptant", "contado", "alcontado", "sofortfallig", "comptant", "direkte", "heti":
-		return profile.Span{}, true
-	}
-	digits := strings.Trim(h, "abcdefghijklmnopqrstuvwxyz ")
-	if digits == "" || len(digits) > 3 || strings.Trim(digits, "0123456789") != "" {
-		return profile.Span{}, false
-	}
-	word := strings.Replace(h, digits, "", 1)
-	if !slices.Contains(netDays, word) {
-		return profile.Span{}, false
-	}
-	span, err := profile.ParseSpan(digits + "d")
-	return span, err == nil
-}
-
-// after is a day so long after another one.
-func after(d invoice.Date, s profile.Span) invoice.Date {
-	t, err := time.Parse(time.DateOnly, string(d))
-	if err != nil {
-		return ""
-	}
-	if s.Months > 0 {
-		// The same day of a later month, or its last one.
-		last := time.Date(t.Year(), t.Month()+time.Month(s.Months)+1, 0, 0, 0, 0, 0, time.UTC)
-		t = time.Date(t.Year(), t.Month()+time.Month(s.Months), min(t.Day(), last.Day()), 0, 0, 0, 0, time.UTC)
-	}
-	return invoice.DateOf(t.AddDate(0, 0, s.Days))
-}
-
 // blanks reports line fields that have a default elsewhere but not in a sheet:
 // whoever forgot one would send a wrong invoice without noticing.
 func (e *Entry) blanks(x *builder) {
@@ -214,116 +112,6 @@ func (x *builder) currencySigns(e *Entry) {
 		})
 	}
 	e.signs = nil
-}
-
-// turned handles invoices of which nothing is owed. It reports whether the
-// entry is left out.
-func (x *builder) turned(e *Entry) bool {
-	if len(e.Problems) > 0 && slices.ContainsFunc(e.Problems, func(p Problem) bool { return p.Question == "" }) {
-		return false
-	}
-	if e.surelyPositive() {
-		return false
-	}
-	t, err := e.Invoice.Totals()
-	if err != nil || t.Total.IsPositive() || e.Invoice.IsCreditNote() && !t.Total.IsNegative() {
-		return false
-	}
-	for _, p := range e.Invoice.Validate() {
-		if p.Value != t.Total.Number() { // it is not about the sign of the total
-			return false
-		}
-	}
-	at := e.spot(fTotal, -1)
-	switch {
-	case t.Total.IsNegative() && x.t.p.Negative == "skip":
-		x.drop(e, "left-out-negative")
-		return true
-	case t.Total.IsNegative() && x.t.p.Negative == "credit_note":
-		e.turn()
-	case t.Total.IsNegative() && !e.Invoice.IsCreditNote():
-		e.stop("negative", at, t.Total.Number(), say("total-negative", t.Total.Number(), e.Invoice.Currency), func() Question {
-			return question(say("ask-negative"),
-				answer("as-credit-notes", "", "negative: credit_note", ""),
-				answer("leave-out", "", "negative: skip", ""))
-		})
-	case t.Total.IsZero() && !e.Invoice.IsCreditNote():
-		switch x.t.p.Zero {
-		case "issue":
-		case "skip":
-			x.drop(e, "left-out-zero")
-			return true
-		default:
-			e.stop("zero", at, "0", say("total-zero"), func() Question {
-				return question(say("ask-zero"),
-					answer("leave-out", "", "zero: skip", ""),
-					answer("issue-zero", "", "zero: issue", ""))
-			})
-		}
-	}
-	return false
-}
-
-// surelyPositive reports whether the total is above zero at a glance, as it is
-// of nearly all invoices: to compute it costs more than everything else here.
-func (e *Entry) surelyPositive() bool {
-	if e.Invoice.IsCreditNote() || len(e.Invoice.Allowances) > 0 {
-		return false
-	}
-	for _, l := range e.Invoice.Lines {
-		if l.Quantity.IsNegative() || l.UnitPrice.IsNegative() || !l.Discount.IsZero() || !l.DiscountPercent.IsZero() {
-			return false
-		}
-	}
-	return slices.ContainsFunc(e.Invoice.Lines, func(l invoice.Line) bool {
-		q, ok1 := fixedOf(l.Quantity)
-		p, ok2 := fixedOf(l.UnitPrice)
-		return ok1 && ok2 && q >= unit && p >= unit/100
-	})
-}
-
-// turn makes a credit note over the positive amount of an invoice below zero.
-func (e *Entry) turn() {
-	inv := e.Invoice
-	inv.Kind = invoice.KindCreditNote
-	for i := range inv.Lines {
-		inv.Lines[i].Quantity = negate(inv.Lines[i].Quantity.Or("1"))
-		inv.Lines[i].Discount = negateIf(inv.Lines[i].Discount)
-	}
-	inv.Prepaid, inv.Rounding = negateIf(inv.Prepaid), negateIf(inv.Rounding)
-	c := &e.Claims
-	c.Net, c.VAT, c.Total, c.Payable = negateIf(c.Net), negateIf(c.VAT), negateIf(c.Total), negateIf(c.Payable)
-	w := e.work()
-	w.balance, w.turned = negateIf(w.balance), true
-	for i := range w.lines {
-		w.lines[i].net, w.lines[i].vat, w.lines[i].gross = negateIf(w.lines[i].net), negateIf(w.lines[i].vat), negateIf(w.lines[i].gross)
-	}
-}
-
-func negateIf(d invoice.Decimal) invoice.Decimal {
-	if d == "" {
-		return d
-	}
-	return negate(d)
-}
-
-// drop leaves an entry out.
-func (x *builder) drop(e *Entry, code string) {
-	x.leave1(code, e.FirstRow)
-	x.b.Entries = slices.DeleteFunc(x.b.Entries, func(o *Entry) bool { return o == e })
-	x.b.forget(e)
-}
-
-// forget takes an entry that is left out off the questions that it asked.
-func (b *Book) forget(e *Entry) {
-	for _, s := range e.work().stops {
-		for i := range b.Questions {
-			if b.Questions[i].Code == s.code && b.Questions[i].Invoices > 0 {
-				b.Questions[i].Invoices--
-			}
-		}
-	}
-	b.Questions = slices.DeleteFunc(b.Questions, func(q Question) bool { return q.Invoices == 0 && q.stops })
 }
 
 // roundGross makes the payable amount what the prices with VAT come to: the
