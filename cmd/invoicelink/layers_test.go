@@ -101,7 +101,7 @@ var testsToo = map[string][]string{
 	"worker/batch":      {"worker/broker/brokertest"},
 	"worker/ops":        {"worker/broker/embedded", "worker/broker/brokertest", "worker/testkit/tool", "checkout/sandbox", "invoice"},
 	"worker/paypage":    {"worker/testkit/harness", "checkout/sandbox"},
-	"worker/web":        {"worker/settlement", "worker/broker/brokertest", "checkout", "checkout/sandbox"},
+	"worker/web":        {"worker/settlement", "worker/testkit/harness"},
 	"worker/app":        {"worker/event"},
 }
 

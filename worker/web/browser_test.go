@@ -20,6 +20,7 @@ import (
 	"github.com/chromedp/cdproto/target"
 	"github.com/chromedp/chromedp"
 
+	"invoicelink/worker/testkit"
 	"invoicelink/worker/testkit/tool"
 )
 
@@ -59,7 +60,7 @@ func tabFor(t *testing.T, within time.Duration) context.Context {
 		chromium.cancel = func() { end(); stop() }
 		chromium.err = chromedp.Run(chromium.ctx)
 	})
-	must(t, chromium.err)
+	testkit.Must(t, chromium.err)
 	ctx, cancel := window(t)
 	t.Cleanup(cancel)
 	ctx, stop := context.WithTimeout(ctx, within)
@@ -75,9 +76,9 @@ func window(t *testing.T) (context.Context, context.CancelFunc) {
 	t.Helper()
 	executor := cdp.WithExecutor(chromium.ctx, chromedp.FromContext(chromium.ctx).Browser)
 	storage, err := target.CreateBrowserContext().WithDisposeOnDetach(true).Do(executor)
-	must(t, err)
+	testkit.Must(t, err)
 	id, err := target.CreateTarget("about:blank").WithBrowserContextID(storage).WithNewWindow(true).Do(executor)
-	must(t, err)
+	testkit.Must(t, err)
 	return chromedp.NewContext(context.WithValue(chromium.ctx, storageKey{}, storage), chromedp.WithTargetID(id))
 }
 
@@ -139,7 +140,7 @@ func holds(expression string) chromedp.Action {
 func drop(t *testing.T, name string, data []byte) chromedp.Action {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), name)
-	must(t, os.WriteFile(path, data, 0o600))
+	testkit.Must(t, os.WriteFile(path, data, 0o600))
 	return chromedp.ActionFunc(func(ctx context.Context) error {
 		// A helper input takes the file, since only the browser itself may
 		// read it, and hands it over in a drop event.

@@ -14,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"invoicelink/worker/testkit"
 	"invoicelink/worker/web"
 )
 
@@ -21,14 +22,14 @@ import (
 func writeCertificate(t *testing.T, certFile, keyFile string, serial int64) {
 	t.Helper()
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	must(t, err)
+	testkit.Must(t, err)
 	template := &x509.Certificate{SerialNumber: big.NewInt(serial), DNSNames: []string{"desk.example.com"}, NotAfter: time.Now().Add(time.Hour)}
 	der, err := x509.CreateCertificate(rand.Reader, template, template, key.Public(), key)
-	must(t, err)
+	testkit.Must(t, err)
 	keyDER, err := x509.MarshalPKCS8PrivateKey(key)
-	must(t, err)
-	must(t, os.WriteFile(certFile, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}), 0o600))
-	must(t, os.WriteFile(keyFile, pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: keyDER}), 0o600))
+	testkit.Must(t, err)
+	testkit.Must(t, os.WriteFile(certFile, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}), 0o600))
+	testkit.Must(t, os.WriteFile(keyFile, pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: keyDER}), 0o600))
 }
 
 func TestCertificateIsReadAgain(t *testing.T) {
@@ -39,17 +40,17 @@ func TestCertificateIsReadAgain(t *testing.T) {
 	}
 	writeCertificate(t, certFile, keyFile, 1)
 	c, err := web.OpenCertificate(certFile, keyFile, slog.New(slog.DiscardHandler))
-	must(t, err)
+	testkit.Must(t, err)
 	serial := func() int64 {
 		t.Helper()
 		pair, err := c.GetCertificate(&tls.ClientHelloInfo{})
-		must(t, err)
+		testkit.Must(t, err)
 		return pair.Leaf.SerialNumber.Int64()
 	}
 	if got := serial(); got != 1 {
 		t.Errorf("serial: got %d, want 1", got)
 	}
-	must(t, os.WriteFile(keyFile, []byte("half written"), 0o600))
+	testkit.Must(t, os.WriteFile(keyFile, []byte("half written"), 0o600))
 	if err := c.Reload(); err == nil {
 		t.Error("half a pair is read")
 	}
@@ -57,7 +58,7 @@ func TestCertificateIsReadAgain(t *testing.T) {
 		t.Errorf("serial with a broken key: got %d, want 1", got)
 	}
 	writeCertificate(t, certFile, keyFile, 2)
-	must(t, c.Reload())
+	testkit.Must(t, c.Reload())
 	if got := serial(); got != 2 {
 		t.Errorf("serial after renewal: got %d, want 2", got)
 	}

@@ -10,19 +10,20 @@ import (
 	"testing"
 
 	"invoicelink/worker/ledger"
+	"invoicelink/worker/testkit"
 )
 
 func TestWorkbookGoesTheWholeWay(t *testing.T) {
 	t.Parallel()
 	r := newHarness(t, nil)
-	r.startWorker()
+	r.Start()
 	p := r.person()
-	p.get("/").has(t, "Drop a workbook here", "Eksempel Handel ApS", "nothing issued here can be paid")
+	p.get("/").has(t, "Drop a workbook here", "Sample Seller ApS", "nothing issued here can be paid")
 
 	checked := p.upload("invoices.xlsx", fixture(t, "invoices.xlsx"))
 	checked.status(t, 200)
 	checked.has(t, "Issue 25 new", "Preview of ", "How each column was read", "Customers")
-	if n := r.sandbox.Stats().Links; n != 0 {
+	if n := r.Sandbox.Stats().Links; n != 0 {
 		t.Fatalf("%d links before the button", n)
 	}
 	preview := p.get(checked.Request.URL.Path + "/preview.pdf")
@@ -39,16 +40,16 @@ func TestWorkbookGoesTheWholeWay(t *testing.T) {
 
 	archive := p.get(path + "/pdfs.zip")
 	z, err := zip.NewReader(bytes.NewReader([]byte(archive.text)), int64(len(archive.text)))
-	must(t, err)
+	testkit.Must(t, err)
 	if len(z.File) != 25 {
 		t.Errorf("ZIP holds %d files", len(z.File))
 	}
 	for _, f := range z.File {
 		in, err := f.Open()
-		must(t, err)
+		testkit.Must(t, err)
 		head := make([]byte, 5)
 		_, err = io.ReadFull(in, head)
-		must(t, err)
+		testkit.Must(t, err)
 		if string(head) != "%PDF-" || !strings.HasSuffix(f.Name, ".pdf") || strings.ContainsAny(f.Name, `/\`) {
 			t.Errorf("ZIP holds %q, which begins with %q", f.Name, head)
 		}
@@ -59,7 +60,7 @@ func TestWorkbookGoesTheWholeWay(t *testing.T) {
 		t.Errorf("results: %s", d)
 	}
 	rows, err := csv.NewReader(strings.NewReader(strings.TrimPrefix(p.get(path+"/links.csv").text, "\ufeff"))).ReadAll()
-	must(t, err)
+	testkit.Must(t, err)
 	if len(rows) != 25 { // 24 invoices and the heading; the credit note has no link
 		t.Errorf("%d rows of links", len(rows))
 	}
@@ -130,9 +131,9 @@ func TestPressingTwiceIssuesOnce(t *testing.T) {
 	for range cap(done) {
 		(<-done).status(t, 200)
 	}
-	r.startWorker()
+	r.Start()
 	p.done(checked.Request.URL.Path)
-	if n := r.sandbox.Stats().Links; n != 30 {
+	if n := r.Sandbox.Stats().Links; n != 30 {
 		t.Errorf("%d links for 30 invoices", n)
 	}
 	if n := strings.Count(r.log.String(), "what=issue"); n != 1 {
@@ -163,12 +164,12 @@ func TestRestartInTheMiddle(t *testing.T) {
 	r.open()
 	p.get(checked.Request.URL.Path).has(t, "Issuing", "of 40")
 	p.get(waits.Request.URL.Path).has(t, "Issue 3 new")
-	r.startWorker()
+	r.Start()
 	p.done(checked.Request.URL.Path)
 	r.close()
 	r.open()
 	p.get(checked.Request.URL.Path).has(t, "Done", "40 of 40")
-	if n := r.sandbox.Stats().Links; n != 40 {
+	if n := r.Sandbox.Stats().Links; n != 40 {
 		t.Errorf("%d links for 40 invoices", n)
 	}
 }
@@ -176,7 +177,7 @@ func TestRestartInTheMiddle(t *testing.T) {
 func TestInvoicePageAndActions(t *testing.T) {
 	t.Parallel()
 	r := newHarness(t, nil)
-	r.startWorker()
+	r.Start()
 	p := r.person()
 	p.issues("list.csv", list("A", 3))
 	one := p.get("/invoices/A-0001")
@@ -191,7 +192,7 @@ func TestInvoicePageAndActions(t *testing.T) {
 	p.post("/invoices/A-0001/renew", nil).status(t, 422)
 	p.post("/invoices/A-0001/renew", url.Values{"reason": {"opened by a mail scanner"}}).status(t, 200)
 	eventually(t, "renewal", func() bool {
-		e, err := r.ledger.Read(t.Context(), "A-0001")
+		e, err := r.Ledger.Read(t.Context(), "A-0001")
 		return err == nil && e.Printed == 2
 	})
 	again := p.get("/invoices/A-0001")
@@ -204,8 +205,8 @@ func TestInvoicePageAndActions(t *testing.T) {
 	p.post("/invoices/A-0003/cancel", nil).status(t, 422)
 	p.post("/invoices/A-0003/cancel", url.Values{"reason": {"sent twice"}}).has(t, "is cancelled", "can still be paid until", "sent twice")
 	for number, want := range map[string]ledger.State{"A-0002": ledger.Paid, "A-0003": ledger.Cancelled} {
-		e, err := r.ledger.Read(t.Context(), number)
-		must(t, err)
+		e, err := r.Ledger.Read(t.Context(), number)
+		testkit.Must(t, err)
 		if e.State != want {
 			t.Errorf("%s is %s", number, e.State)
 		}
@@ -221,14 +222,14 @@ func TestInvoicePageAndActions(t *testing.T) {
 func TestPaymentsAreTypedAndReviewed(t *testing.T) {
 	t.Parallel()
 	r := newHarness(t, nil)
-	stop := r.startWorker()
+	stop := r.Start()
 	p := r.person()
 	p.issues("list.csv", list("A", 2))
 	stop()
 	record := func() *ledger.Entry {
 		t.Helper()
-		e, err := r.ledger.Read(t.Context(), "A-0001")
-		must(t, err)
+		e, err := r.Ledger.Read(t.Context(), "A-0001")
+		testkit.Must(t, err)
 		return e
 	}
 	payable := record().Payable

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"invoicelink/worker/ledger"
+	"invoicelink/worker/testkit"
 )
 
 // TestLinksAreForThoseWhoOwe pays one invoice of an upload and cancels another:
@@ -14,7 +15,7 @@ import (
 func TestLinksAreForThoseWhoOwe(t *testing.T) {
 	t.Parallel()
 	r := newHarness(t, nil)
-	r.startWorker()
+	r.Start()
 	p := r.person()
 	checked := p.issues("list.csv", list("A", 3))
 	p.post("/invoices/A-0001/paid", nil).status(t, 200)
@@ -25,7 +26,7 @@ func TestLinksAreForThoseWhoOwe(t *testing.T) {
 		in := csv.NewReader(strings.NewReader(strings.TrimPrefix(p.get(path).text, "\ufeff")))
 		in.Comma = ';'
 		rows, err := in.ReadAll()
-		must(t, err)
+		testkit.Must(t, err)
 		return rows
 	}
 	p.header.Set("Accept-Language", "da")
@@ -33,8 +34,8 @@ func TestLinksAreForThoseWhoOwe(t *testing.T) {
 	if len(rows) != 2 {
 		t.Fatalf("links: got %d rows, want a heading and A-0003:\n%v", len(rows), rows)
 	}
-	e, err := r.ledger.Read(t.Context(), "A-0003")
-	must(t, err)
+	e, err := r.Ledger.Read(t.Context(), "A-0003")
+	testkit.Must(t, err)
 	until := e.Link.ValidUntil.In(r.config.Seller.Location()).Format("2006-01-02 15:04")
 	want := []string{"A-0003", "Example Customer 2", "buyer@example.com", "en", "", "2026-11-20", "2027-12-20", "EUR", "255,00", "255,00", "Åben", "", e.Link.URL, until}
 	if strings.Join(rows[1], "|") != strings.Join(want, "|") {

@@ -38,7 +38,7 @@ var sameInEnglish = map[string]bool{"total": true, "tax": true, "zip": true}
 func TestNothingIsEnglishOnOtherPages(t *testing.T) {
 	t.Parallel()
 	r := newHarness(t, func(c *web.Config) { c.MaxRows = 200 })
-	r.startWorker()
+	r.Start()
 	p := r.person()
 	p.header.Set("Accept-Language", "en")
 	p.issues("list.csv", list("A", 2))

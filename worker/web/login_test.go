@@ -15,6 +15,7 @@ import (
 
 	"golang.org/x/crypto/bcrypt"
 
+	"invoicelink/worker/testkit"
 	"invoicelink/worker/web"
 )
 
@@ -22,28 +23,28 @@ import (
 func users(t testing.TB) *web.Users {
 	t.Helper()
 	hash, err := bcrypt.GenerateFromPassword([]byte("correct horse"), bcrypt.MinCost)
-	must(t, err)
+	testkit.Must(t, err)
 	path := filepath.Join(t.TempDir(), "users")
-	must(t, os.WriteFile(path, fmt.Appendf(nil, "# people\n\nann:%s\n", hash), 0o600))
+	testkit.Must(t, os.WriteFile(path, fmt.Appendf(nil, "# people\n\nann:%s\n", hash), 0o600))
 	u, err := web.ReadUsers(path)
-	must(t, err)
+	testkit.Must(t, err)
 	return u
 }
 
 func TestUsersFileThatIsWrongIsToldByLine(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "users")
-	must(t, os.WriteFile(path, []byte("ann\nbob:secret\n:x\n"), 0o600))
+	testkit.Must(t, os.WriteFile(path, []byte("ann\nbob:secret\n:x\n"), 0o600))
 	_, err := web.ReadUsers(path)
 	if err == nil || !strings.Contains(err.Error(), "line 1") || !strings.Contains(err.Error(), `user "bob" has no bcrypt hash`) ||
 		!strings.Contains(err.Error(), "line 3") || strings.Contains(err.Error(), "secret") {
 		t.Errorf("%v", err)
 	}
-	must(t, os.WriteFile(path, []byte("# nobody\n"), 0o600))
+	testkit.Must(t, os.WriteFile(path, []byte("# nobody\n"), 0o600))
 	if _, err := web.ReadUsers(path); err == nil {
 		t.Error("a file without users was read")
 	}
-	must(t, os.Chmod(path, 0o666))
+	testkit.Must(t, os.Chmod(path, 0o666))
 	if _, err := web.ReadUsers(path); err == nil || !strings.Contains(err.Error(), "chmod") {
 		t.Errorf("a file that everybody may write: %v", err)
 	}
@@ -60,7 +61,7 @@ func TestLogInAndOut(t *testing.T) {
 	in.status(t, 200)
 	in.has(t, "No invoice here yet", "ann", "Log out")
 	at, err := url.Parse(r.server.URL)
-	must(t, err)
+	testkit.Must(t, err)
 	stolen := p.Jar.Cookies(at)
 	p.post("/logout", nil).has(t, "Password")
 	p.Jar.SetCookies(at, stolen)
@@ -178,25 +179,25 @@ func TestUsersAreReadAgain(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "users")
 	write := func(lines string) {
-		must(t, os.WriteFile(path, []byte(lines), 0o600))
-		must(t, os.Chtimes(path, time.Time{}, time.Now().Add(time.Duration(len(lines))*time.Second))) // whatever the clock's grain is
+		testkit.Must(t, os.WriteFile(path, []byte(lines), 0o600))
+		testkit.Must(t, os.Chtimes(path, time.Time{}, time.Now().Add(time.Duration(len(lines))*time.Second))) // whatever the clock's grain is
 	}
 	line := func(name, password string) string {
 		hash, err := bcrypt.GenerateFromPassword([]byte(password), bcrypt.MinCost)
-		must(t, err)
+		testkit.Must(t, err)
 		return name + ":" + string(hash) + "\n"
 	}
 	ann := line("ann", "one")
 	write(ann + line("bo", "two"))
 	u, err := web.ReadUsers(path)
-	must(t, err)
+	testkit.Must(t, err)
 	r := newHarness(t, func(c *web.Config) { c.Access.Users = u })
 	a, b := r.person(), r.person()
 	a.post("/login", url.Values{"name": {"ann"}, "password": {"one"}}).has(t, "Log out")
 	b.post("/login", url.Values{"name": {"bo"}, "password": {"two"}}).has(t, "Log out")
 
 	write(ann + line("cleo", "three"))
-	must(t, u.Reload())
+	testkit.Must(t, u.Reload())
 	b.get("/").has(t, "Password")
 	a.get("/").has(t, "Log out")
 	r.person().post("/login", url.Values{"name": {"cleo"}, "password": {"three"}}).has(t, "Log out")
@@ -208,7 +209,7 @@ func TestUsersAreReadAgain(t *testing.T) {
 	a.get("/").has(t, "Log out")
 
 	write(line("ann", "another"))
-	must(t, u.Reload())
+	testkit.Must(t, u.Reload())
 	a.get("/").has(t, "Password") // the password was changed
 }
 
@@ -219,7 +220,7 @@ func TestLoginSurvivesRestart(t *testing.T) {
 	p.post("/login", url.Values{"name": {"ann"}, "password": {"correct horse"}}).has(t, "Log out")
 	file := filepath.Join(r.config.Dir, "logins.json")
 	data, err := os.ReadFile(file)
-	must(t, err)
+	testkit.Must(t, err)
 	cookies := p.Jar.Cookies(&url.URL{Scheme: "http", Host: r.server.Listener.Addr().String(), Path: "/"})
 	if len(cookies) != 1 || bytes.Contains(data, []byte(cookies[0].Value)) {
 		t.Errorf("got %d cookies; the file must not hold the token", len(cookies))

@@ -7,6 +7,7 @@ import (
 
 	"invoicelink/worker"
 	"invoicelink/worker/ledger"
+	"invoicelink/worker/testkit"
 )
 
 // TestPaymentPageIsShown issues an invoice whose page shows the seller's own
@@ -14,8 +15,8 @@ import (
 func TestPaymentPageIsShown(t *testing.T) {
 	t.Parallel()
 	r := newHarness(t, nil)
-	r.work.Links.PayPage = worker.PayPagePolicy{Base: "https://pay.example.com"}
-	r.startWorker()
+	r.Config.Links.PayPage = worker.PayPagePolicy{Base: "https://pay.example.com"}
+	r.Start()
 	p := r.person()
 	path := p.issues("list.csv", list("A", 1)).Request.URL.Path
 	shown := p.get("/invoices/A-0001")
@@ -31,14 +32,14 @@ func TestPaymentPageIsShown(t *testing.T) {
 func TestAttemptsToPayAreShown(t *testing.T) {
 	t.Parallel()
 	r := newHarness(t, nil)
-	r.work.Links.PayPage = worker.PayPagePolicy{Base: "https://pay.example.com"}
-	r.startWorker()
+	r.Config.Links.PayPage = worker.PayPagePolicy{Base: "https://pay.example.com"}
+	r.Start()
 	p := r.person()
 	p.issues("list.csv", list("A", 1))
-	e, err := r.ledger.Read(t.Context(), "A-0001")
-	must(t, err)
+	e, err := r.Ledger.Read(t.Context(), "A-0001")
+	testkit.Must(t, err)
 	now := time.Now()
-	must(t, r.ledger.Update(t.Context(), e, func(rec ledger.Record) (ledger.Record, error) {
+	testkit.Must(t, r.Ledger.Update(t.Context(), e, func(rec ledger.Record) (ledger.Record, error) {
 		return rec.BeginAttempt(ledger.Attempt{ID: "a1", At: now, Until: now.Add(time.Hour), Amount: rec.AmountDue()})
 	}))
 	p.get("/invoices/A-0001").has(t, "Attempts to pay online: 1")

@@ -15,6 +15,8 @@ import (
 
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
+
+	"invoicelink/worker/testkit"
 )
 
 func TestPersonDropsAWorkbook(t *testing.T) {
@@ -28,16 +30,16 @@ func TestPersonDropsAWorkbook(t *testing.T) {
 		sees("Preview of "),
 		look(t, "checked-light", 1280, 800, false), look(t, "checked-dark", 1280, 800, true), look(t, "checked-phone", 360, 800, false),
 	)
-	if n := r.sandbox.Stats().Links; n != 0 {
+	if n := r.Sandbox.Stats().Links; n != 0 {
 		t.Fatalf("%d links before the button", n)
 	}
 	do(t, ctx, chromedp.Click("#issue", chromedp.ByQuery), sees("Issuing"), look(t, "watch-light", 1280, 800, false))
-	r.startWorker()
+	r.Start()
 	do(t, ctx, sees("Done"), sees("25 of 25"),
 		look(t, "done-light", 1280, 800, false), look(t, "done-dark", 1280, 800, true), look(t, "done-phone", 360, 800, false))
 
 	z, err := zip.OpenReader(saves(t, ctx, chromedp.Click(`a[href$="pdfs.zip"]`, chromedp.ByQuery)))
-	must(t, err)
+	testkit.Must(t, err)
 	defer z.Close()
 	if len(z.File) != 25 {
 		t.Errorf("the ZIP holds %d files", len(z.File))
@@ -64,7 +66,7 @@ func TestPersonDropsAWorkbookWithErrors(t *testing.T) {
 		drop(t, "invoices-with-errors.xlsx", fixture(t, "invoices-with-errors.xlsx")), sees("cannot be issued"), sees("Invoices!"),
 		look(t, "errors-light", 1280, 800, false), look(t, "errors-phone", 360, 800, true))
 	z, err := zip.OpenReader(saves(t, ctx, chromedp.Click(`a[href$="results"]`, chromedp.ByQuery)))
-	must(t, err)
+	testkit.Must(t, err)
 	defer z.Close()
 	if _, err := z.Open("xl/workbook.xml"); err != nil {
 		t.Errorf("the workbook with the errors is none: %v", err)
@@ -74,12 +76,12 @@ func TestPersonDropsAWorkbookWithErrors(t *testing.T) {
 func TestDoubleClickIssuesOnce(t *testing.T) {
 	t.Parallel()
 	r := newHarness(t, nil)
-	r.startWorker()
+	r.Start()
 	ctx := tab(t)
 	do(t, ctx, chromedp.Navigate(r.server.URL+"/"), sees("Drop a workbook here"),
 		drop(t, "list.csv", list("A", 5)), sees("Issue 5 new"),
 		chromedp.DoubleClick("#issue", chromedp.ByQuery), sees("Done"))
-	if n := r.sandbox.Stats().Links; n != 5 {
+	if n := r.Sandbox.Stats().Links; n != 5 {
 		t.Errorf("%d links for 5 invoices", n)
 	}
 }
@@ -94,10 +96,10 @@ func TestTwoTabsIssueOnceAndBothWatch(t *testing.T) {
 	do(t, other, chromedp.Navigate(at), sees("Issue 5 new"))
 	do(t, one, chromedp.Click("#issue", chromedp.ByQuery), sees("Issuing"))
 	do(t, other, chromedp.Click("#issue", chromedp.ByQuery), sees("Issuing"))
-	r.startWorker()
+	r.Start()
 	do(t, one, sees("Done"))
 	do(t, other, sees("Done"), sees("5 of 5"))
-	if n := r.sandbox.Stats().Links; n != 5 {
+	if n := r.Sandbox.Stats().Links; n != 5 {
 		t.Errorf("%d links for 5 invoices", n)
 	}
 }
@@ -105,14 +107,14 @@ func TestTwoTabsIssueOnceAndBothWatch(t *testing.T) {
 func TestBackButtonShowsWhatIsNow(t *testing.T) {
 	t.Parallel()
 	r := newHarness(t, nil)
-	r.startWorker()
+	r.Start()
 	ctx := tab(t)
 	do(t, ctx, chromedp.Navigate(r.server.URL+"/"), sees("Drop a workbook here"),
 		drop(t, "list.csv", list("A", 3)), sees("Issue 3 new"),
 		chromedp.Click("#issue", chromedp.ByQuery), holds(`!!document.querySelector(".takehome .main")`),
 		chromedp.Evaluate("history.back()", nil), holds(`!document.querySelector("#issue")`), sees("3"),
 		chromedp.Navigate(r.server.URL+"/"), sees("Recent uploads"), sees("list.csv"))
-	if n := r.sandbox.Stats().Links; n != 3 {
+	if n := r.Sandbox.Stats().Links; n != 3 {
 		t.Errorf("%d links for 3 invoices", n)
 	}
 }
@@ -126,9 +128,9 @@ func TestPageSurvivesARestartOfTheServer(t *testing.T) {
 		drop(t, "list.csv", list("A", 6)), sees("Issue 6 new"), chromedp.Click("#issue", chromedp.ByQuery), sees("Issuing"), sees("0 of 6"))
 	r.close()
 	r.open()
-	r.startWorker()
+	r.Start()
 	do(t, ctx, sees("Done"), sees("6 of 6"))
-	if n := r.sandbox.Stats().Links; n != 6 {
+	if n := r.Sandbox.Stats().Links; n != 6 {
 		t.Errorf("%d links for 6 invoices", n)
 	}
 }
@@ -136,7 +138,7 @@ func TestPageSurvivesARestartOfTheServer(t *testing.T) {
 func TestWorkWithTheKeyboardAlone(t *testing.T) {
 	t.Parallel()
 	r := newHarness(t, nil)
-	r.startWorker()
+	r.Start()
 	at := r.person().upload("list.csv", list("A", 2)).Request.URL.String()
 	ctx := tab(t)
 	focused := func(want string) chromedp.Action {
@@ -161,7 +163,7 @@ func TestWorkWithTheKeyboardAlone(t *testing.T) {
 func TestEveryPageFitsAPhoneAndIsNamed(t *testing.T) {
 	t.Parallel()
 	r := newHarness(t, nil)
-	r.startWorker()
+	r.Start()
 	p := r.person()
 	large := bytes.Replace(list("A", 3), []byte("Consulting,2,100,"), []byte("Consulting,2,9876543.21,"), 1)
 	checked := p.issues("list.csv", large)
@@ -197,10 +199,10 @@ func TestEveryPageFitsAPhoneAndIsNamed(t *testing.T) {
 func TestPageWorksWithoutScripts(t *testing.T) {
 	t.Parallel()
 	r := newHarness(t, nil)
-	r.startWorker()
+	r.Start()
 	ctx := tab(t)
 	path := filepath.Join(t.TempDir(), "list.csv")
-	must(t, os.WriteFile(path, list("A", 3), 0o600))
+	testkit.Must(t, os.WriteFile(path, list("A", 3), 0o600))
 	do(t, ctx, emulation.SetScriptExecutionDisabled(true), chromedp.Navigate(r.server.URL+"/"),
 		chromedp.SetUploadFiles("#file", []string{path}, chromedp.ByQuery), chromedp.Click("[data-plain]", chromedp.ByQuery),
 		chromedp.WaitVisible("#issue", chromedp.ByQuery), chromedp.Click("#issue", chromedp.ByQuery),
@@ -220,7 +222,7 @@ func TestLongList(t *testing.T) {
 	t.Logf("checked after %s", time.Since(began))
 	began = time.Now()
 	do(t, ctx, chromedp.Click("#issue", chromedp.ByQuery), sees("Issuing"))
-	r.startWorker()
+	r.Start()
 	p := r.person()
 	p.Timeout = 0
 	p.done(strings.TrimPrefix(location(t, ctx), r.server.URL))
@@ -228,7 +230,7 @@ func TestLongList(t *testing.T) {
 	t.Logf("issued after %s", time.Since(began))
 	began = time.Now()
 	z, err := zip.OpenReader(saves(t, ctx, chromedp.Click(`a[href$="pdfs.zip"]`, chromedp.ByQuery)))
-	must(t, err)
+	testkit.Must(t, err)
 	defer z.Close()
 	if len(z.File) != 5000 {
 		t.Errorf("the ZIP holds %d files", len(z.File))

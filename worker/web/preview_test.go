@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"invoicelink/worker/testkit"
 	"invoicelink/worker/testkit/tool"
 )
 
@@ -20,7 +21,7 @@ func creditNote() []byte {
 func TestCreditNoteIsPreviewedNegative(t *testing.T) {
 	t.Parallel()
 	r := newHarness(t, nil)
-	r.startWorker()
+	r.Start()
 	p := r.person()
 	checked := p.upload("credit.csv", creditNote())
 	checked.has(t, `<dd class="due">−250.00 EUR</dd>`, `<dt>Total</dt><dd>−250.00 EUR</dd>`, `<dt>Net</dt><dd>−200.00 EUR</dd>`,
@@ -35,7 +36,7 @@ func TestCreditNoteIsPreviewedNegative(t *testing.T) {
 func TestPreviewIsWhatIsIssued(t *testing.T) {
 	t.Parallel()
 	r := newHarness(t, nil)
-	r.startWorker()
+	r.Start()
 	p := r.person()
 	checked := p.upload("credit.csv", creditNote())
 	preview := p.get(checked.Request.URL.Path + "/preview.pdf")
@@ -46,7 +47,7 @@ func TestPreviewIsWhatIsIssued(t *testing.T) {
 	}
 	pdfdetach := tool.Path(t, "pdfdetach")
 	file := filepath.Join(t.TempDir(), "preview.pdf")
-	must(t, os.WriteFile(file, []byte(preview.text), 0o600))
+	testkit.Must(t, os.WriteFile(file, []byte(preview.text), 0o600))
 	list, err := exec.CommandContext(t.Context(), pdfdetach, "-list", file).CombinedOutput()
 	if err != nil || !strings.Contains(string(list), "factur-x.xml") {
 		t.Errorf("files in the preview: got %s, %v; want factur-x.xml", list, err)

@@ -11,6 +11,8 @@ import (
 	"testing"
 
 	"github.com/xuri/excelize/v2"
+
+	"invoicelink/worker/testkit"
 )
 
 // odd is a list whose numbers stand under a header that means nothing.
@@ -83,7 +85,7 @@ func TestColumnOfAGoodFileIsCorrected(t *testing.T) {
 func TestRoundingIsAcceptedOnTheDesk(t *testing.T) {
 	t.Parallel()
 	r := newHarness(t, nil)
-	r.startWorker()
+	r.Start()
 	p := r.person()
 	off := bytes.Replace(list("A", 1), []byte("VAT %\n"), []byte("VAT %,Total\n"), 1)
 	off = bytes.Replace(off, []byte(",25\n"), []byte(",25,250.01\n"), 1)
@@ -106,16 +108,16 @@ func TestSheetIsChosenOnTheDesk(t *testing.T) {
 	for i, name := range []string{"Sheet1", "Other"} {
 		if i > 0 {
 			_, err := book.NewSheet(name)
-			must(t, err)
+			testkit.Must(t, err)
 		}
 		rows, err := csv.NewReader(bytes.NewReader(list(name[:1], i+1))).ReadAll()
-		must(t, err)
+		testkit.Must(t, err)
 		for n, row := range rows {
-			must(t, book.SetSheetRow(name, "A"+strconv.Itoa(n+1), &row))
+			testkit.Must(t, book.SetSheetRow(name, "A"+strconv.Itoa(n+1), &row))
 		}
 	}
 	var data bytes.Buffer
-	must(t, book.Write(&data))
+	testkit.Must(t, book.Write(&data))
 	asked := p.upload("two.xlsx", data.Bytes())
 	asked.has(t, "several sheets", `name="answer0"`)
 	read := p.post(asked.Request.URL.Path+"/answers", url.Values{"sheet": {"Other"}})

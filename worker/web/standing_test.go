@@ -12,7 +12,7 @@ import (
 func TestCheckKnowsTheLedger(t *testing.T) {
 	t.Parallel()
 	r := newHarness(t, nil)
-	r.startWorker()
+	r.Start()
 	p := r.person()
 	first := p.upload("list.csv", list("A", 3))
 	first.has(t, `<dt>New</dt><dd>3</dd>`, "Issue 3 new documents", `href="?row=3#preview"`)
@@ -37,16 +37,16 @@ func TestCheckKnowsTheLedger(t *testing.T) {
 	}
 	p.get(checked.Request.URL.Path+"/preview.pdf?row=5").status(t, 404) // it cannot be issued
 
-	links := r.sandbox.Stats().Links
+	links := r.Sandbox.Stats().Links
 	asked := p.issue(checked)
 	asked.has(t, "Issue without 2 documents?", "1 cannot be issued", "1 differs from what was issued", "2 are issued already")
 	plan := planPattern.FindStringSubmatch(asked.text)
-	if plan == nil || r.sandbox.Stats().Links != links {
-		t.Fatalf("the question has no plan, or did not wait: %d links, want %d", r.sandbox.Stats().Links, links)
+	if plan == nil || r.Sandbox.Stats().Links != links {
+		t.Fatalf("the question has no plan, or did not wait: %d links, want %d", r.Sandbox.Stats().Links, links)
 	}
 	p.post(checked.Request.URL.Path+"/issue", url.Values{"plan": {plan[1]}, "sure": {"yes"}})
 	p.done(checked.Request.URL.Path)
-	if got, want := r.sandbox.Stats().Links, links+1; got != want {
+	if got, want := r.Sandbox.Stats().Links, links+1; got != want {
 		t.Errorf("links: got %d, want %d", got, want)
 	}
 	p.get(checked.Request.URL.Path).has(t, `<dt>Issued</dt><dd data-good>1</dd>`, `<dt>Already issued</dt><dd data-repeated>2</dd>`, "issued before this upload")

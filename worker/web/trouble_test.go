@@ -16,6 +16,7 @@ import (
 	"testing"
 
 	"invoicelink/worker/archive"
+	"invoicelink/worker/testkit"
 	"invoicelink/worker/web"
 )
 
@@ -39,12 +40,12 @@ func TestCloseEndsLiveConnections(t *testing.T) {
 	checked := p.upload("list.csv", list("A", 2))
 	p.issue(checked)
 	stream, err := p.Get(r.server.URL + checked.Request.URL.Path + "/progress")
-	must(t, err)
+	testkit.Must(t, err)
 	defer stream.Body.Close()
 	in := bufio.NewReader(stream.Body)
 	for line := ""; !strings.HasPrefix(line, "data: "); {
 		line, err = in.ReadString('\n')
-		must(t, err)
+		testkit.Must(t, err)
 	}
 	r.desk.Close()
 	if _, err := io.Copy(io.Discard, in); err != nil {
@@ -55,13 +56,13 @@ func TestCloseEndsLiveConnections(t *testing.T) {
 func TestRefusedRenewalIsTold(t *testing.T) {
 	t.Parallel()
 	r := newHarness(t, nil)
-	stop := r.startWorker()
+	stop := r.Start()
 	p := r.person()
 	p.issues("list.csv", list("A", 1))
 	stop()
 	p.post("/invoices/A-0001/renew", url.Values{"reason": {"opened"}}).status(t, 200)
-	must(t, r.config.Actions.Cancel(t.Context(), "A-0001", "sent twice", "bob")) // before a worker takes it up
-	r.startWorker()
+	testkit.Must(t, r.config.Actions.Cancel(t.Context(), "A-0001", "sent twice", "bob")) // before a worker takes it up
+	r.Start()
 	eventually(t, "refusal", func() bool { return strings.Contains(p.get("/invoices/A-0001").text, "is cancelled") })
 }
 
@@ -72,7 +73,7 @@ func TestActionThatFailsIsTold(t *testing.T) {
 			return nil, errors.New("the ledger is away")
 		}
 	})
-	r.startWorker()
+	r.Start()
 	p := r.person()
 	p.issues("list.csv", list("A", 1))
 	told := p.post("/invoices/A-0001/paid", nil)
@@ -87,7 +88,7 @@ func TestZIPTellsWhatIsMissingAndBreaksOnTrouble(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	store, err := archive.Dir(dir)
-	must(t, err)
+	testkit.Must(t, err)
 	var broken atomic.Bool
 	r := newHarness(t, func(c *web.Config) {
 		c.Archive = func(string) (archive.Archive, error) {
@@ -97,18 +98,18 @@ func TestZIPTellsWhatIsMissingAndBreaksOnTrouble(t *testing.T) {
 			return store, nil
 		}
 	})
-	r.work.Archive = func(string) (archive.Archive, error) { return store, nil }
-	r.startWorker()
+	r.Config.Archive = func(string) (archive.Archive, error) { return store, nil }
+	r.Start()
 	p := r.person()
 	checked := p.issues("list.csv", list("A", 3))
-	must(t, os.Remove(filepath.Join(dir, "A-0002.pdf")))
+	testkit.Must(t, os.Remove(filepath.Join(dir, "A-0002.pdf")))
 	got := p.get(checked.Request.URL.Path + "/pdfs.zip")
 	z, err := zip.NewReader(bytes.NewReader([]byte(got.text)), int64(len(got.text)))
-	must(t, err)
+	testkit.Must(t, err)
 	note, err := z.Open("missing.txt")
-	must(t, err)
+	testkit.Must(t, err)
 	text, err := io.ReadAll(note)
-	must(t, err)
+	testkit.Must(t, err)
 	if len(z.File) != 3 || !strings.Contains(string(text), "A-0002") {
 		t.Errorf("%d files, note %q", len(z.File), text)
 	}
