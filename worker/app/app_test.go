@@ -17,9 +17,9 @@ import (
 	"time"
 
 	"invoicelink/checkout"
-	"invoicelink/invoice"
 	"invoicelink/worker/app"
 	"invoicelink/worker/ledger"
+	"invoicelink/worker/testkit"
 )
 
 // config is a sandbox in a directory of its own.
@@ -27,8 +27,7 @@ func config(t *testing.T, dir string) app.Config {
 	t.Helper()
 	return app.Config{
 		Store: app.Store{Dir: dir}, Checkout: app.Checkout{Sandbox: true}, Log: slog.New(slog.DiscardHandler),
-		Seller: &invoice.Seller{Party: invoice.Party{Name: "Sample Seller ApS", VATID: "DK12345674", Email: "seller@example.com",
-			Address: invoice.Address{Street: "Eksempelvej 1", Zip: "8000", City: "Aarhus C", Country: "DK"}}, Currency: "DKK"},
+		Seller: testkit.Seller(),
 	}
 }
 
@@ -175,14 +174,11 @@ func TestEndlessBodiesEnd(t *testing.T) {
 	for _, path := range []string{"/login", "/language", app.CallbackPath, "/batches", "/invoices/A/paid"} {
 		for range 10 {
 			c, err := net.Dial("tcp", strings.TrimPrefix(base, "http://"))
-			if err != nil {
-				t.Fatal(err)
-			}
+			testkit.Must(t, err)
 			defer c.Close()
 			head := "POST " + path + " HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 1000\r\n\r\na="
-			if _, err := c.Write([]byte(head)); err != nil {
-				t.Fatal(err)
-			}
+			_, err = c.Write([]byte(head))
+			testkit.Must(t, err)
 			open = append(open, c)
 		}
 	}
@@ -191,9 +187,7 @@ func TestEndlessBodiesEnd(t *testing.T) {
 	}
 	deadline := time.Now().Add(25 * time.Second)
 	for _, c := range open {
-		if err := c.SetReadDeadline(deadline); err != nil {
-			t.Fatal(err)
-		}
+		testkit.Must(t, c.SetReadDeadline(deadline))
 		if _, err := io.Copy(io.Discard, c); errors.Is(err, os.ErrDeadlineExceeded) {
 			t.Fatal("a request without its body is still open")
 		}
@@ -223,15 +217,11 @@ func TestOldSignaturesAreNotBelieved(t *testing.T) {
 			mac := hmac.New(sha256.New, secret)
 			mac.Write([]byte(body + "." + stamp))
 			r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, base+app.CallbackPath, strings.NewReader(body))
-			if err != nil {
-				t.Fatal(err)
-			}
+			testkit.Must(t, err)
 			r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 			r.Header.Set(checkout.SignatureHeader, "t="+stamp+";s0="+hex.EncodeToString(mac.Sum(nil)))
 			res, err := http.DefaultClient.Do(r)
-			if err != nil {
-				t.Fatal(err)
-			}
+			testkit.Must(t, err)
 			defer res.Body.Close()
 			if res.StatusCode != c.want {
 				t.Errorf("signed %v ago: got %d, want %d", c.age, res.StatusCode, c.want)
@@ -243,13 +233,9 @@ func TestOldSignaturesAreNotBelieved(t *testing.T) {
 func get(t *testing.T, url string) (int, string) {
 	t.Helper()
 	res, err := http.Get(url)
-	if err != nil {
-		t.Fatal(err)
-	}
+	testkit.Must(t, err)
 	defer res.Body.Close()
 	body, err := io.ReadAll(res.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
+	testkit.Must(t, err)
 	return res.StatusCode, string(body)
 }

@@ -15,14 +15,13 @@ import (
 	"invoicelink/worker/event"
 	"invoicelink/worker/ledger"
 	"invoicelink/worker/requests"
+	"invoicelink/worker/testkit"
 )
 
 func listen(t *testing.T) net.Listener {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
+	testkit.Must(t, err)
 	return l
 }
 
@@ -32,9 +31,7 @@ func TestServePayPage(t *testing.T) {
 	t.Parallel()
 	api := httptest.NewUnstartedServer(nil)
 	gateway, err := sandbox.Open(sandbox.Config{PublicURL: "http://" + api.Listener.Addr().String()})
-	if err != nil {
-		t.Fatal(err)
-	}
+	testkit.Must(t, err)
 	defer gateway.Close()
 	api.Config.Handler = gateway
 	api.Start()
@@ -57,15 +54,11 @@ func TestServePayPage(t *testing.T) {
 	joined := c
 	joined.Store.Join = true
 	guest, err := app.OpenLedger(ctx, joined)
-	if err != nil {
-		t.Fatal(err)
-	}
+	testkit.Must(t, err)
 	inv := invoice.Invoice{Number: "A-1", IssueDate: "2026-11-20", DueDate: "2027-12-20", Currency: "EUR",
 		Buyer: invoice.Party{Name: "Sample Buyer GmbH", Email: "buyer@example.com", Address: invoice.Address{Street: "Beispielweg 2", Zip: "10115", City: "Berlin", Country: "DE"}},
 		Lines: []invoice.Line{{Description: "Consulting", Quantity: "1", UnitPrice: "100", VATRate: "25"}}}
-	if err := requests.New(guest.Broker, "test").Send(ctx, requests.Request{ID: "q", Payload: event.Requested{Invoice: inv}}); err != nil {
-		t.Fatal(err)
-	}
+	testkit.Must(t, requests.New(guest.Broker, "test").Send(ctx, requests.Request{ID: "q", Payload: event.Requested{Invoice: inv}}))
 	var record ledger.Record
 	for record.State != ledger.Issued {
 		if record.State.Ended() {
@@ -88,9 +81,7 @@ func TestServePayPage(t *testing.T) {
 			t.Errorf("GET: got %d:\n%.300s", status, body)
 		}
 		res, err := client.Post(address, "", nil)
-		if err != nil {
-			t.Fatal(err)
-		}
+		testkit.Must(t, err)
 		res.Body.Close()
 		if at := res.Header.Get("Location"); !strings.HasPrefix(at, api.URL+"/pay/") || link != "" && at != link {
 			t.Errorf("POST: got %d to %q, want the gateway, and %q where somebody was before", res.StatusCode, at, link)

@@ -14,6 +14,7 @@ import (
 	"invoicelink/worker/broker/brokertest"
 	"invoicelink/worker/ledger"
 	"invoicelink/worker/ops"
+	"invoicelink/worker/testkit"
 )
 
 func scrape(t *testing.T, m *ops.Metrics) string {
@@ -64,31 +65,25 @@ func TestMetricsCount(t *testing.T) {
 
 func put(t *testing.T, l *ledger.Ledger, rec ledger.Record) {
 	t.Helper()
-	if err := l.Update(t.Context(), ledger.New(rec.Number), func(ledger.Record) (ledger.Record, error) { return rec, nil }); err != nil {
-		t.Fatal(err)
-	}
+	testkit.Must(t, l.Update(t.Context(), ledger.New(rec.Number), func(ledger.Record) (ledger.Record, error) { return rec, nil }))
 }
 
 func TestMetricsOfTheStore(t *testing.T) {
 	t.Parallel()
 	_, b := brokertest.Open(t)
 	l := ledger.Open(b.LedgerBucket(), b.Documents(), nil)
-	if _, err := b.JetStream().Publish(t.Context(), "invoices.requested", []byte("{}")); err != nil {
-		t.Fatal(err)
-	}
+	_, err := b.JetStream().Publish(t.Context(), "invoices.requested", []byte("{}"))
+	testkit.Must(t, err)
 	oldest, err := b.OldestWaiting(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	var c clock
-	c.advance(oldest.Add(90 * time.Second).Sub(c.now()))
+	testkit.Must(t, err)
+	now := oldest.Add(90 * time.Second)
 	for i, over := range []time.Duration{-2 * time.Hour, -time.Minute, time.Hour} {
 		put(t, l, ledger.Record{Number: fmt.Sprint("N-", i), State: ledger.Issued, Kind: invoice.KindInvoice, DueDate: "2026-12-01",
-			Link: &ledger.Link{Revision: 1, ExpiredBy: c.now().Add(over)}})
+			Link: &ledger.Link{Revision: 1, ExpiredBy: now.Add(over)}})
 	}
 	put(t, l, ledger.Record{Number: "P-1", State: ledger.Paid})
 	m := ops.NewMetrics("v1", nil)
-	m.Watch(ops.Store{Broker: b, Ledger: l, Now: c.now})
+	m.Watch(ops.Store{Broker: b, Ledger: l, Now: func() time.Time { return now }})
 	text := scrape(t, m)
 	expect(t, text,
 		`invoicelink_oldest_request_seconds 90`,

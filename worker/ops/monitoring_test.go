@@ -14,6 +14,7 @@ import (
 	"invoicelink/worker/broker/brokertest"
 	"invoicelink/worker/ledger"
 	"invoicelink/worker/ops"
+	"invoicelink/worker/testkit"
 	"invoicelink/worker/testkit/tool"
 )
 
@@ -40,9 +41,7 @@ func TestMonitoringNamesWhatThereIs(t *testing.T) {
 	text := scrape(t, m)
 	for _, name := range []string{"alerts.yaml", "alerts_test.yaml", "dashboard.json"} {
 		data, err := os.ReadFile(monitoring + "/" + name)
-		if err != nil {
-			t.Fatal(err)
-		}
+		testkit.Must(t, err)
 		if strings.HasSuffix(name, ".json") && !json.Valid(data) {
 			t.Errorf("%s is not JSON", name)
 		}

@@ -13,15 +13,8 @@ import (
 	"time"
 
 	"invoicelink/worker/ops"
+	"invoicelink/worker/testkit"
 )
-
-// clock is moved by hand.
-type clock struct{ offset atomic.Int64 }
-
-func (c *clock) now() time.Time {
-	return time.Unix(1_800_000_000, 0).Add(time.Duration(c.offset.Load()))
-}
-func (c *clock) advance(d time.Duration) { c.offset.Add(int64(d)) }
 
 func ask(t *testing.T, h http.Handler, from string, header ...string) (int, ops.Report) {
 	t.Helper()
@@ -46,10 +39,10 @@ const (
 
 func TestReadyFollowsItsChecks(t *testing.T) {
 	t.Parallel()
-	var c clock
+	var c testkit.Clock
 	var away atomic.Bool
 	asked := 0
-	p := ops.NewProbes(ops.Config{Now: c.now, Ready: []ops.Check{
+	p := ops.NewProbes(ops.Config{Now: c.Now, Ready: []ops.Check{
 		{Name: "broker", Run: func(context.Context) error {
 			asked++
 			if away.Load() {
@@ -71,7 +64,7 @@ func TestReadyFollowsItsChecks(t *testing.T) {
 	if asked != 1 {
 		t.Errorf("checked %d times", asked)
 	}
-	c.advance(4 * time.Second)
+	c.Advance(4 * time.Second)
 	code, r := ask(t, p.Ready(), near)
 	if code != 503 || r.Checks["broker"] != "gone to 10.0.0.1" || r.Checks["token"] != "ok" {
 		t.Errorf("%d %+v", code, r)
@@ -82,7 +75,7 @@ func TestReadyFollowsItsChecks(t *testing.T) {
 		}
 	}
 	away.Store(false)
-	c.advance(time.Second) // what fails is looked at again sooner
+	c.Advance(time.Second) // what fails is looked at again sooner
 	if code, _ := ask(t, p.Ready(), near); code != 200 {
 		t.Errorf("%d after all is well", code)
 	}
@@ -93,10 +86,10 @@ func TestReadyFollowsItsChecks(t *testing.T) {
 
 func TestAskersWaitForOneAnswer(t *testing.T) {
 	t.Parallel()
-	var c clock
+	var c testkit.Clock
 	var asked atomic.Int32
 	let := make(chan struct{})
-	p := ops.NewProbes(ops.Config{Now: c.now, Alive: []ops.Check{{Name: "slow", Run: func(context.Context) error {
+	p := ops.NewProbes(ops.Config{Now: c.Now, Alive: []ops.Check{{Name: "slow", Run: func(context.Context) error {
 		asked.Add(1)
 		<-let
 		return nil
@@ -133,8 +126,8 @@ func TestProbesTakeNoOrders(t *testing.T) {
 // What should be looked at is named, and takes nobody out of service.
 func TestWarningsLeaveTheAnswerReady(t *testing.T) {
 	t.Parallel()
-	var c clock
-	p := ops.NewProbes(ops.Config{Now: c.now,
+	var c testkit.Clock
+	p := ops.NewProbes(ops.Config{Now: c.Now,
 		Ready: []ops.Check{{Name: "broker", Run: func(context.Context) error { return nil }}},
 		Warn: []ops.Check{
 			{Name: "replicas", Run: func(context.Context) error { return errors.New("EVENTS is on 2 of 3 servers") }},

@@ -12,6 +12,7 @@ import (
 	"invoicelink/worker/broker/brokertest"
 	"invoicelink/worker/event"
 	"invoicelink/worker/requests"
+	"invoicelink/worker/testkit"
 )
 
 // answer publishes what a worker would say about a request.
@@ -20,29 +21,19 @@ func answer(t *testing.T, b *broker.Broker, request, number string, kind event.T
 	result := event.Status{Number: number, Key: invoice.Key(number), RequestID: request, State: "failed", Error: "no"}
 	id := requests.NewID()
 	m, err := event.Encode(event.Envelope{ID: id, Source: "test", Type: kind, Time: time.Now()}, result)
-	if err == nil {
-		err = b.Publish(t.Context(), broker.NewMessage(m.Subject, m.Header, m.Data, id))
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
+	testkit.Must(t, err)
+	testkit.Must(t, b.Publish(t.Context(), broker.NewMessage(m.Subject, m.Header, m.Data, id)))
 }
 
 // take returns the next request that waits, acknowledged.
 func take(t *testing.T, b *broker.Broker) (event.Message, map[string]any) {
 	t.Helper()
 	c, err := b.Requests(t.Context(), true)
-	if err != nil {
-		t.Fatal(err)
-	}
+	testkit.Must(t, err)
 	d, err := c.Next(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
+	testkit.Must(t, err)
 	var payload map[string]any
-	if err := errors.Join(json.Unmarshal(d.Data(), &payload), d.Done(t.Context())); err != nil {
-		t.Fatal(err)
-	}
+	testkit.Must(t, errors.Join(json.Unmarshal(d.Data(), &payload), d.Done(t.Context())))
 	return event.Message{Subject: d.Subject(), Header: d.Header(), Data: d.Data()}, payload
 }
 
@@ -61,9 +52,7 @@ func TestSend(t *testing.T) {
 			t.Parallel()
 			_, b := brokertest.Open(t)
 			all := []requests.Request{{Payload: c.payload, Batch: "b1"}}
-			if err := requests.New(b, "test/source").Send(t.Context(), all...); err != nil {
-				t.Fatal(err)
-			}
+			testkit.Must(t, requests.New(b, "test/source").Send(t.Context(), all...))
 			m, payload := take(t, b)
 			h := event.Carrier(m.Header)
 			for what, pair := range map[string][2]string{
@@ -113,9 +102,7 @@ func TestAskYieldsTheFirstAnswerToEachRequest(t *testing.T) {
 		}
 	}()
 	for a, err := range requests.New(b, "test").Ask(t.Context(), asked...) {
-		if err != nil {
-			t.Fatal(err)
-		}
+		testkit.Must(t, err)
 		if got[a.RequestID] != "" {
 			t.Errorf("request %s: got a second answer %s", a.RequestID, a.Type)
 		}
@@ -158,9 +145,7 @@ func TestAwaitFindsAnAnswerThatCameBefore(t *testing.T) {
 	_, b := brokertest.Open(t)
 	client := requests.New(b, "test")
 	from, err := client.Next(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
+	testkit.Must(t, err)
 	answer(t, b, "other", "A", event.TypeFailed)
 	answer(t, b, "mine", "A", event.TypeFailed)
 	a, err := client.Await(t.Context(), from, "mine")
