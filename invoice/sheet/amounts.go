@@ -181,38 +181,14 @@ func (x *builder) oneLine(e *Entry) {
 
 // price fills in one line's price. It reports false if the line has none.
 func (x *builder) price(e *Entry, i int, digits uint8, a *amounts) bool {
-	line, w := &e.Invoice.Lines[i], e.workLine(i)
+	line := &e.Invoice.Lines[i]
 	if line.UnitPrice != "" && x.t.p.Prices != "gross" {
 		return true
 	}
 	if e.bad[badKey{fUnitPrice, i}] || e.bad[badKey{fQuantity, i}] {
 		return false
 	}
-	given, gross, whole := w.net, false, false
-	switch {
-	case line.UnitPrice != "": // with VAT
-		sum, ok := productOf(line)
-		if !ok {
-			return false
-		}
-		given, gross = sum.round(int(digits)).decimal(), true
-	case w.net != "":
-	case w.gross != "":
-		given, gross = w.gross, true
-	case len(e.Invoice.Lines) > 1:
-		return false
-	case e.Claims.Net != "":
-		given, whole = e.Claims.Net, true
-	case e.Claims.Total != "":
-		given, gross, whole = e.Claims.Total, true, true
-	case e.Claims.Payable != "" && e.Invoice.Prepaid == "":
-		given, gross, whole = e.Claims.Payable, true, true
-	case e.work().balance != "" && e.Invoice.Prepaid == "":
-		given, gross, whole = e.work().balance, true, true
-		e.work().fromBalance = true
-	default:
-		return false
-	}
+	given, gross, whole := e.givenAmount(i, int(digits))
 	amount, ok := fixedOf(given)
 	if !ok {
 		return false
@@ -255,6 +231,36 @@ func (x *builder) price(e *Entry, i int, digits uint8, a *amounts) bool {
 	}
 	line.UnitPrice = price
 	return true
+}
+
+// givenAmount is the amount that a line's price comes of: its own, or that of
+// the invoice if it has one line alone. It is empty if there is none. gross
+// reports whether it has VAT in it, whole whether it is the invoice's.
+func (e *Entry) givenAmount(i, digits int) (given invoice.Decimal, gross, whole bool) {
+	line, w := &e.Invoice.Lines[i], e.workLine(i)
+	switch {
+	case line.UnitPrice != "": // with VAT
+		sum, ok := productOf(line)
+		if !ok {
+			return "", false, false
+		}
+		return sum.round(digits).decimal(), true, false
+	case w.net != "":
+		return w.net, false, false
+	case w.gross != "":
+		return w.gross, true, false
+	case len(e.Invoice.Lines) > 1:
+	case e.Claims.Net != "":
+		return e.Claims.Net, false, true
+	case e.Claims.Total != "":
+		return e.Claims.Total, true, true
+	case e.Claims.Payable != "" && e.Invoice.Prepaid == "":
+		return e.Claims.Payable, true, true
+	case e.work().balance != "" && e.Invoice.Prepaid == "":
+		e.work().fromBalance = true
+		return e.work().balance, true, true
+	}
+	return "", false, false
 }
 
 // productOf is quantity × price less the discounts of a line.

@@ -192,13 +192,8 @@ func textual(f field) bool {
 
 // observe reads all rows of a table once and keeps what its columns hold.
 func (b *Book) observe(ctx context.Context, in *input, t *table) error {
-	rows, err := in.rows(t.sheet)
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
 	l := t.l
-	err = b.eachRow(ctx, rows, t, func(r *grid.Row) error {
+	err := b.eachRow(ctx, in, t, func(r *grid.Row) error {
 		if t.isTotals(r) != "" {
 			t.totals++
 			return nil

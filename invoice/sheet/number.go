@@ -121,7 +121,27 @@ func parseNumber(s string) (numberText, error) {
 		}
 		body, negative = strings.TrimSpace(inner), true
 	}
-	// Signs, currency and percent may stand in any order around the digits.
+	body, negative, ok := n.cutSigns(body, negative)
+	if !ok {
+		return none()
+	}
+	body = cutNoCents(body)
+	if err := n.digits(body); err != nil {
+		if errors.Is(err, errDigits) {
+			return none()
+		}
+		return numberText{}, wrong("number-too-long", clip(s), invoice.MaxIntegerDigits, invoice.MaxFractionDigits)
+	}
+	if negative {
+		n.value, n.other = negate(n.value), negate(n.other)
+	}
+	return n, nil
+}
+
+// cutSigns takes off what stands around the digits in any order: one sign,
+// none if the number is in brackets and so negative, and a currency or a
+// percent sign. It reports false for a second sign.
+func (n *numberText) cutSigns(body string, negative bool) (digits string, below, ok bool) {
 	signed := negative
 	for changed := true; changed; {
 		before := body
@@ -134,7 +154,7 @@ func parseNumber(s string) (numberText, error) {
 				}
 			}
 			if signed {
-				return none()
+				return "", false, false
 			}
 			body, signed, negative = strings.TrimSpace(rest), true, sign == "-"
 		}
@@ -146,25 +166,21 @@ func parseNumber(s string) (numberText, error) {
 		}
 		changed = body != before
 	}
-	// In the Nordic countries and Germany "100,-" and "100,--" have no cents.
+	return body, negative, true
+}
+
+// cutNoCents takes off what says that there are no cents: in the Nordic
+// countries and Germany "100,-" and "100,--".
+func cutNoCents(body string) string {
 	for _, none := range []string{",-", ",--", ".-", ".--", ",–", ",—"} {
 		if rest, ok := strings.CutSuffix(body, none); ok && strings.Trim(rest, "0123456789. '") == "" {
-			if body = rest; none[0] == ',' {
-				body = strings.ReplaceAll(rest, ".", "") // it groups
+			if none[0] == ',' {
+				return strings.ReplaceAll(rest, ".", "") // it groups
 			}
-			break
+			return rest
 		}
 	}
-	if err := n.digits(body); err != nil {
-		if errors.Is(err, errDigits) {
-			return none()
-		}
-		return numberText{}, wrong("number-too-long", clip(s), invoice.MaxIntegerDigits, invoice.MaxFractionDigits)
-	}
-	if negative {
-		n.value, n.other = negate(n.value), negate(n.other)
-	}
-	return n, nil
+	return body
 }
 
 // plainNumber reports whether a text is of digits alone, or of some with a

@@ -35,66 +35,72 @@ func (ev *evidence) test(cell evidenceCell, n evidenceValue, lines []lineFacts, 
 		if t.dead {
 			continue
 		}
-		var l lineFacts
-		hasLine := n.line >= 0 && int(n.line) < len(lines)
-		if hasLine {
-			l = lines[n.line]
-		}
-		var want, slack fixed
-		switch h {
-		case isLineNet:
-			want = l.net
-		case isLineGross:
-			want, slack = l.gross, cent
-		case isLineVAT:
-			want, slack = l.vat, cent
-		case isLineBefore:
-			want = l.before
-		case isLineDiscount:
-			want = l.discount
-		case isUnitPrice:
-			want = l.price
-		case isUnitGross:
-			want, slack = l.priceGross, cent
-		case isQuantity:
-			want = l.quantity
-		case isRate:
-			want = l.rate
-		case isDiscountPercent:
-			want = l.percent
-		case isNet:
-			want, hasLine = inv.net, true
-		case isTotal:
-			want, hasLine = inv.gross, true
-		case isVAT:
-			want, hasLine = inv.vat, true
-		case isPayable:
-			want, hasLine = inv.due, true
-		case isPrepaid:
-			want, hasLine = inv.prepaid, true
-		case isCounter:
-			want, hasLine = ev.last+unit, true
-			if ev.values == 1 {
-				want = n.v // it may begin anywhere
-			}
-		}
 		value := n.v
 		if h != isUnitPrice && h != isRate && h != isDiscountPercent && h != isQuantity {
 			value = value.round(digits)
 		}
-		switch {
-		case hasLine && (value-want).abs() <= slack:
+		want, slack, ok := ev.expected(h, n, lines, inv, cent)
+		if ok && (value-want).abs() <= slack {
 			if value != 0 {
 				t.hits++
 			}
-		default:
-			t.misses = append(t.misses, evidenceMiss{cell, n.v, want})
-			t.dead = len(t.misses) > 3 && len(t.misses) > ev.values/4
-			if t.dead {
-				t.misses = nil
-			}
+			continue
+		}
+		t.misses = append(t.misses, evidenceMiss{cell, n.v, want})
+		if t.dead = len(t.misses) > 3 && len(t.misses) > ev.values/4; t.dead {
+			t.misses = nil
 		}
 	}
+}
+
+// expected is what a value must equal under a hypothesis, and by how much it
+// may differ: amounts with VAT by a cent. It reports false for a hypothesis
+// about a line if the value's row has none.
+func (ev *evidence) expected(h hypothesis, n evidenceValue, lines []lineFacts, inv lineFacts, cent fixed) (want, slack fixed, ok bool) {
+	switch h {
+	case isNet:
+		return inv.net, 0, true
+	case isTotal:
+		return inv.gross, 0, true
+	case isVAT:
+		return inv.vat, 0, true
+	case isPayable:
+		return inv.due, 0, true
+	case isPrepaid:
+		return inv.prepaid, 0, true
+	case isCounter:
+		if ev.values == 1 {
+			return n.v, 0, true // it may begin anywhere
+		}
+		return ev.last + unit, 0, true
+	}
+	var l lineFacts
+	if ok = n.line >= 0 && int(n.line) < len(lines); ok {
+		l = lines[n.line]
+	}
+	switch h {
+	case isLineNet:
+		want = l.net
+	case isLineGross:
+		want, slack = l.gross, cent
+	case isLineVAT:
+		want, slack = l.vat, cent
+	case isLineBefore:
+		want = l.before
+	case isLineDiscount:
+		want = l.discount
+	case isUnitPrice:
+		want = l.price
+	case isUnitGross:
+		want, slack = l.priceGross, cent
+	case isQuantity:
+		want = l.quantity
+	case isRate:
+		want = l.rate
+	case isDiscountPercent:
+		want = l.percent
+	}
+	return want, slack, ok
 }
 
 // proven returns what the column is: the hypothesis that holds on nearly all

@@ -141,8 +141,13 @@ func (b *Book) read(ctx context.Context, f *file) error {
 	return nil
 }
 
-// eachRow calls f with the filled rows below the headers.
-func (b *Book) eachRow(ctx context.Context, rows grid.Rows, t *table, f func(*grid.Row) error) error {
+// eachRow calls f with the filled rows of a table below its headers.
+func (b *Book) eachRow(ctx context.Context, in *input, t *table, f func(*grid.Row) error) error {
+	rows, err := in.rows(t.sheet)
+	if err != nil {
+		return err
+	}
+	defer rows.Close() // was only read
 	for n := 0; ; n++ {
 		if n%256 == 0 && ctx.Err() != nil {
 			return context.Cause(ctx)
@@ -180,13 +185,7 @@ func (b *Book) assemble(ctx context.Context, in *input) error {
 				return err
 			}
 		}
-		rows, err := in.rows(t.sheet)
-		if err != nil {
-			return err
-		}
-		err = b.eachRow(ctx, rows, t, x.add)
-		rows.Close() // was only read
-		if err != nil {
+		if err := b.eachRow(ctx, in, t, x.add); err != nil {
 			return err
 		}
 		x.end()
@@ -201,13 +200,8 @@ func (x *builder) readLines(ctx context.Context, in *input) error {
 	if t.l.first[fNumber] < 0 {
 		return wrong("file-lines-number", clip(t.sheet))
 	}
-	rows, err := in.rows(t.sheet)
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
 	n := 0
-	return x.b.eachRow(ctx, rows, t, func(r *grid.Row) error {
+	return x.b.eachRow(ctx, in, t, func(r *grid.Row) error {
 		if t.isTotals(r) != "" {
 			return nil
 		}
@@ -233,13 +227,8 @@ func (x *builder) readCustomers(ctx context.Context, in *input) error {
 	if t.l.first[fCustomerNo] < 0 && t.l.first[fCustomer] < 0 {
 		return wrong("file-customers-key", clip(t.sheet))
 	}
-	rows, err := in.rows(t.sheet)
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
 	n := 0
-	return x.b.eachRow(ctx, rows, t, func(r *grid.Row) error {
+	return x.b.eachRow(ctx, in, t, func(r *grid.Row) error {
 		if n++; n > x.b.limits.MaxRows {
 			return wrong("file-too-many-rows", x.b.limits.MaxRows)
 		}

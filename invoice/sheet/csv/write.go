@@ -27,24 +27,9 @@ func (f *File) Copy(ctx context.Context, w io.Writer, extra func(func(string) bo
 		form.BOM = !ascii
 	}
 	out := bufio.NewWriter(w)
-	if form.BOM || form.Encoding == UTF16LE || form.Encoding == UTF16BE {
-		mark := map[Encoding]string{UTF8: "\xef\xbb\xbf", UTF16LE: "\xff\xfe", UTF16BE: "\xfe\xff"}[form.Encoding]
-		if _, err := out.WriteString(mark); err != nil {
-			return err
-		}
-	}
-	encoded := transform.NewWriter(out, transform.Nop)
-	if form.Encoding != UTF8 {
-		encoded = transform.NewWriter(out, encoding.ReplaceUnsupported(form.Encoding.code().NewEncoder()))
-	}
-	if form.Hint {
-		end := "\n"
-		if form.CRLF {
-			end = "\r\n"
-		}
-		if _, err := io.WriteString(encoded, "sep="+string(form.Comma)+end); err != nil {
-			return err
-		}
+	encoded, err := form.head(out)
+	if err != nil {
+		return err
 	}
 	cw := csv.NewWriter(encoded)
 	cw.Comma, cw.UseCRLF = form.Comma, form.CRLF
@@ -80,6 +65,31 @@ func (f *File) Copy(ctx context.Context, w io.Writer, extra func(func(string) bo
 		return err
 	}
 	return out.Flush()
+}
+
+// head writes what stands before the records: a byte order mark and the hint
+// about the separator. What it returns encodes the records.
+func (form Form) head(out *bufio.Writer) (*transform.Writer, error) {
+	if form.BOM || form.Encoding == UTF16LE || form.Encoding == UTF16BE {
+		mark := map[Encoding]string{UTF8: "\xef\xbb\xbf", UTF16LE: "\xff\xfe", UTF16BE: "\xfe\xff"}[form.Encoding]
+		if _, err := out.WriteString(mark); err != nil {
+			return nil, err
+		}
+	}
+	encoded := transform.NewWriter(out, transform.Nop)
+	if form.Encoding != UTF8 {
+		encoded = transform.NewWriter(out, encoding.ReplaceUnsupported(form.Encoding.code().NewEncoder()))
+	}
+	if form.Hint {
+		end := "\n"
+		if form.CRLF {
+			end = "\r\n"
+		}
+		if _, err := io.WriteString(encoded, "sep="+string(form.Comma)+end); err != nil {
+			return nil, err
+		}
+	}
+	return encoded, nil
 }
 
 func (f *File) onlyASCII(extra func(func(string) bool)) (bool, error) {

@@ -53,6 +53,16 @@ func (p *Profile) problems() []error {
 			add("months: %s: %d is not between 1 and 12", name, n)
 		}
 	}
+	out = append(out, p.columnProblems()...)
+	out = append(out, p.customerProblems()...)
+	out = append(out, p.Defaults.problems("defaults")...)
+	return append(out, p.wordProblems()...)
+}
+
+// columnProblems lists what is wrong with the fields that headers are mapped to.
+func (p *Profile) columnProblems() []error {
+	var out []error
+	add := func(format string, args ...any) { out = append(out, fmt.Errorf(format, args...)) }
 	columns := func(where string, m map[string]string) {
 		for _, header := range slices.Sorted(maps.Keys(m)) {
 			if _, ok := ParseField(m[header]); !ok {
@@ -80,6 +90,14 @@ func (p *Profile) problems() []error {
 			add("customer_sheet: sheet is missing; name the sheet that has the customers")
 		}
 	}
+	return out
+}
+
+// customerProblems lists what is wrong with the fields of customers and those
+// that are joined or carried.
+func (p *Profile) customerProblems() []error {
+	var out []error
+	add := func(format string, args ...any) { out = append(out, fmt.Errorf(format, args...)) }
 	for _, key := range slices.Sorted(maps.Keys(p.Customers)) {
 		for _, name := range slices.Sorted(maps.Keys(p.Customers[key])) {
 			if f, ok := ParseField(name); !ok || !slices.Contains(customerFields, f) {
@@ -92,7 +110,14 @@ func (p *Profile) problems() []error {
 			add("join, carry: %q is no field; the fields are %s", f, fieldNames())
 		}
 	}
-	out = append(out, p.Defaults.problems("defaults")...)
+	return out
+}
+
+// wordProblems lists what is wrong with the meanings of words in the cells:
+// taxes, terms, currencies and kinds.
+func (p *Profile) wordProblems() []error {
+	var out []error
+	add := func(format string, args ...any) { out = append(out, fmt.Errorf(format, args...)) }
 	for _, name := range slices.Sorted(maps.Keys(p.Taxes)) {
 		t := p.Taxes[name]
 		if !isRate(t.Rate) {

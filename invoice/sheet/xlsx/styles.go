@@ -33,21 +33,9 @@ func (r *rewriter) loadStyles() error {
 	if r.w.styles == "" {
 		return nil
 	}
-	p, err := r.w.c.open(r.w.styles)
-	if err != nil {
-		return err
-	}
-	defer p.close()
 	cells, inFills := false, false
 	var xf []byte
-	for {
-		t, err := p.token()
-		if err == io.EOF {
-			return nil
-		}
-		if err != nil {
-			return err
-		}
+	return r.w.c.each(r.w.styles, func(t *token) error {
 		switch {
 		case t.is("fills"):
 			inFills = t.kind == start
@@ -71,7 +59,8 @@ func (r *rewriter) loadStyles() error {
 		case cells:
 			xf = append(xf, t.raw...)
 		}
-	}
+		return nil
+	})
 }
 
 // bad returns the style like another one, with the background of bad cells.
