@@ -4,8 +4,6 @@ import (
 	"bytes"
 	"fmt"
 	"io"
-	"strconv"
-	"unicode/utf8"
 
 	"invoicelink/invoice/text"
 )
@@ -83,11 +81,20 @@ func (t *token) attrRaw(name string) ([]byte, bool) {
 type scanner struct {
 	r     io.Reader
 	buf   []byte
-	pos   int // of the next token
-	depth int // of open elements
+	pos   int              // of the next token
+	depth int              // of open elements
+	open  [maxDepth][]byte // their names with prefixes, reused
 	root  bool
 	eof   bool
 }
+
+// maxDepth is how deep elements may be nested, and maxName how many bytes their
+// names may have: what is remembered of a part stays small. The elements of a
+// workbook need about twenty and fifty.
+const (
+	maxDepth = 256
+	maxName  = 1000
+)
 
 func newScanner(r io.Reader) *scanner { return &scanner{r: r, buf: make([]byte, 0, 64<<10)} }
 
@@ -266,19 +273,16 @@ func (s *scanner) tag() (token, error) {
 	switch {
 	case len(body) > 0 && body[0] == '/':
 		t.kind, body = end, body[1:]
-		s.depth--
-		if s.depth < 0 {
-			return token{}, fmt.Errorf("an element ends that did not begin")
-		}
 	case len(body) > 0 && body[len(body)-1] == '/':
 		t.kind, body = empty, body[:len(body)-1]
-	default:
-		s.depth++
 	}
 	s.root = true
 	name := body
 	if i := bytes.IndexAny(body, " \t\r\n"); i >= 0 {
 		name, t.attrs = body[:i], body[i:]
+	}
+	if err := s.nest(t.kind, name); err != nil {
+		return token{}, err
 	}
 	if i := bytes.IndexByte(name, ':'); i >= 0 {
 		name = name[i+1:]
@@ -290,64 +294,25 @@ func (s *scanner) tag() (token, error) {
 	return t, nil
 }
 
-// unentity replaces the entities of XML in a text. One that XML does not know
-// stays as it is.
-func unentity(raw []byte) string {
-	if bytes.IndexByte(raw, '&') < 0 && bytes.IndexByte(raw, '\r') < 0 && utf8.Valid(raw) {
-		return string(raw)
-	}
-	out := make([]byte, 0, len(raw))
-	for i := 0; i < len(raw); i++ {
-		c := raw[i]
-		switch {
-		case c == '\r': // XML turns line ends into one line feed
-			if i+1 < len(raw) && raw[i+1] == '\n' {
-				continue
-			}
-			out = append(out, '\n')
-		case c == '&':
-			r, n := entity(raw[i:])
-			if n == 0 {
-				out = append(out, c)
-				continue
-			}
-			out = utf8.AppendRune(out, r)
-			i += n - 1
-		default:
-			out = append(out, c)
+// nest counts the open elements. A part whose elements do not end in turn is
+// refused, as XML asks (XML 1.0, 2.1): to read on would take a value for
+// another cell's.
+func (s *scanner) nest(kind tokenKind, name []byte) error {
+	switch kind {
+	case start:
+		if s.depth == maxDepth || len(name) > maxName {
+			return fmt.Errorf("elements nested more than %d deep, or a name of more than %d bytes", maxDepth, maxName)
+		}
+		s.open[s.depth] = append(s.open[s.depth][:0], name...)
+		s.depth++
+	case end:
+		if s.depth == 0 {
+			return fmt.Errorf("an element ends that did not begin")
+		}
+		s.depth--
+		if open := s.open[s.depth]; !bytes.Equal(open, name) {
+			return fmt.Errorf("element %s is open, and </%s> stands there", text.Truncate(string(open), 40), text.Truncate(string(name), 40))
 		}
 	}
-	return string(bytes.ToValidUTF8(out, []byte("\uFFFD")))
-}
-
-func entity(raw []byte) (rune, int) {
-	stop := bytes.IndexByte(raw[:min(len(raw), 12)], ';')
-	if stop < 2 {
-		return 0, 0
-	}
-	body := string(raw[1:stop])
-	switch body {
-	case "amp":
-		return '&', stop + 1
-	case "lt":
-		return '<', stop + 1
-	case "gt":
-		return '>', stop + 1
-	case "quot":
-		return '"', stop + 1
-	case "apos":
-		return '\'', stop + 1
-	}
-	if body[0] != '#' {
-		return 0, 0
-	}
-	base, digits := 10, body[1:]
-	if len(digits) > 0 && (digits[0] == 'x' || digits[0] == 'X') {
-		base, digits = 16, digits[1:]
-	}
-	n, err := strconv.ParseUint(digits, base, 32)
-	if err != nil || n > utf8.MaxRune || !utf8.ValidRune(rune(n)) {
-		return 0, 0
-	}
-	return rune(n), stop + 1
+	return nil
 }
