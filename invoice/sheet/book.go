@@ -12,14 +12,14 @@ import (
 // Defaults and limits of Options.
 const (
 	DefaultMaxRows  = 100_000  // data rows, as the header row and blank rows do not count
-	DefaultMaxBytes = 64 << 20 // 64 MiB of file
+	defaultMaxBytes = 64 << 20 // 64 MiB of file
 )
 
 // Options say how a file is read. The zero value is the default.
 type Options struct {
 	// MaxRows is the most data rows a file may have; 0 is DefaultMaxRows.
 	MaxRows int
-	// MaxBytes is the largest file in bytes; 0 is DefaultMaxBytes. What a
+	// MaxBytes is the largest file in bytes; 0 is 64 MiB. What a
 	// workbook unpacks to may be 16 times as much, or 256 MiB.
 	MaxBytes int64
 	// Currency is the ISO 4217 code if a row has none, usually the seller's.

@@ -24,7 +24,7 @@ import (
 // Book.
 func Read(ctx context.Context, path string, o Options) (*Book, error) {
 	o.MaxRows = cmp.Or(o.MaxRows, DefaultMaxRows)
-	o.MaxBytes = cmp.Or(o.MaxBytes, DefaultMaxBytes)
+	o.MaxBytes = cmp.Or(o.MaxBytes, defaultMaxBytes)
 	f, err := openFile(ctx, path, o.MaxBytes)
 	if err != nil {
 		return nil, err
