@@ -11,24 +11,28 @@ import (
 
 // resolveProfiles completes the profiles that extend others.
 func (b *Book) resolveProfiles() error {
-	named := slices.Clone(b.limits.Profiles)
-	for i, p := range named {
-		var err error
-		if named[i], err = profile.Resolve(p, b.limits.Library); err != nil {
-			return err
+	resolved := func(profiles []*profile.Profile) ([]*profile.Profile, error) {
+		out := slices.Clone(profiles)
+		for i, p := range out {
+			var err error
+			if out[i], err = profile.Resolve(p, b.limits.Library); err != nil {
+				return nil, err
+			}
 		}
+		return out, nil
+	}
+	named, err := resolved(b.limits.Profiles)
+	if err != nil {
+		return err
 	}
 	b.limits.Profiles = named
 	if b.limits.Library == nil {
 		b.limits.Library = profile.Shipped()
 		return nil
 	}
-	library := slices.Clone(b.limits.Library)
-	for i, p := range library {
-		var err error
-		if library[i], err = profile.Resolve(p, b.limits.Library); err != nil {
-			return err
-		}
+	library, err := resolved(b.limits.Library)
+	if err != nil {
+		return err
 	}
 	b.limits.Library = library
 	return nil
