@@ -54,7 +54,7 @@ func (j *job) draw(ctx context.Context, paidBeforeIssue bool) (d drawn, err erro
 func (j *job) page(ctx context.Context, paidBeforeIssue bool) (pdf.Page, error) {
 	e := j.entry
 	if j.sellerDigest != e.Seller {
-		seller, err := j.sellers.load(ctx, e.Seller)
+		seller, err := j.sellers.Load(ctx, e.Seller)
 		if err != nil {
 			return pdf.Page{}, err
 		}

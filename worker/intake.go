@@ -45,7 +45,7 @@ func (j *job) findSeller(ctx context.Context) (err error) {
 		return nil
 	}
 	j.sellerDigest = j.spec.Seller
-	j.seller, err = j.sellers.load(ctx, j.sellerDigest)
+	j.seller, err = j.sellers.Load(ctx, j.sellerDigest)
 	return err
 }
 

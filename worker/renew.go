@@ -93,7 +93,7 @@ func (j *job) load(ctx context.Context) (err error) {
 		return &permanentError{err}
 	}
 	j.sellerDigest = j.entry.Seller
-	j.seller, err = j.sellers.load(ctx, j.entry.Seller)
+	j.seller, err = j.sellers.Load(ctx, j.entry.Seller)
 	return err
 }
 

@@ -34,7 +34,7 @@ func (j *job) findUpload(ctx context.Context) error {
 // uploadOf returns the upload with the id, or a zero spec if the id is some
 // sender's own.
 func (w *Worker) uploadOf(ctx context.Context, id string) (ledger.BatchSpec, error) {
-	spec, err := w.specs.load(ctx, id)
+	spec, err := w.specs.Load(ctx, id)
 	if errors.Is(err, broker.ErrNoDocument) {
 		return ledger.BatchSpec{}, nil
 	}

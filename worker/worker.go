@@ -14,6 +14,7 @@ import (
 	"invoicelink/worker/announce"
 	"invoicelink/worker/broker"
 	"invoicelink/worker/ledger"
+	"invoicelink/worker/memo"
 	"invoicelink/worker/settlement"
 )
 
@@ -29,8 +30,8 @@ type Worker struct {
 
 	refusals refusals
 
-	specs       *memo[ledger.BatchSpec]
-	sellers     *memo[*invoice.Seller]
+	specs       *memo.Memo[ledger.BatchSpec]
+	sellers     *memo.Memo[*invoice.Seller]
 	ownSeller   func() string // the digest of Config.Seller
 	environment environment
 
@@ -43,8 +44,8 @@ type Worker struct {
 func New(c Config) *Worker {
 	c = c.withDefaults()
 	w := &Worker{cfg: c, epoch: rand.Text()[:10], breaker: &breaker{now: c.Now}, pace: newPace(c.Concurrency)}
-	w.specs = newMemo(c.Ledger.BatchSpec)
-	w.sellers = newMemo(c.Ledger.Seller)
+	w.specs = memo.New(c.Ledger.BatchSpec)
+	w.sellers = memo.New(c.Ledger.Seller)
 	w.ownSeller = sync.OnceValue(func() string { return c.Seller.Digest() })
 	w.environment.client = c.Checkout
 	return w

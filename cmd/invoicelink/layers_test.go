@@ -34,6 +34,7 @@ var layers = map[string][]string{
 	"invoice/text":             {},
 	"worker/atomicfile":        {},
 	"worker/ctxtime":           {},
+	"worker/memo":              {},
 	"worker/testkit/powercut":  {},
 	"worker/testkit/tool":      {},
 	"worker/event":             {"invoice"},
@@ -75,7 +76,7 @@ var layers = map[string][]string{
 
 // leaves are small packages that import nothing of the module, so that every
 // package may import them.
-var leaves = []string{"invoice/text", "worker/atomicfile", "worker/ctxtime", "worker/groupsync"}
+var leaves = []string{"invoice/text", "worker/atomicfile", "worker/ctxtime", "worker/groupsync", "worker/memo"}
 
 // testLeaves are leaves for tests alone.
 var testLeaves = []string{"worker/testkit", "worker/testkit/faulty", "worker/testkit/powercut", "worker/testkit/tool"}

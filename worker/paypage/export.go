@@ -14,6 +14,7 @@ import (
 	"invoicelink/invoice/pdf/lang"
 	"invoicelink/worker/atomicfile"
 	"invoicelink/worker/ledger"
+	"invoicelink/worker/memo"
 )
 
 // Export writes the pages as files that any web server can serve, so that
@@ -29,7 +30,7 @@ func Export(ctx context.Context, l *ledger.Ledger, dir string, now time.Time) (i
 		return 0, err
 	}
 	p := &Page{
-		config: Config{Ledger: l, Now: func() time.Time { return now }}.withDefaults(), base: &url.URL{}, pages: pages, sellers: newMemo(l.Seller),
+		config: Config{Ledger: l, Now: func() time.Time { return now }}.withDefaults(), base: &url.URL{}, pages: pages, sellers: memo.New(l.Seller),
 	}
 	english := languages["en"]
 	words, _ := lang.Find("en")

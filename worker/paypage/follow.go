@@ -99,37 +99,3 @@ func (q *question) over(now time.Time) bool {
 		return false
 	}
 }
-
-// memo remembers sellers, which never change under their digest.
-type memo[T any] struct {
-	fetch func(context.Context, string) (T, error)
-	mu    sync.Mutex
-	all   map[string]T
-}
-
-// memoSize bounds what is remembered; a seller with a logo has up to 350 KB.
-const memoSize = 32
-
-func newMemo[T any](fetch func(context.Context, string) (T, error)) *memo[T] {
-	return &memo[T]{fetch: fetch, all: map[string]T{}}
-}
-
-func (m *memo[T]) load(ctx context.Context, name string) (T, error) {
-	m.mu.Lock()
-	v, known := m.all[name]
-	m.mu.Unlock()
-	if known {
-		return v, nil
-	}
-	v, err := m.fetch(ctx, name)
-	if err != nil {
-		return v, err
-	}
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	if len(m.all) >= memoSize {
-		clear(m.all)
-	}
-	m.all[name] = v
-	return v, nil
-}

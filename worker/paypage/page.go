@@ -14,6 +14,7 @@ import (
 	"invoicelink/invoice"
 	"invoicelink/worker/ctxtime"
 	"invoicelink/worker/ledger"
+	"invoicelink/worker/memo"
 )
 
 // Page is the payment page of all invoices of a ledger, an http.Handler. Several
@@ -23,7 +24,7 @@ type Page struct {
 	base    *url.URL
 	origin  *http.CrossOriginProtection
 	pages   *template.Template
-	sellers *memo[*invoice.Seller]
+	sellers *memo.Memo[*invoice.Seller]
 
 	asked    *asked        // of the gateway, of late
 	making   chan struct{} // slots for making links
@@ -67,7 +68,7 @@ func New(c Config) (*Page, error) {
 		misses: newPaces(c.Now, 30, 10*time.Second), guesses: newPaces(c.Now, 10, 6*time.Minute),
 		gateways: slices.Clone(c.Gateways), patience: waitForOther,
 	}
-	p.sellers = newMemo(c.Ledger.Seller)
+	p.sellers = memo.New(c.Ledger.Seller)
 	if p.pages, err = readPages(); err != nil {
 		return nil, err
 	}

@@ -242,7 +242,7 @@ func (p *Page) document(ctx context.Context, r *ledger.Record) (*invoice.Documen
 	if err != nil {
 		return nil, err
 	}
-	seller, err := p.sellers.load(ctx, r.Seller)
+	seller, err := p.sellers.Load(ctx, r.Seller)
 	if err != nil {
 		return nil, err
 	}
