@@ -111,7 +111,7 @@ func TestClaimsTakenOverAsRounding(t *testing.T) {
 		// The sender's own rounding leaves no room for another.
 		{name: "stated and claimed alike", stated: "0.01", rounding: "0.01", claims: invoice.Claims{Total: "125", Payable: "125.01"}},
 		{name: "a total that holds the stated rounding", stated: "0.01", rounding: "0.01", claims: invoice.Claims{Total: "125.01"}},
-		{name: "payable beside the stated rounding", stated: "0.01", rounding: "0.01", claims: invoice.Claims{Payable: "125.02"}, wrong: []string{"payable"}},
+		{name: "payable next to the stated rounding", stated: "0.01", rounding: "0.01", claims: invoice.Claims{Payable: "125.02"}, wrong: []string{"payable"}},
 		{name: "payable without the stated rounding", stated: "0.01", rounding: "0.01", claims: invoice.Claims{Payable: "125"}, wrong: []string{"payable"}},
 		{name: "a total against the stated rounding", stated: "0.01", rounding: "0.01", claims: invoice.Claims{Total: "124.99"}, wrong: []string{"total"}},
 
@@ -184,7 +184,7 @@ func TestClaimsNeverDisagreeSilently(t *testing.T) {
 		accepted++
 		after := totals(t, inv)
 		claimed, due := c.Payable, number(after.Payable)
-		if claimed == "" { // then the total says what is due, with the rounding in it or beside it
+		if claimed == "" { // then the total says what is due, with the rounding in it or next to it
 			claimed, due = c.Total, mustDecimal(after.Total.Number())
 			with := rat(due)
 			with.Add(with, rat(inv.Rounding))

@@ -32,7 +32,7 @@ func TestTwoClocks(t *testing.T) {
 		{"opened again", sandbox.Switches{}, 9 * time.Minute, 2 * time.Minute, "vmvm", "active active active expired"},
 		{"opening restarts", sandbox.Switches{ReopenRestarts: true}, 9 * time.Minute, 2 * time.Minute, "vmvmm", "active active active active expired"},
 		{"validity wins", sandbox.Switches{ReopenRestarts: true}, 2 * time.Minute, 9 * time.Minute, "vmvm", "active active active expired"},
-		{"new beside old", sandbox.Switches{}, 9 * time.Minute, 9 * time.Minute, "n", "waiting"},
+		{"new next to old", sandbox.Switches{}, 9 * time.Minute, 9 * time.Minute, "n", "waiting"},
 		{"new ends old", sandbox.Switches{NewLinkEndsOld: true}, 9 * time.Minute, 9 * time.Minute, "mn", "waiting expired"},
 		{"late visit", sandbox.Switches{}, time.Minute, 9 * time.Minute, "mvv", "expired expired expired"},
 	} {

@@ -20,7 +20,7 @@ import (
 type deadCmd struct {
 	List   deadListCmd   `cmd:"" help:"List the requests that failed."`
 	Show   deadShowCmd   `cmd:"" help:"Show one: where it came from, its headers and its bytes."`
-	Replay deadReplayCmd `cmd:"" help:"Publish them again as they came, after what was wrong is mended."`
+	Replay deadReplayCmd `cmd:"" help:"Publish them again as they came, after the cause is fixed."`
 }
 
 // deadFlags say in which store.

@@ -12,7 +12,7 @@ import (
 // usual one for each.
 var privateWords = regexp.MustCompile(`(?i)\b(` + strings.Join([]string{
 	"hou" + "se", "door" + "way", "ver" + "dict", "fa" + "te", "in " + "hand", "c[ao]me to " + "nothing", "for " + "ever",
-	"slip of the " + "pen", "worth speaking " + "of",
+	"be" + "side", "men" + "d(s|ed|ing)?", "in one " + "go", "slip of the " + "pen", "worth speaking " + "of",
 }, "|") + `)\b`)
 
 func TestUsualWordsAreUsed(t *testing.T) {

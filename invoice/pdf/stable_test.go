@@ -73,7 +73,7 @@ func TestConcurrentRendersAreIndependent(t *testing.T) {
 			for range 5 {
 				got, err := pdf.Render(pages[i])
 				if err != nil || !bytes.Equal(got, alone[i]) {
-					t.Errorf("invoice %d rendered beside others differs from itself alone: %v", i, err)
+					t.Errorf("invoice %d rendered next to others differs from itself alone: %v", i, err)
 					return
 				}
 			}

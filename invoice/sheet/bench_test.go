@@ -48,7 +48,7 @@ func benchRead(b *testing.B, path string) {
 		if err != nil {
 			b.Fatal(err)
 		}
-		if p := told(book); len(p) > 0 {
+		if p := problemsOf(book); len(p) > 0 {
 			b.Fatal(p[0])
 		}
 		rows += book.Rows

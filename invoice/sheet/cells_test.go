@@ -41,7 +41,7 @@ func TestCellsBySerialAndStyle(t *testing.T) {
 		"B4": time.Date(2026, 11, 5, 0, 0, 0, 0, time.UTC),
 		"A5": 42, "B5": 20261105, "G5": 1.4600000000000002,
 	}, map[string]string{"A2": "0000000", "B2": "dd/mm/yyyy", "C2": "yyyy-mm-dd hh:mm", "I2": "0%", "B4": "d. mmm yyyy", "A5": `"INV-"0000`})), sheet.Options{})
-	wantTold(t, b)
+	wantProblems(t, b)
 	for i, want := range []string{"0000042", "2026001", "A-3", "INV-0042"} {
 		inv := b.Entries[i].Invoice
 		if inv.Number != want || inv.IssueDate != "2026-11-05" || inv.Lines[0].VATRate != "25" {
@@ -66,7 +66,7 @@ func TestWorkbookOf1904(t *testing.T) {
 		formatted(t, map[string]any{"B2": 44869}, map[string]string{"B2": "yyyy-mm-dd"})(f)
 	})
 	b := read(t, path, sheet.Options{})
-	wantTold(t, b)
+	wantProblems(t, b)
 	if d := b.Entries[0].Invoice.IssueDate; d != "2026-11-05" {
 		t.Errorf("issue date is %s, want 2026-11-05", d)
 	}
@@ -97,7 +97,7 @@ func TestFormulasAndErrors(t *testing.T) {
 		return c
 	}))
 	b := read(t, path, sheet.Options{})
-	wantTold(t, b,
+	wantProblems(t, b,
 		"Invoices!G3: quantity is a formula without a stored value; open the file in a spreadsheet program, let it compute, save it and send it again",
 		`Invoices!G4: quantity is the error value "#N/A"; correct the formula`,
 		"Invoices!G5: quantity is missing; write 1 for a single one")
@@ -128,10 +128,10 @@ func TestReadingsThatTheFileDecides(t *testing.T) {
 	}
 	head := strings.ReplaceAll(csvHead, ",", ";")
 	for name, c := range map[string]struct {
-		rows  string
-		price invoice.Decimal
-		date  invoice.Date
-		told  []string
+		rows     string
+		price    invoice.Decimal
+		date     invoice.Date
+		problems []string
 	}{
 		"comma and day first":   {row("A", "03/04/2026", "1.234") + row("B", "13/04/2026", "0,5"), "1234", "2026-04-03", nil},
 		"point and month first": {row("A", "03/04/2026", "1.234") + row("B", "04/13/2026", "0.5"), "1.234", "2026-03-04", nil},
@@ -145,7 +145,7 @@ func TestReadingsThatTheFileDecides(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			b := read(t, csvFile(t, head+c.rows), sheet.Options{})
-			wantTold(t, b, c.told...)
+			wantProblems(t, b, c.problems...)
 			if inv := b.Entries[0].Invoice; inv.IssueDate != c.date || inv.Lines[0].UnitPrice != c.price {
 				t.Errorf("date %s and price %s, want %s and %s", inv.IssueDate, inv.Lines[0].UnitPrice, c.date, c.price)
 			}
@@ -159,7 +159,7 @@ func TestChecksOfTheCaller(t *testing.T) {
 	b := read(t, path, sheet.Options{AcceptRounding: true, Check: func(inv *invoice.Invoice) invoice.Problems {
 		return invoice.Problems{{Field: "buyer.name", Value: inv.Buyer.Name, Message: "has a character that the fonts lack"}}
 	}})
-	wantTold(t, b,
+	wantProblems(t, b,
 		"Invoices!E2: customer name has a character that the fonts lack",
 		"Invoices!E3: customer name has a character that the fonts lack",
 		"Invoices!J3: total is 260 here, but the lines give 251.25 EUR")
@@ -182,9 +182,9 @@ func TestSheetsRowsAndNotes(t *testing.T) {
 		}
 	})
 	b := read(t, path, sheet.Options{})
-	wantTold(t, b, "Invoices!A7: row 7 is hidden, by hand or by a filter; accept the note hidden-rows if it is meant to be issued, or leave such rows out: hidden_rows: skip")
+	wantProblems(t, b, "Invoices!A7: row 7 is hidden, by hand or by a filter; accept the note hidden-rows if it is meant to be issued, or leave such rows out: hidden_rows: skip")
 	b = read(t, path, sheet.Options{Accept: []string{"hidden-rows"}})
-	wantTold(t, b)
+	wantProblems(t, b)
 	if len(b.Entries) != 2 || b.Entries[0].FirstRow != 5 {
 		t.Errorf("%d invoices", len(b.Entries))
 	}
@@ -200,7 +200,7 @@ Invoices: has hidden rows, which were read too: 7`; got != want {
 	// A line that is called so has a price.
 	path = workbook(t, [][]any{headers, good("A-1"), with("", map[string]any{"Issue date": nil, "Due date": nil, "Description": "Sum"})}, nil)
 	if b = read(t, path, sheet.Options{}); len(b.Entries[0].Invoice.Lines) != 2 || !b.Entries[0].OK() {
-		t.Errorf("told %v, notes %v", told(b), b.Notes)
+		t.Errorf("problems %v, notes %v", problemsOf(b), b.Notes)
 	}
 	path = workbook(t, [][]any{headers, good("A-1"), {"Total", nil, nil, nil, nil, nil, 4}}, nil)
 	b = read(t, path, sheet.Options{})

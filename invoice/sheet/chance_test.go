@@ -54,7 +54,7 @@ func TestColumnsOfTheSheetOfLines(t *testing.T) {
 	if !slices.Equal(got, []string{"Items!F"}) {
 		t.Fatalf("asked %q", got)
 	}
-	wantTold(t, b, `Items!F2: stands under column F "Rabatt", which nothing explains and may change what is owed; say what it is`)
+	wantProblems(t, b, `Items!F2: stands under column F "Rabatt", which nothing explains and may change what is owed; say what it is`)
 	for _, a := range b.Questions[0].Answers {
 		if a.Section != "lines" || !strings.HasPrefix(a.Line, `columns: {"Rabatt": `) || strings.Contains(a.Line, "invoice_discount") {
 			t.Errorf("answer is %s", a.YAML())

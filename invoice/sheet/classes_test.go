@@ -197,19 +197,19 @@ func TestClasses(t *testing.T) {
 			path := csvFile(t, c.list)
 			asked, b := asks(t, path, sheet.Options{})
 			if got := strings.Join(asked, ","); got != c.asked {
-				t.Errorf("asked %q, want %q; %v", got, c.asked, told(b))
+				t.Errorf("asked %q, want %q; %v", got, c.asked, problemsOf(b))
 			}
 			if c.asked != "" && slices.ContainsFunc(b.Entries, func(e *sheet.Entry) bool { return e.OK() }) && name != "zero" {
 				t.Errorf("issued unasked: %s", totals(t, b))
 			}
 			b = read(t, path, mine(t, c.answer))
 			if c.want == "refused" {
-				if len(told(b)) == 0 {
+				if len(problemsOf(b)) == 0 {
 					t.Errorf("passes: %s", totals(t, b))
 				}
 				return
 			}
-			wantTold(t, b)
+			wantProblems(t, b)
 			if got := totals(t, b); got != c.want {
 				t.Errorf("with the answer it is %s, want %s", got, c.want)
 			}
@@ -331,13 +331,13 @@ func TestWorkbookClasses(t *testing.T) {
 			t.Parallel()
 			asked, b := asks(t, c.path, sheet.Options{})
 			if got := strings.Join(asked, ","); got != c.asked {
-				t.Errorf("asked %q, want %q; %v", got, c.asked, told(b))
+				t.Errorf("asked %q, want %q; %v", got, c.asked, problemsOf(b))
 			}
 			if name == "format of another currency" && b.Entries[0].OK() {
 				t.Error("dollars are issued as euros")
 			}
 			b = read(t, c.path, mine(t, c.answer))
-			wantTold(t, b)
+			wantProblems(t, b)
 			if got := totals(t, b); got != c.want {
 				t.Errorf("with the answer it is %s, want %s", got, c.want)
 			}

@@ -46,7 +46,7 @@ func TestWhatTheLawAsksFor(t *testing.T) {
 			t.Parallel()
 			got, b := asks(t, csvFile(t, tt.list), danish(mine(t, tt.profile)))
 			if !slices.Equal(got, tt.asked) {
-				t.Fatalf("asked %q, want %q; told %q", got, tt.asked, told(b))
+				t.Fatalf("asked %q, want %q; problems %q", got, tt.asked, problemsOf(b))
 			}
 			for _, line := range tt.lines {
 				if !slices.ContainsFunc(b.Questions[0].Answers, func(a sheet.Answer) bool { return a.Line == line }) {
@@ -83,7 +83,7 @@ func TestCustomerSheet(t *testing.T) {
 		return []any{"A-" + no + name, "2026-11-13", "2026-12-13", no, name, "EUR", "Thing", 1, 100, 0}
 	}
 	b := read(t, path(row("7", ""), row("", "Example Ltd"), row("8", ""), row("", "Twin"), row("11", "Nobody")), mine(t, "customer_sheet: {sheet: customers}"))
-	wantTold(t, b, `Invoices!E5: customer name "Twin" stands for several customers in the sheet of customers; map the customer number in both sheets`)
+	wantProblems(t, b, `Invoices!E5: customer name "Twin" stands for several customers in the sheet of customers; map the customer number in both sheets`)
 	for i, want := range []invoice.Party{
 		{Name: "Example Ltd", ID: "7", Address: invoice.Address{Street: "1 Street", Zip: "2100", City: "Copenhagen", Country: "DK"}},
 		{Name: "Example Ltd", ID: "7", Address: invoice.Address{Street: "1 Street", Zip: "2100", City: "Copenhagen", Country: "DK"}},
@@ -109,7 +109,7 @@ func TestFurtherColumns(t *testing.T) {
 		"Delivery name,Delivery address,Delivery zip,Delivery city,Delivery country,Payment terms text,Intro,Tax currency,Tax currency rate,VAT in tax currency,Line period start,Line period end,Price quantity,VAT category,Exemption reason,Exemption code\n"
 	const row = "A-1,2026-11-13,2026-12-13,Example,EUR,Thing,200,100.00,0,Zealand,Ann,+45 1,2026-11-10,2026-10-01,31.10.2026,PO-1,SO-2,C-3,P-4,D-5,K-6,Branch,2 Road,0010,Malmö,Sweden,At once,Hello,dkk,7.46,0,2026-10-01,2026-10-31,100,AE,Article 196,VATEX-EU-AE\n"
 	b := read(t, csvFile(t, head+more+row), sheet.Options{})
-	wantTold(t, b)
+	wantProblems(t, b)
 	got := *b.Entries[0].Invoice
 	want := invoice.Invoice{
 		Number: "A-1", IssueDate: "2026-11-13", DueDate: "2026-12-13", Currency: "EUR", TaxPointDate: "2026-11-10", Period: invoice.Period{Start: "2026-10-01", End: "2026-10-31"},
@@ -143,7 +143,7 @@ func TestReasonsForNoVAT(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			wantTold(t, read(t, csvFile(t, columns+tt.rows), sheet.Options{}), tt.want)
+			wantProblems(t, read(t, csvFile(t, columns+tt.rows), sheet.Options{}), tt.want)
 		})
 	}
 }

@@ -43,7 +43,7 @@ func TestEncodingsOfCSV(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			b := read(t, csvFile(t, c.content), sheet.Options{})
-			wantTold(t, b)
+			wantProblems(t, b)
 			want := "Café Ærø"
 			if name == "ASCII" {
 				want = "Cafe Aero"
@@ -89,10 +89,10 @@ func TestRaggedCSV(t *testing.T) {
 		}
 	}
 	if strings.Join(bad, " ") != "A-1 A-3 A-5" {
-		t.Errorf("bad invoices are %v: %v", bad, told(b))
+		t.Errorf("bad invoices are %v: %v", bad, problemsOf(b))
 	}
 	if p := b.Entries[0].Problems[0].String(); p != "list.csv:2: has 10 fields, but the header row has 9; a separator is missing, or one inside a text is not in quotation marks" {
-		t.Errorf("told %s", p)
+		t.Errorf("problems %s", p)
 	}
 	if e := b.Entries[4]; e.FirstRow != 9 || e.Problems[0].String() != `list.csv:9 column G: quantity "x" is not a number` {
 		t.Errorf("row %d, %v", e.FirstRow, e.Problems)
@@ -117,7 +117,7 @@ func TestSameNumberAndSession(t *testing.T) {
 		return number + ",2026-11-20,2026-12-20,EUR," + customer + ",Thing,2,100,25," + session + "\n"
 	}
 	b := read(t, csvFile(t, head+row("A", "One", "")+row("B", "One", "s1")+row("A", "One", "")+row("C", "One", "s1")+row("D", "One", "")+row("D", "Two", "")+row("E", "One", "s2")+strings.Replace(row("E", "One", "s2"), "Thing", "Other", 1)), sheet.Options{})
-	wantTold(t, b,
+	wantProblems(t, b,
 		`list.csv:2 column A: invoice number "A" stands in A4 too; give each invoice its own number, and keep the rows of one together`,
 		`list.csv:3 column J: session id "s1" stands in J5 ("C") too; a session belongs to one invoice`,
 		`list.csv:4 column A: invoice number "A" stands in A2 too; give each invoice its own number, and keep the rows of one together`,

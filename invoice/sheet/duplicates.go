@@ -20,7 +20,7 @@ func (b *Book) duplicates() {
 	for _, id := range slices.Sorted(maps.Keys(sessions)) {
 		group := sessions[id]
 		if !slices.ContainsFunc(group, func(e *Entry) bool { return e.Invoice.Number != group[0].Invoice.Number }) {
-			continue // blocks of one number, which have been told as such
+			continue // blocks of one number, which have been reported as such
 		}
 		for _, e := range group {
 			e.fail(fSession, -1, e.spot(fSession, -1), id, say("session-twice", clip(id), e.others(fSession, group)))

@@ -21,7 +21,7 @@ func TestGoodFixtures(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			b := read(t, fixtures+name, sheet.Options{})
-			wantTold(t, b)
+			wantProblems(t, b)
 			lines, credits, long, prepaid := 0, 0, 0, 0
 			rates := map[string]bool{}
 			for _, e := range b.Entries {
@@ -89,17 +89,17 @@ func TestErrorFixture(t *testing.T) {
 	if good < 7 {
 		t.Errorf("%d good invoices", good)
 	}
-	all := told(b)
+	all := problemsOf(b)
 	if len(all) < 45 {
 		t.Errorf("only %d problems", len(all))
 	}
 	slices.Sort(all)
 	if once := slices.Compact(slices.Clone(all)); len(once) != len(all) {
-		t.Errorf("a problem is told twice:\n\t%s", strings.Join(all, "\n\t"))
+		t.Errorf("a problem is reported twice:\n\t%s", strings.Join(all, "\n\t"))
 	}
 	for _, p := range all {
 		if !strings.HasPrefix(p, "Invoices!") {
-			t.Errorf("%s is told without a cell", p)
+			t.Errorf("%s is reported without a cell", p)
 		}
 	}
 }

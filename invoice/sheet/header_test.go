@@ -42,7 +42,7 @@ func TestHeadersThatAreWrong(t *testing.T) {
 		`Invoices row 1: column "VAT %" is missing: no column has the VAT rate; which one is it? Answer it, for example, with the line defaults: {vat_rate: 25}`,
 	}
 	if !slices.Equal(got, want) {
-		t.Errorf("told\n\t%s\nwant\n\t%s", strings.Join(got, "\n\t"), strings.Join(want, "\n\t"))
+		t.Errorf("problems\n\t%s\nwant\n\t%s", strings.Join(got, "\n\t"), strings.Join(want, "\n\t"))
 	}
 	if b == nil || len(b.Columns) != 8 || len(b.Entries) != 0 {
 		t.Errorf("book is %+v, want its columns and no entries", b)
@@ -66,7 +66,7 @@ func TestHeadersOfOthers(t *testing.T) {
 				o.Profiles = []*profile.Profile{{Name: "mine", Prices: "net"}}
 			}
 			b := read(t, csvFile(t, c.header+"\n"+c.row+"\n"), o)
-			wantTold(t, b)
+			wantProblems(t, b)
 			inv := b.Entries[0].Invoice
 			if inv.Number != "17" || inv.IssueDate != "2026-11-20" || inv.DueDate != "2026-12-20" || inv.Lines[0].UnitPrice != "100.5" || inv.Lines[0].VATRate != "25" || inv.Lines[0].Quantity != "2" {
 				t.Errorf("invoice is %+v", inv)
@@ -79,7 +79,7 @@ func TestHeadersWithTwoMeanings(t *testing.T) {
 	t.Parallel()
 	const xero = "*ContactName,*InvoiceNumber,*InvoiceDate,*DueDate,Total,*Description,*Quantity,*UnitAmount,Discount,Currency,VAT rate\n"
 	b := read(t, csvFile(t, xero+"Example,A-1,2026-11-20,2026-12-20,6.25,Thing,1,5,,EUR,25\n"), sheet.Options{})
-	wantTold(t, b)
+	wantProblems(t, b)
 	roles := map[string]sheet.Role{}
 	for _, c := range b.Columns {
 		roles[c.Header] = c.Role
@@ -88,12 +88,12 @@ func TestHeadersWithTwoMeanings(t *testing.T) {
 		t.Errorf("roles are %v", roles)
 	}
 	b = read(t, csvFile(t, xero+"Example,A-1,2026-11-20,2026-12-20,6.25,Thing,1,5,10,EUR,25\n"), sheet.Options{})
-	wantTold(t, b, `list.csv:2 column I: stands under column I "Discount", which nothing explains and may change what is owed; say what it is`)
+	wantProblems(t, b, `list.csv:2 column I: stands under column I "Discount", which nothing explains and may change what is owed; say what it is`)
 	if b.Entries[0].OK() {
 		t.Error("an invoice whose amount may be wrong can be issued")
 	}
 	b = read(t, csvFile(t, xero+"Example,A-1,2026-11-20,2026-12-20,6.25,Thing,1,5,10,EUR,25\n"), sheet.Options{Columns: map[string]string{"discount": "Discount %", "Total": "-"}})
-	wantTold(t, b)
+	wantProblems(t, b)
 	if got := b.Entries[0].Invoice.Lines[0].DiscountPercent; got != "10" {
 		t.Errorf("discount is %q percent, want 10", got)
 	}
@@ -110,7 +110,7 @@ func TestColumnsThatMeanNothing(t *testing.T) {
 	others := []string{"Notes", "Private Notes", "Customer notes 2", "Item code 2", "Update Stock", "Cost centre", "Project", "Region", "Sales rep", "Account code", "Branding theme",
 		"KID", "Payment method", "Discount 2", "Units", "Items", "Weight", "Item date", "Year", "Customer type", "Error"}
 	b := read(t, csvFile(t, strings.TrimSpace(csvHead)+","+strings.Join(others, ",")+"\nA-1,2026-11-20,2026-12-20,EUR,Example,Thing,2,100,25"+strings.Repeat(",x", len(others))+"\n"), sheet.Options{})
-	wantTold(t, b)
+	wantProblems(t, b)
 	for _, c := range b.Columns[9:] {
 		if c.Role != sheet.RoleCarried {
 			t.Errorf("%q is %s %s", c.Header, c.Role, c.Field)
@@ -123,6 +123,6 @@ func TestCurrencyOfTheSeller(t *testing.T) {
 	path := csvFile(t, "Invoice number,Issue date,Due date,Customer name,Description,Quantity,Unit price,VAT %\nA-1,2026-11-20,2026-12-20,Example,Thing,2,100,25\n")
 	refused(t, path, sheet.Options{}, `column "Currency" is missing`)
 	if b := read(t, path, sheet.Options{Currency: "DKK"}); b.Entries[0].Invoice.Currency != "DKK" || !b.Entries[0].OK() {
-		t.Errorf("currency is %q, %v", b.Entries[0].Invoice.Currency, told(b))
+		t.Errorf("currency is %q, %v", b.Entries[0].Invoice.Currency, problemsOf(b))
 	}
 }

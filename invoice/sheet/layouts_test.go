@@ -58,7 +58,7 @@ func TestShippedProfiles(t *testing.T) {
 				o.Profiles = []*profile.Profile{p}
 			}
 			b := read(t, filepath.Join("testdata", "layouts", c.name+".csv"), o)
-			wantTold(t, b)
+			wantProblems(t, b)
 			if c.more == "" && b.Profile != c.name {
 				t.Errorf("profile is %q, want %q", b.Profile, c.name)
 			}

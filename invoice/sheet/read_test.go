@@ -94,8 +94,8 @@ func refused(t testing.TB, path string, o sheet.Options, want ...string) *sheet.
 	return fe
 }
 
-// told returns every problem of a file as a text.
-func told(b *sheet.Book) []string {
+// problemsOf returns every problem of a file as a text.
+func problemsOf(b *sheet.Book) []string {
 	var out []string
 	for _, p := range b.Problems {
 		out = append(out, p.String())
@@ -108,10 +108,10 @@ func told(b *sheet.Book) []string {
 	return out
 }
 
-func wantTold(t testing.TB, b *sheet.Book, want ...string) {
+func wantProblems(t testing.TB, b *sheet.Book, want ...string) {
 	t.Helper()
-	if got := told(b); !slices.Equal(got, want) {
-		t.Errorf("told\n\t%s\nwant\n\t%s", strings.Join(got, "\n\t"), strings.Join(want, "\n\t"))
+	if got := problemsOf(b); !slices.Equal(got, want) {
+		t.Errorf("problems\n\t%s\nwant\n\t%s", strings.Join(got, "\n\t"), strings.Join(want, "\n\t"))
 	}
 }
 
@@ -119,7 +119,7 @@ func TestReadGoodWorkbook(t *testing.T) {
 	t.Parallel()
 	second := with("", map[string]any{"Issue date": nil, "Due date": nil, "Currency": nil, "Customer name": nil, "Quantity": "1,5", "Unit price": 1.4600000000000002})
 	b := read(t, workbook(t, [][]any{headers, good("A-1"), second, {}, good("0002")}, nil), sheet.Options{})
-	wantTold(t, b)
+	wantProblems(t, b)
 	if len(b.Entries) != 2 || b.Rows != 3 {
 		t.Fatalf("%d entries of %d rows, want 2 of 3", len(b.Entries), b.Rows)
 	}
@@ -148,7 +148,7 @@ func TestReadTellsEveryProblemByCell(t *testing.T) {
 		with("A-4", map[string]any{"Due date": "2026-11-01", "Unit price": nil}),
 		with(strings.Repeat("9", 300), nil),
 	}, nil), sheet.Options{})
-	wantTold(t, b,
+	wantProblems(t, b,
 		`Invoices!G2: quantity "abc" is not a number`,
 		`Invoices!H2: unit price -5 is negative; make the quantity negative instead`,
 		`Invoices!I2: VAT % "x" is not a number`,
@@ -168,5 +168,5 @@ func TestReadReject(t *testing.T) {
 	t.Parallel()
 	b := read(t, workbook(t, [][]any{headers, good("A-1"), good("A-2")}, nil), sheet.Options{})
 	b.Entries[1].Reject("lines[0].description", "Thing", sheet.Sentence{Code: "other-content", Args: []string{"other.xlsx, row 7"}})
-	wantTold(t, b, "Invoices!F3: description has other content in other.xlsx, row 7")
+	wantProblems(t, b, "Invoices!F3: description has other content in other.xlsx, row 7")
 }

@@ -185,7 +185,7 @@ func (t *template) help() error {
 		{"One row is one invoice line. On the second and further lines of an invoice repeat the number and the invoice's fields, or leave them blank."},
 		{"Write over the example in row 2. Columns that you do not need may be deleted; columns of your own are carried through."},
 		{"Dates may be date cells or texts such as 2026-11-30 or 30.11.2026. Amounts are without VAT; VAT is computed for each rate on the sum of its lines."},
-		{"A bad row rejects its whole invoice and no other. Every problem is told by sheet and cell."},
+		{"A bad row rejects its whole invoice and no other. Every problem is reported by sheet and cell."},
 		{},
 		{"Column", "Required", "What goes there"},
 	}

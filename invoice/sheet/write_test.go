@@ -30,7 +30,7 @@ func TestTemplateIsReadAsItIs(t *testing.T) {
 		t.Fatal(err)
 	}
 	b := read(t, path, sheet.Options{})
-	wantTold(t, b)
+	wantProblems(t, b)
 	if len(b.Entries) != 1 || len(b.Columns) != len(sheet.Fields()) {
 		t.Errorf("%d entries and %d columns, want 1 and %d", len(b.Entries), len(b.Columns), len(sheet.Fields()))
 	}
@@ -64,7 +64,7 @@ func TestResultsOfWorkbookAreReadAgain(t *testing.T) {
 	for range 2 { // the second time it is the results that are fed back
 		b := read(t, path, sheet.Options{})
 		if len(b.Entries) != 3 || b.Entries[1].OK() || !b.Entries[2].OK() {
-			t.Fatalf("entries are %v", told(b))
+			t.Fatalf("entries are %v", problemsOf(b))
 		}
 		out := filepath.Join(t.TempDir(), "list-results.xlsx")
 		if err := b.WriteResults(t.Context(), out, results(b)); err != nil {
@@ -118,7 +118,7 @@ func TestResultsOfWorkbookAreReadAgain(t *testing.T) {
 		t.Fatal(err)
 	}
 	b := read(t, fixed, sheet.Options{})
-	wantTold(t, b)
+	wantProblems(t, b)
 	out := filepath.Join(t.TempDir(), "out.xlsx")
 	if err := b.WriteResults(t.Context(), out, results(b)); err != nil {
 		t.Fatal(err)
@@ -148,7 +148,7 @@ func TestResultsOfCSV(t *testing.T) {
 		"A-2;2026-11-20;20.12.2026;EUR;Møbler;Thing;x;12,50;25;=1+1\r\n")
 	remark := sheet.Options{Columns: map[string]string{"Remark": "-"}}
 	b := read(t, path, remark)
-	wantTold(t, b, `list.csv:3 column G: quantity "x" is not a number`)
+	wantProblems(t, b, `list.csv:3 column G: quantity "x" is not a number`)
 	out := filepath.Join(t.TempDir(), "list-results.csv")
 	if err := b.WriteResults(t.Context(), out, results(b)); err != nil {
 		t.Fatal(err)

@@ -67,7 +67,7 @@ func holds(t *testing.T, a archive.Archive, number string, revision int, want ar
 		t.Errorf("%s r%d holds %.40q, want %.40q", number, revision, got, want.Data)
 	}
 	if s.SHA256 != sum(want.Data) || s.Bytes != int64(len(want.Data)) {
-		t.Errorf("%s r%d is told as %+v", number, revision, s)
+		t.Errorf("%s r%d is reported as %+v", number, revision, s)
 	}
 }
 

@@ -34,7 +34,7 @@ type Options struct {
 	// exist must have; on a cluster 3 is right. 0 creates with 1 and takes what
 	// exists as it is.
 	Replicas int
-	// Log is told what the server refuses the program itself; nil for nobody.
+	// Log gets what the server refuses the program itself; nil for nobody.
 	Log *slog.Logger
 }
 

@@ -136,7 +136,7 @@ func (d *decoder) validateRest(p *Requested) {
 	}
 }
 
-// numberIn is the invoice number as far as it can be told, for an answer to a
+// numberIn is the invoice number as far as it can be read, for an answer to a
 // message that is refused. A number without its quotes counts; two different
 // ones do not.
 func numberIn(body node) string {

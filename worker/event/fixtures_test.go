@@ -202,7 +202,7 @@ func TestInvalidExamples(t *testing.T) {
 			continue
 		}
 		if p != nil {
-			t.Errorf("%s: payload beside an error", file)
+			t.Errorf("%s: payload next to an error", file)
 		}
 		var b strings.Builder
 		de, ok := errors.AsType[*event.DecodeError](err)

@@ -175,8 +175,8 @@ func comments(t *testing.T) func(reflect.Type, string) string {
 		if field == "" {
 			return figures.Replace(r.CommentMap[name])
 		}
-		text, told := r.CommentMap[name+"."+field]
-		if !told {
+		text, found := r.CommentMap[name+"."+field]
+		if !found {
 			text = undocumented[typ.Name()+"."+field]
 		}
 		if f, ok := typ.FieldByName(field); ok { // the reader knows the member's name

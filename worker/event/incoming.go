@@ -11,7 +11,7 @@ import (
 const MaxReasonRunes = 200
 
 // Requested asks for an invoice or credit note to be issued. Its JSON is the
-// invoice's own, with the claims beside it.
+// invoice's own, with the claims next to it.
 type Requested struct {
 	invoice.Invoice
 	// Claims are amounts that the sender has computed; they are compared with

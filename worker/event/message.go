@@ -9,7 +9,7 @@ const (
 	MaxProblems       = 100     // problems listed one by one; the rest are counted
 	MaxIDBytes        = 256     // CloudEvents id
 	MaxAttributeBytes = 1024    // any other CloudEvents attribute
-	MaxExtensions     = 32      // extension attributes beside our own
+	MaxExtensions     = 32      // extension attributes next to our own
 )
 
 // SpecVersion is the CloudEvents version that is written and the only one read.

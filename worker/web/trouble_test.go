@@ -76,9 +76,9 @@ func TestActionThatFailsIsTold(t *testing.T) {
 	r.Start()
 	p := r.person()
 	p.issues("list.csv", list("A", 1))
-	told := p.post("/invoices/A-0001/paid", nil)
-	told.status(t, 409)
-	told.has(t, "the ledger is away", `role="alert"`)
+	answer := p.post("/invoices/A-0001/paid", nil)
+	answer.status(t, 409)
+	answer.has(t, "the ledger is away", `role="alert"`)
 	if log := r.log.String(); !strings.Contains(log, `what="paid refused"`) || !strings.Contains(log, "invoice=A-0001") {
 		t.Errorf("log:\n%s", log)
 	}

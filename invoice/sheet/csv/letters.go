@@ -119,7 +119,7 @@ func score(text string, languages []string) (int, bool) {
 	return best - odd, best-odd >= 0
 }
 
-// signs are what stands beside words and numbers, not within words.
+// signs are what stands next to words and numbers, not within words.
 const signs = "€£§°’‘“”„–—…«»©®™·•\u00a0²³½¼×±¥¢ªº¿¡"
 
 // oddities counts what no word has, and the letters beyond ASCII.

@@ -30,7 +30,7 @@ func TestConfigTellsEverythingAtOnce(t *testing.T) {
 		"Read[0]", "Read[1]", "Read[2]", "Read[3]", "Hear[0]",
 	} {
 		if !strings.Contains(err.Error(), want) {
-			t.Errorf("%q is not told in: %v", want, err)
+			t.Errorf("%q is not reported in: %v", want, err)
 		}
 	}
 }

@@ -138,7 +138,7 @@ func TestTwoProcesses(t *testing.T) {
 	expect(t, lines, "held")
 	pid := fmt.Sprint("process ", cmd.Process.Pid)
 	if _, err := embedded.Start(t.Context(), embedded.Config{Dir: dir}); !errors.Is(err, embedded.ErrInUse) || !contains(err, dir, pid) {
-		t.Errorf("start beside it: %v, want ErrInUse, the directory and %s", err, pid)
+		t.Errorf("start next to it: %v, want ErrInUse, the directory and %s", err, pid)
 	}
 	nc, err := embedded.Dial(dir)
 	if err != nil {
