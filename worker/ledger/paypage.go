@@ -84,8 +84,9 @@ const (
 	// AttemptGrace is how long after the end of a link no other is made: a
 	// payment that began on it, such as with 3-D Secure, may still arrive.
 	AttemptGrace = 15 * time.Minute
-	// AttemptsADay and AttemptsInAll bound the links that visitors can cause.
-	AttemptsADay  = 5
+	// AttemptsADay bounds the links that visitors can cause in a day (UTC).
+	AttemptsADay = 5
+	// AttemptsInAll bounds the links that visitors can cause at all.
 	AttemptsInAll = 30
 )
 
