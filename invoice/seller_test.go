@@ -96,7 +96,9 @@ func TestEachSellerRule(t *testing.T) {
 		{"seller.transfer.code", "epc", func(s *invoice.Seller) { s.Transfer.Code = "giro" }},
 		{"seller.transfer.fikCreditor", "8 digits", func(s *invoice.Seller) { s.Transfer.FIKCreditor = "1234567x" }},
 		{"seller.texts[0].language", "two-letter", func(s *invoice.Seller) { s.Texts[0].Language = "DE" }},
-		{"seller.texts[0].fields", "9 fields", func(s *invoice.Seller) { s.Texts[0].Fields = slices.Repeat([]invoice.Field{{Label: "Terms", Value: "net"}}, 9) }},
+		{"seller.texts[0].fields", "9 fields", func(s *invoice.Seller) {
+			s.Texts[0].Fields = slices.Repeat([]invoice.Field{{Label: "Terms", Value: "net"}}, 9)
+		}},
 		{"seller.fields[0].label", "characters", func(s *invoice.Seller) { s.Fields[0].Label = strings.Repeat("x", 201) }},
 		{"seller.logo", "PNG", func(s *invoice.Seller) { s.Logo = []byte("<html>") }},
 		{"seller.logo", "PNG", func(s *invoice.Seller) { s.Logo = []byte(pngHead[:7]) }},
