@@ -7,7 +7,6 @@ import (
 
 	"invoicelink/invoice"
 	"invoicelink/invoice/bankcode"
-	"invoicelink/invoice/pdf/finish"
 	"invoicelink/invoice/pdf/font"
 )
 
@@ -125,7 +124,6 @@ func (c *composer) slip(code string) block {
 type slipColumn struct {
 	block
 	c           *composer
-	node        *finish.Node
 	head, value typeface
 	width       length
 }

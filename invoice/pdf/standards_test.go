@@ -16,8 +16,6 @@ import (
 	"invoicelink/invoice/pdf"
 )
 
-const sampleXML = `<?xml version="1.0" encoding="UTF-8"?><rsm:CrossIndustryInvoice xmlns:rsm="urn:un:unece:uncefact:data:standard:CrossIndustryInvoice:100"/>`
-
 // standardPages are documents of every form, with and without an e-invoice.
 func standardPages(t *testing.T) map[string]pdf.Page {
 	t.Helper()

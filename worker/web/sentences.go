@@ -2,6 +2,7 @@ package web
 
 import (
 	"errors"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -129,8 +130,7 @@ func (t *texts) trouble(state, english string) string {
 }
 
 func (t *texts) reason(state string) string {
-	switch ledger.State(state) {
-	case ledger.Rejected, ledger.Failed, ledger.Lapsed:
+	if slices.Contains([]ledger.State{ledger.Rejected, ledger.Failed, ledger.Lapsed}, ledger.State(state)) {
 		return t.say("reason." + state)
 	}
 	return t.say("reason.since")

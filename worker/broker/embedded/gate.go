@@ -2,6 +2,7 @@ package embedded
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"net/http"
@@ -144,7 +145,7 @@ func (g *gate) refuse(m *nats.Msg, err error) {
 	if m.Reply == "" {
 		return
 	}
-	api, ok := err.(*server.ApiError)
+	api, ok := errors.AsType[*server.ApiError](err)
 	if !ok {
 		api = &server.ApiError{Code: http.StatusForbidden, Description: err.Error()}
 	}

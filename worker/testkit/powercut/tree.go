@@ -94,18 +94,6 @@ func (n *node) parent(path string) (dir *node, name string, ok bool) {
 	return n, parts[len(parts)-1], true
 }
 
-// find finds what a path below the root names; nil if nothing.
-func (n *node) find(path string) *node {
-	if strings.Trim(path, "/") == "" {
-		return n
-	}
-	dir, name, ok := n.parent(path)
-	if !ok {
-		return nil
-	}
-	return dir.now[name]
-}
-
 func (n *node) put(line, id int, name string, child *node) {
 	n.ops = append(n.ops, change{line: line, id: id, name: name, child: child})
 	if child == nil {
