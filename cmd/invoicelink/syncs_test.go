@@ -17,7 +17,7 @@ func TestSyncsPerInvoice(t *testing.T) {
 		t.Skip("with the race detector fewer invoices wait for each sync; .ci/run runs it without")
 	}
 	strace := tool.Path(t, "strace")
-	const invoices, most = 300, 1.0
+	const invoices, most = 1000, 1.0 // the start and the stop are in it
 	dir, _, args, env := killFiles(t, invoices)
 	trace := filepath.Join(dir, "trace")
 	program := child(t, dir, env, append(args, "--concurrency", "64")...)
