@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/nats-io/nats.go"
+
+	"invoicelink/worker/ctxtime"
 )
 
 const (
@@ -179,12 +181,25 @@ func (s *Stream) restore(ctx context.Context, nc *nats.Conn, replicas int, r io.
 	return nil
 }
 
+// In a cluster it takes a moment until every server knows who takes the parts.
+// Until then a part reaches nobody, so it can be sent again.
+const (
+	knownAfter = 250 * time.Millisecond
+	knownTries = 60
+)
+
 // send gives the server a part of a snapshot, and at the end reads what was
 // made of it.
 func (s *Stream) send(ctx context.Context, nc *nats.Conn, subject string, part []byte, made any) error {
 	ctx, cancel := context.WithTimeout(ctx, 5*time.Minute) // the end is answered when the stream is up
 	defer cancel()
 	m, err := nc.RequestWithContext(ctx, subject, part)
+	for try := 1; errors.Is(err, nats.ErrNoResponders) && try < knownTries; try++ {
+		if err := ctxtime.Sleep(ctx, knownAfter); err != nil {
+			return fmt.Errorf("restore stream %s: %w", s.Name, err)
+		}
+		m, err = nc.RequestWithContext(ctx, subject, part)
+	}
 	if err == nil && made != nil {
 		err = readAnswer(m.Data, made)
 	}
