@@ -9,7 +9,6 @@ import (
 	"image/color"
 	"image/png"
 	"math/rand/v2"
-	"os"
 	"strings"
 	"testing"
 
@@ -17,6 +16,8 @@ import (
 	"golang.org/x/image/math/f64"
 
 	"invoicelink/checkout"
+
+	"invoicelink/worker/testkit/tool"
 )
 
 // TestReadQRSpellings covers every way to write the same bytes as text.
@@ -156,7 +157,7 @@ func TestReadQRInPicture(t *testing.T) {
 func TestReadQRCleanCodes(t *testing.T) {
 	t.Parallel()
 	n, sizes := 40, 200
-	if os.Getenv("INVOICELINK_TEST_LONG") != "" {
+	if tool.IsLong() {
 		n, sizes = 2000, 500
 	}
 	rnd := rand.New(rand.NewPCG(1, 2))

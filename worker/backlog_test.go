@@ -2,7 +2,6 @@ package worker_test
 
 import (
 	"fmt"
-	"os"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -15,6 +14,8 @@ import (
 	"invoicelink/worker/event"
 	"invoicelink/worker/ledger"
 	"invoicelink/worker/testkit"
+
+	"invoicelink/worker/testkit/tool"
 )
 
 // TestBacklogAfterADayWithoutTheAPI lets many links expire at once while the
@@ -22,7 +23,7 @@ import (
 func TestBacklogAfterADayWithoutTheAPI(t *testing.T) {
 	t.Parallel()
 	many := 150
-	if os.Getenv("INVOICELINK_TEST_LONG") == "1" {
+	if tool.IsLong() {
 		many = 10_000
 	}
 	var waiting atomic.Int64

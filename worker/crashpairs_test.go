@@ -1,7 +1,6 @@
 package worker_test
 
 import (
-	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -10,6 +9,8 @@ import (
 	"invoicelink/worker"
 	"invoicelink/worker/event"
 	"invoicelink/worker/testkit"
+
+	"invoicelink/worker/testkit/tool"
 )
 
 // issueSteps are those of an issue, in their order.
@@ -52,7 +53,7 @@ func TestEndedTwice(t *testing.T) {
 		for j, second := range issueSteps {
 			// The short form takes each step once as the first and once as the
 			// second end.
-			if os.Getenv("INVOICELINK_TEST_LONG") != "1" && j != (i*5+3)%len(issueSteps) {
+			if !tool.IsLong() && j != (i*5+3)%len(issueSteps) {
 				continue
 			}
 			t.Run(strings.ReplaceAll(first+"/"+second, " ", "-"), func(t *testing.T) {

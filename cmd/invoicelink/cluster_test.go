@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"os"
 	"sync"
 	"sync/atomic"
 	"syscall"
@@ -18,6 +17,8 @@ import (
 	"invoicelink/worker/archive"
 	"invoicelink/worker/event"
 	"invoicelink/worker/ledger"
+
+	"invoicelink/worker/testkit/tool"
 )
 
 // TestClusterLosesANode lets requests flow through two workers on three NATS
@@ -58,9 +59,7 @@ func TestClusterLosesANode(t *testing.T) {
 // TestClusterUnderFire is the long form: 2,000 requests, a worker and a node
 // killed, a rolling restart and a minute without any server.
 func TestClusterUnderFire(t *testing.T) {
-	if os.Getenv("INVOICELINK_TEST_LONG") == "" {
-		t.Skip("takes minutes: set INVOICELINK_TEST_LONG=1")
-	}
+	tool.Long(t)
 	c := startCluster(t)
 	first, second := c.startWorker(), c.startWorker()
 	c.awaitReady(first)

@@ -41,9 +41,6 @@ func (c *cluster) as(user string) (*nats.Conn, jetstream.JetStream) {
 // reads events with a durable consumer and gets its PDF, and reaches nothing
 // else, not with the server's rights either.
 func TestClusterServesAnERP(t *testing.T) {
-	if testing.Short() {
-		t.Skip("starts three servers and a worker")
-	}
 	t.Parallel()
 	c := startClusterOf(t, natsFixtures+"nats.conf", "invoicelink")
 	w := c.startWorker()

@@ -17,6 +17,8 @@ import (
 
 	"invoicelink/checkout/sandbox"
 	"invoicelink/worker/event"
+
+	"invoicelink/worker/testkit/tool"
 )
 
 // child runs this test binary as the program, so that it can be killed.
@@ -69,7 +71,7 @@ func killFiles(t *testing.T, invoices int) (dir string, api *sandbox.Server, arg
 func TestKilledAndRunAgain(t *testing.T) {
 	t.Parallel()
 	invoices, kills := 60, 8
-	if os.Getenv("INVOICELINK_TEST_LONG") == "1" {
+	if tool.IsLong() {
 		invoices, kills = 300, 40
 	}
 	dir, api, args, env := killFiles(t, invoices)

@@ -21,7 +21,7 @@ func TestPowerCutDuringARun(t *testing.T) {
 	t.Parallel()
 	strace := tool.Path(t, "strace")
 	invoices, cuts := 20, 4
-	if os.Getenv("INVOICELINK_TEST_LONG") == "1" {
+	if tool.IsLong() {
 		invoices, cuts = 40, 60
 	}
 	dir, api, args, env := killFiles(t, invoices)

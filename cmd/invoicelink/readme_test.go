@@ -11,6 +11,8 @@ import (
 	"testing"
 
 	"github.com/alecthomas/kong"
+
+	"invoicelink/worker/testkit/tool"
 )
 
 // shellBlock is a block of shell commands in a document; "run" after "sh" says
@@ -22,7 +24,7 @@ func documents(t *testing.T, root string) map[string]string {
 	t.Helper()
 	paths, err := exec.Command("git", "-C", root, "ls-files", "*README.md").Output()
 	if err != nil {
-		t.Skip("the module is no git checkout: ", err)
+		tool.Missing(t, "a git checkout of the module: "+err.Error())
 	}
 	out := map[string]string{}
 	for path := range strings.FieldsSeq(string(paths)) {
@@ -55,8 +57,8 @@ func TestDocumentedBlocksRun(t *testing.T) {
 			}
 			ran++
 			t.Run(fmt.Sprintf("%s/%d", path, ran), func(t *testing.T) {
-				if strings.Contains(block[2], "nats") && os.Getenv("INVOICELINK_TEST_LONG") == "" {
-					t.Skip("builds the nats command; set INVOICELINK_TEST_LONG=1")
+				if strings.Contains(block[2], "nats") {
+					tool.Long(t) // builds the nats command
 				}
 				runBlock(t, root, self, block[2])
 			})

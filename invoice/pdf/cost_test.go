@@ -1,12 +1,13 @@
 package pdf_test
 
 import (
-	"os"
 	"testing"
 	"time"
 
 	"invoicelink/invoice"
 	"invoicelink/invoice/pdf"
+
+	"invoicelink/worker/testkit/tool"
 )
 
 // complete is a page of so many lines with its own e-invoice.
@@ -45,9 +46,7 @@ func TestFilesAreSmall(t *testing.T) {
 // more (2.9). The fastest of many runs counts on both sides, taken in turn, so
 // that the load of the machine does not.
 func TestCostOfTagsAndEInvoice(t *testing.T) {
-	if os.Getenv("INVOICELINK_TEST_LONG") == "" {
-		t.Skip("takes the machine's time; set INVOICELINK_TEST_LONG=1")
-	}
+	tool.Long(t)
 	for _, c := range []struct {
 		name  string
 		lines int

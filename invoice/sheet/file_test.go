@@ -13,6 +13,8 @@ import (
 	"testing"
 
 	"invoicelink/invoice/sheet"
+
+	"invoicelink/worker/testkit/tool"
 )
 
 func write(t testing.TB, name, content string) string {
@@ -209,9 +211,7 @@ func TestLimits(t *testing.T) {
 // TestDefaultRowLimit reads 100,000 rows and refuses one more.
 func TestDefaultRowLimit(t *testing.T) {
 	t.Parallel()
-	if os.Getenv("INVOICELINK_TEST_LONG") == "" {
-		t.Skip("long; TestLimits holds the same with few rows. Set INVOICELINK_TEST_LONG=1 to run it")
-	}
+	tool.Long(t)
 	var b strings.Builder
 	b.WriteString(csvHead)
 	for i := range sheet.DefaultMaxRows {

@@ -11,6 +11,8 @@ import (
 	"testing"
 
 	"invoicelink/invoice/sheet"
+
+	"invoicelink/worker/testkit/tool"
 )
 
 const (
@@ -36,8 +38,9 @@ func TestMemoryOfManyRows(t *testing.T) {
 		fmt.Println("peak", strings.Fields(rest)[0])
 		return
 	}
-	if os.Getenv("INVOICELINK_TEST_LONG") == "" || runtime.GOOS != "linux" {
-		t.Skip("set INVOICELINK_TEST_LONG=1, on Linux")
+	tool.Long(t)
+	if runtime.GOOS != "linux" {
+		tool.Missing(t, "the peak of memory is read from Linux")
 	}
 	for name, path := range map[string]string{"xlsx": largeOf(t, manyRows, 20), "csv": manyLines(t, manyRows)} {
 		t.Run(name, func(t *testing.T) {

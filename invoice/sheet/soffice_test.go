@@ -2,7 +2,6 @@ package sheet_test
 
 import (
 	"bytes"
-	"os"
 	"os/exec"
 	"path/filepath"
 	"testing"
@@ -16,7 +15,7 @@ import (
 func TestLibreOffice(t *testing.T) {
 	t.Parallel()
 	tool.Path(t, "soffice")
-	long := os.Getenv("INVOICELINK_TEST_LONG") != "" // a second start of soffice takes seconds
+	long := tool.IsLong() // a second start of soffice takes seconds
 	dir := t.TempDir()
 	sources := []string{fixtures + "invoices.xlsx", fixtures + "invoices-with-sessions.xlsx"}
 	var template bytes.Buffer

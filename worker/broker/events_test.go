@@ -37,12 +37,12 @@ func TestEventsAreReadWithoutAConsumer(t *testing.T) {
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), 15*time.Second)
 	defer cancel()
-	go func() {
-		for i := range 3 {
-			_ = b.Publish(ctx, broker.NewMessage("invoices.issued."+fmt.Sprint(i), nats.Header{}, nil, fmt.Sprint(i)))
-			time.Sleep(300 * time.Millisecond)
+	publish := func(i uint64) {
+		if err := b.Publish(ctx, broker.NewMessage("invoices.issued."+fmt.Sprint(i), nats.Header{}, nil, fmt.Sprint(i))); err != nil {
+			t.Error(err)
 		}
-	}()
+	}
+	publish(0)
 	next := uint64(1)
 	for e, err := range b.Events(ctx, next) {
 		if err != nil {
@@ -54,5 +54,6 @@ func TestEventsAreReadWithoutAConsumer(t *testing.T) {
 		if next++; next == 4 {
 			break
 		}
+		publish(next - 1)
 	}
 }

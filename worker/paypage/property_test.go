@@ -7,7 +7,6 @@ import (
 	"net/http/httptest"
 	"net/http/httputil"
 	"net/url"
-	"os"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -19,6 +18,8 @@ import (
 	"invoicelink/worker/ledger"
 	"invoicelink/worker/paypage"
 	"invoicelink/worker/testkit"
+
+	"invoicelink/worker/testkit/tool"
 )
 
 // balancer sends visitors to servers in turn.
@@ -144,7 +145,7 @@ func TestEveryInvoiceStaysPayable(t *testing.T) {
 	if testing.Short() {
 		invoices = 30
 	}
-	if os.Getenv("INVOICELINK_TEST_LONG") != "" {
+	if tool.IsLong() {
 		invoices = 10_000
 	}
 	seed := uint64(time.Now().UnixNano())

@@ -17,6 +17,8 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"invoicelink/worker/testkit"
+
+	"invoicelink/worker/testkit/tool"
 )
 
 func TestPersonDropsAWorkbook(t *testing.T) {
@@ -210,9 +212,7 @@ func TestPageWorksWithoutScripts(t *testing.T) {
 }
 
 func TestLongList(t *testing.T) {
-	if os.Getenv("INVOICELINK_TEST_LONG") == "" {
-		t.Skip("set INVOICELINK_TEST_LONG=1 for 5,000 invoices")
-	}
+	tool.Long(t)
 	t.Parallel()
 	r := newHarness(t, nil)
 	ctx := tabFor(t, 9*time.Minute)

@@ -17,6 +17,8 @@ import (
 
 	"invoicelink/worker/broker/blocks"
 	"invoicelink/worker/broker/embedded"
+
+	"invoicelink/worker/testkit/tool"
 )
 
 // TestDamage harms every file below the data directory in every way. What was
@@ -41,7 +43,7 @@ func TestDamage(t *testing.T) {
 	stop(t, s)
 	// The short form flips one bit of each file, the long one twenty.
 	places := 1
-	if os.Getenv("INVOICELINK_TEST_LONG") == "1" {
+	if tool.IsLong() {
 		places = 20
 	}
 	for kind, is := range map[string]tree{"clean": readTree(t, dir), "unclean": unclean} {

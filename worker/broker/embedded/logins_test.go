@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net"
 	"sync"
 	"testing"
 	"time"
@@ -32,25 +33,26 @@ func TestWrongPasswordsCostLittle(t *testing.T) {
 		Listen: "127.0.0.1:0", Users: []embedded.User{{Name: "erp", PasswordHash: string(hash), Access: access}},
 		Log: slog.New(slog.NewTextHandler(log, nil)),
 	})
-	login := func(password string) (time.Duration, error) {
+	login := func(password string, dialed func()) (time.Duration, error) {
 		begun := time.Now()
-		nc, err := nats.Connect("nats://"+s.ListenAddr(), nats.UserInfo("erp", password), nats.Timeout(10*time.Second))
+		nc, err := nats.Connect("nats://"+s.ListenAddr(), nats.UserInfo("erp", password), nats.Timeout(10*time.Second), nats.SetCustomDialer(dialer(dialed)))
 		if err == nil {
 			nc.Close()
 		}
 		return time.Since(begun), err
 	}
 	for round, within := range []time.Duration{2 * time.Second, time.Second} {
-		var crowd sync.WaitGroup
+		var crowd, dialed sync.WaitGroup
+		dialed.Add(100)
 		for i := range 100 {
 			crowd.Go(func() {
-				if _, err := login(fmt.Sprint("wrong ", i)); !errors.Is(err, nats.ErrAuthorization) {
+				if _, err := login(fmt.Sprint("wrong ", i), dialed.Done); !errors.Is(err, nats.ErrAuthorization) {
 					t.Errorf("a wrong password: %v", err)
 				}
 			})
 		}
-		time.Sleep(300 * time.Millisecond) // the crowd is first
-		if took, err := login("right"); err != nil || took > within {
+		dialed.Wait() // the crowd is first
+		if took, err := login("right", func() {}); err != nil || took > within {
 			t.Errorf("round %d: the right password: %v after %s, want at most %s", round, err, took, within)
 		}
 		crowd.Wait()
@@ -58,4 +60,13 @@ func TestWrongPasswordsCostLittle(t *testing.T) {
 	if n := len(log.refusals()); n != 1 {
 		t.Errorf("%d lines of log, want one: %s", n, log.refusals())
 	}
+}
+
+// dialer says when it is connected, before anything is sent.
+type dialer func()
+
+func (d dialer) Dial(network, address string) (net.Conn, error) {
+	conn, err := net.Dial(network, address)
+	d()
+	return conn, err
 }

@@ -30,7 +30,7 @@ func TestPowerCut(t *testing.T) {
 	t.Parallel()
 	trace := recordChild(t, "power")
 	points, cuts := trace.Points(), 40
-	if os.Getenv("INVOICELINK_TEST_LONG") == "1" {
+	if tool.IsLong() {
 		cuts = 600
 	}
 	r := rand.New(rand.NewPCG(1, 2))

@@ -25,7 +25,7 @@ func (k *KeyValue) Create(ctx context.Context, key string, value []byte, opts ..
 	return k.answer(func() (uint64, error) { return k.KeyValue.Create(ctx, key, value, opts...) })
 }
 
-// Update stores a value over a revision, or fails as configured.
+// Update stores a value in place of revision, or fails as configured.
 func (k *KeyValue) Update(ctx context.Context, key string, value []byte, revision uint64) (uint64, error) {
 	return k.answer(func() (uint64, error) { return k.KeyValue.Update(ctx, key, value, revision) })
 }

@@ -39,7 +39,7 @@ func read(t *testing.T, lines ...string) *Trace {
 	if err != nil {
 		t.Fatal(err)
 	}
-	tr := &Trace{root: "/root", cwd: "/root", top: newDir(), fds: map[int64]*handle{}}
+	tr := &Trace{root: "/data", cwd: "/data", top: newDir(), fds: map[int64]*handle{}}
 	if err := tr.replay(calls); err != nil {
 		t.Fatal(err)
 	}
@@ -49,7 +49,7 @@ func read(t *testing.T, lines ...string) *Trace {
 func TestCut(t *testing.T) {
 	t.Parallel()
 	made := []string{
-		`1 openat(AT_FDCWD, {/root}, O_RDONLY|O_DIRECTORY) = 3`,
+		`1 openat(AT_FDCWD, {/data}, O_RDONLY|O_DIRECTORY) = 3`,
 		`1 openat(3, {a}, O_RDWR|O_CREAT, 0600) = 4`,
 		`1 write(4, {one}, 3)            = 3`,
 	}
@@ -66,7 +66,7 @@ func TestCut(t *testing.T) {
 		"everything":             {[]string{`1 syncfs(3) = 0`, `1 pwrite64(4, {X}, 1, 1) = 1`}, Dropped, map[string]string{"a": "one"}},
 		"renamed":                {[]string{`1 syncfs(3) = 0`, `1 renameat(3, {a}, 3, {b}) = 0`}, Dropped, map[string]string{"a": "one"}},
 		"renamed and synced":     {[]string{`1 renameat(3, {a}, 3, {b}) = 0`, `1 syncfs(3) = 0`}, Dropped, map[string]string{"b": "one"}},
-		"linked":                 {[]string{`1 linkat(3, {a}, AT_FDCWD, {/root/b}, 0) = 0`, `1 unlinkat(3, {a}, 0) = 0`}, Kept, map[string]string{"b": "one"}},
+		"linked":                 {[]string{`1 linkat(3, {a}, AT_FDCWD, {/data/b}, 0) = 0`, `1 unlinkat(3, {a}, 0) = 0`}, Kept, map[string]string{"b": "one"}},
 		"cut and written":        {[]string{`1 ftruncate(4, 1) = 0`, `1 pwrite64(4, {Z}, 1, 4) = 1`}, Kept, map[string]string{"a": "o\x00\x00\x00Z"}},
 		"written during a sync": {[]string{`1 syncfs(3 <unfinished ...>`, `2 write(4, {two}, 3) = 3`, `1 <... syncfs resumed>) = 0`}, Dropped,
 			map[string]string{"a": "one"}},

@@ -31,3 +31,17 @@ func Missing(t testing.TB, what string) {
 	}
 	t.Skipf("%s (set %s=1 to fail instead)", what, requireVariable)
 }
+
+// longVariable makes the long tests run; .ci/long sets it.
+const longVariable = "INVOICELINK_TEST_LONG"
+
+// IsLong reports whether the long tests are asked for.
+func IsLong() bool { return os.Getenv(longVariable) != "" }
+
+// Long skips a test that takes minutes, unless the long tests are asked for.
+func Long(t testing.TB) {
+	t.Helper()
+	if !IsLong() {
+		t.Skipf("takes minutes; .ci/long runs it, and so does %s=1", longVariable)
+	}
+}
