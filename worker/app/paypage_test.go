@@ -13,7 +13,6 @@ import (
 	"invoicelink/invoice"
 	"invoicelink/worker/app"
 	"invoicelink/worker/event"
-	"invoicelink/worker/ledger"
 	"invoicelink/worker/requests"
 	"invoicelink/worker/testkit"
 )
@@ -58,17 +57,15 @@ func TestServePayPage(t *testing.T) {
 	inv := invoice.Invoice{Number: "A-1", IssueDate: "2026-11-20", DueDate: "2027-12-20", Currency: "EUR",
 		Buyer: invoice.Party{Name: "Sample Buyer GmbH", Email: "buyer@example.com", Address: invoice.Address{Street: "Beispielweg 2", Zip: "10115", City: "Berlin", Country: "DE"}},
 		Lines: []invoice.Line{{Description: "Consulting", Quantity: "1", UnitPrice: "100", VATRate: "25"}}}
-	testkit.Must(t, requests.New(guest.Broker, "test").Send(ctx, requests.Request{ID: "q", Payload: event.Requested{Invoice: inv}}))
-	var record ledger.Record
-	for record.State != ledger.Issued {
-		if record.State.Ended() {
-			t.Fatalf("invoice is %s: %s", record.State, record.Error)
+	for answer, err := range requests.New(guest.Broker, "test").Ask(ctx, requests.Request{ID: "q", Payload: event.Requested{Invoice: inv}}) {
+		testkit.Must(t, err)
+		if answer.Refused() {
+			t.Fatalf("the request is refused: %+v", answer)
 		}
-		if e, err := guest.Ledger.Read(ctx, "A-1"); err == nil {
-			record = e.Record
-		}
-		time.Sleep(20 * time.Millisecond)
 	}
+	entry, err := guest.Ledger.Read(ctx, "A-1")
+	testkit.Must(t, err)
+	record := entry.Record
 	if err := guest.Close(); err != nil {
 		t.Error(err)
 	}
