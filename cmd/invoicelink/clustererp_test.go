@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -71,7 +72,14 @@ func TestClusterServesAnERP(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	m, err := durable.Next(jetstream.FetchMaxWait(30 * time.Second))
+	var m jetstream.Msg
+	c.until("the servers know the consumer", time.Minute, func(context.Context) error {
+		m, err = durable.Next(jetstream.FetchMaxWait(30 * time.Second))
+		if errors.Is(err, nats.ErrNoResponders) {
+			return err
+		}
+		return nil
+	})
 	if err != nil || m.Subject() != "invoices.issued.E-1" {
 		t.Fatalf("got %v, %v", m, err)
 	}
