@@ -1,229 +1,500 @@
 package pdf_test
 
 import (
-	"encoding/base64"
-	"encoding/json"
+	"bytes"
+	"compress/zlib"
+	"errors"
 	"fmt"
-	"os"
-	"path/filepath"
+	"io"
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
-	"testing"
-
-	"invoicelink/invoice/pdf"
 )
 
-// file is a PDF as qpdf reads it, for tests of what stands in it.
+// Values of a PDF (ISO 32000-1, 7.3): nil, bool, int, float64, and these.
+type (
+	name   string
+	ref    int // to an object of generation 0
+	dict   map[name]any
+	array  []any
+	stream struct {
+		dict
+		data []byte // inflated, except that of images
+	}
+	operator string // of a content stream, and any other keyword
+)
+
+// The text of a string is kept as a Go string.
+
+// file is a PDF, taken apart without the help of the code that wrote it.
 type file struct {
-	t       *testing.T
 	raw     []byte
-	objects map[string]object // by reference, such as "3 0 R"
+	objects map[ref]any
 	trailer dict
+	// faults are what is wrong with the form of the file, by clause.
+	faults map[string][]string
+	read   []*content
 }
 
-type dict = map[string]any
+func (f *file) fault(clause, format string, args ...any) {
+	f.faults[clause] = append(f.faults[clause], fmt.Sprintf(format, args...))
+}
 
-type object struct {
-	Value  any
-	Stream struct {
-		Dict dict
-		Data string
+// parseFile reads a file with a cross-reference stream or a table.
+func parseFile(raw []byte) (*file, error) {
+	f := &file{raw: raw, objects: map[ref]any{}, faults: map[string][]string{}}
+	_, tail, _ := bytes.Cut(raw[max(0, len(raw)-64):], []byte("startxref\n"))
+	line, _, _ := bytes.Cut(tail, []byte("\n"))
+	at, err := strconv.Atoi(string(line))
+	if err != nil || at <= 0 || at >= len(raw) {
+		return nil, fmt.Errorf("no startxref: %q", tail)
+	}
+	if bytes.HasPrefix(raw[at:], []byte("xref\n")) {
+		return f, f.readTable(at)
+	}
+	n, v, err := f.object(at)
+	s, ok := v.(*stream)
+	if err != nil || !ok || s.dict["Type"] != name("XRef") {
+		return nil, fmt.Errorf("no cross-reference stream at %d: %w", at, err)
+	}
+	f.objects[n], f.trailer = s, s.dict
+	const width = 7 // of the rows of finish, [1 4 2]
+	inside := map[ref][]ref{}
+	for i := 0; (i+1)*width <= len(s.data); i++ {
+		row := s.data[i*width:]
+		where := int(row[1])<<24 | int(row[2])<<16 | int(row[3])<<8 | int(row[4])
+		switch row[0] {
+		case 1:
+			if err := f.readAt(ref(i), where); err != nil {
+				return nil, err
+			}
+		case 2:
+			inside[ref(where)] = append(inside[ref(where)], ref(i))
+		}
+	}
+	for n := range inside {
+		if err := f.unpack(n); err != nil {
+			return nil, err
+		}
+	}
+	return f, nil
+}
+
+func (f *file) readTable(at int) error {
+	p := lexer{data: f.raw, at: at + len("xref\n")}
+	_ = p.next() // the first number, 0
+	count, _ := p.next().(int)
+	p.at++
+	for n := 1; n < count; n++ {
+		where, err := strconv.Atoi(string(f.raw[p.at+20*n : p.at+20*n+10]))
+		if err != nil {
+			return err
+		}
+		if err := f.readAt(ref(n), where); err != nil {
+			return err
+		}
+	}
+	p.at += 20 * count
+	if p.next() != operator("trailer") {
+		return errors.New("no trailer")
+	}
+	f.trailer, _ = p.next().(dict)
+	return nil
+}
+
+func (f *file) readAt(n ref, at int) error {
+	got, v, err := f.object(at)
+	if err == nil && got != n {
+		err = fmt.Errorf("object %d stands where %d should", got, n)
+	}
+	f.objects[n] = v
+	return err
+}
+
+// object reads the indirect object at an offset.
+func (f *file) object(at int) (ref, any, error) {
+	head, rest, found := bytes.Cut(f.raw[at:min(at+30, len(f.raw))], []byte(" 0 obj\n"))
+	n, err := strconv.Atoi(string(head))
+	if !found || err != nil {
+		err = nil
+		// Read on, so that the clause is what fails.
+		fields := strings.Fields(string(f.raw[at:min(at+30, len(f.raw))]))
+		if len(fields) < 3 || !strings.HasPrefix(fields[2], "obj") {
+			return 0, nil, fmt.Errorf("no object at %d", at)
+		}
+		f.fault("6.1.9-1", "object at %d begins with %q", at, f.raw[at:at+12])
+		n, _ = strconv.Atoi(fields[0])
+		_, rest, _ = bytes.Cut(f.raw[at:min(at+40, len(f.raw))], []byte("obj"))
+	}
+	p := lexer{data: f.raw, at: at + bytes.Index(f.raw[at:], rest), file: f}
+	v := p.next()
+	d, ok := v.(dict)
+	if !ok || !bytes.HasPrefix(f.raw[p.at:], []byte("\nstream")) {
+		if p.next() != operator("endobj") {
+			return 0, nil, fmt.Errorf("object %d does not end", n)
+		}
+		return ref(n), v, nil
+	}
+	p.at += len("\nstream")
+	if f.raw[p.at] != '\n' {
+		f.fault("6.1.7.1-2", "object %d: stream is followed by %q", n, f.raw[p.at])
+	}
+	p.at++
+	size, _ := d["Length"].(int)
+	end := p.at + size
+	if end > len(f.raw) || !bytes.HasPrefix(f.raw[end:], []byte("\nendstream\nendobj\n")) {
+		f.fault("6.1.7.1-1", "object %d: no endstream after %d bytes", n, size)
+		end = p.at + max(0, bytes.Index(f.raw[p.at:], []byte("\nendstream")))
+	}
+	s := &stream{dict: d, data: f.raw[p.at:end]}
+	if d["Filter"] == name("FlateDecode") && (d["DecodeParms"] == nil || d["Type"] == name("XRef")) {
+		s.data, err = inflate(s.data, d["DecodeParms"])
+	}
+	return ref(n), s, err
+}
+
+// inflate undoes FlateDecode, and the predictor of PNG's filter "up".
+func inflate(data []byte, parms any) ([]byte, error) {
+	r, err := zlib.NewReader(bytes.NewReader(data))
+	if err != nil {
+		return nil, err
+	}
+	if data, err = io.ReadAll(r); err != nil {
+		return nil, err
+	}
+	p, _ := parms.(dict)
+	if p["Predictor"] != 12 {
+		return data, nil
+	}
+	width, _ := p["Columns"].(int)
+	var out []byte
+	last := make([]byte, width)
+	for len(data) > width {
+		row := slices.Clone(data[1 : width+1])
+		for i := range row {
+			row[i] += last[i]
+		}
+		out, last, data = append(out, row...), row, data[width+1:]
+	}
+	return out, nil
+}
+
+// unpack reads the objects in an object stream.
+func (f *file) unpack(n ref) error {
+	s, ok := f.objects[n].(*stream)
+	if !ok || s.dict["Type"] != name("ObjStm") {
+		return fmt.Errorf("object %d is no object stream", n)
+	}
+	count, _ := s.dict["N"].(int)
+	first, _ := s.dict["First"].(int)
+	index := lexer{data: s.data, file: f}
+	for range count {
+		member, _ := index.next().(int)
+		at, _ := index.next().(int)
+		p := lexer{data: s.data, at: first + at, file: f}
+		f.objects[ref(member)] = p.next()
+	}
+	return nil
+}
+
+// lexer reads values (ISO 32000-1, 7.2 and 7.3).
+type lexer struct {
+	data []byte
+	at   int
+	file *file // takes faults; nil for none
+}
+
+const (
+	space     = " \n\r\t\f\x00"
+	delimiter = "()<>[]{}/%"
+)
+
+func (p *lexer) skip() {
+	for p.at < len(p.data) && strings.IndexByte(space, p.data[p.at]) >= 0 {
+		p.at++
 	}
 }
 
-func openFile(t *testing.T, p pdf.Page) *file {
-	t.Helper()
-	f := &file{t: t, raw: render(t, p), objects: map[string]object{}}
-	path := filepath.Join(t.TempDir(), "file.pdf")
-	if err := os.WriteFile(path, f.raw, 0o600); err != nil {
-		t.Fatal(err)
+// next is the next value; operator("") at the end.
+func (p *lexer) next() any {
+	p.skip()
+	if p.at >= len(p.data) {
+		return operator("")
 	}
-	out := run(t, "qpdf", "--json=2", "--json-stream-data=inline", "--decode-level=generalized", path)
-	var whole struct{ Qpdf []json.RawMessage }
-	if err := json.Unmarshal([]byte(out), &whole); err != nil || len(whole.Qpdf) != 2 {
-		t.Fatalf("qpdf --json: %v", err)
+	switch c := p.data[p.at]; {
+	case c == '/':
+		p.at++
+		return p.name()
+	case c == '(':
+		return p.literal()
+	case bytes.HasPrefix(p.data[p.at:], []byte("<<")):
+		p.at += 2
+		d := dict{}
+		for {
+			key, ok := p.next().(name)
+			if !ok {
+				return d
+			}
+			d[key] = p.next()
+		}
+	case bytes.HasPrefix(p.data[p.at:], []byte(">>")):
+		p.at += 2
+		return operator(">>")
+	case c == '<':
+		return p.hex()
+	case c == '[':
+		p.at++
+		var a array
+		for {
+			v := p.next()
+			if v == operator("]") || v == operator("") {
+				return a
+			}
+			a = append(a, v)
+		}
+	case c == ']':
+		p.at++
+		return operator("]")
 	}
-	all := map[string]object{}
-	if err := json.Unmarshal(whole.Qpdf[1], &all); err != nil {
-		t.Fatal(err)
+	return p.word()
+}
+
+func (p *lexer) name() name {
+	var b []byte
+	for ; p.at < len(p.data) && strings.IndexByte(space+delimiter, p.data[p.at]) < 0; p.at++ {
+		if p.data[p.at] == '#' && p.at+2 < len(p.data) {
+			if v, err := strconv.ParseUint(string(p.data[p.at+1:p.at+3]), 16, 8); err == nil {
+				b = append(b, byte(v))
+				p.at += 2
+				continue
+			}
+		}
+		b = append(b, p.data[p.at])
 	}
-	for name, o := range all {
-		f.objects[strings.TrimPrefix(name, "obj:")] = o
+	return name(b)
+}
+
+func (p *lexer) literal() string {
+	var b []byte
+	for depth := 0; p.at < len(p.data); p.at++ {
+		c := p.data[p.at]
+		switch c {
+		case '\\':
+			p.at++
+			c = p.data[p.at]
+		case '(':
+			if depth++; depth == 1 {
+				continue
+			}
+		case ')':
+			if depth--; depth == 0 {
+				p.at++
+				return string(b)
+			}
+		}
+		b = append(b, c)
 	}
-	f.trailer = all["trailer"].Value.(dict)
-	return f
+	return string(b)
+}
+
+func (p *lexer) hex() string {
+	digits, _, _ := bytes.Cut(p.data[p.at+1:], []byte(">"))
+	p.at += len(digits) + 2
+	if p.file != nil && len(digits)%2 != 0 {
+		p.file.fault("6.1.6-1", "string <%s> has an odd number of digits", digits)
+	}
+	var b []byte
+	for i := 0; i+1 < len(digits); i += 2 {
+		v, err := strconv.ParseUint(string(digits[i:i+2]), 16, 8)
+		if err != nil && p.file != nil {
+			p.file.fault("6.1.6-2", "string <%s> has other signs than digits", digits)
+		}
+		b = append(b, byte(v))
+	}
+	return string(b)
+}
+
+// word is a number, a reference or a keyword.
+func (p *lexer) word() any {
+	start := p.at
+	for p.at < len(p.data) && strings.IndexByte(space+delimiter, p.data[p.at]) < 0 {
+		p.at++
+	}
+	if p.at == start {
+		p.at++
+	}
+	s := string(p.data[start:p.at])
+	switch s {
+	case "true", "false":
+		return s == "true"
+	case "null":
+		return nil
+	}
+	if n, err := strconv.Atoi(s); err == nil {
+		if bytes.HasPrefix(p.data[p.at:], []byte(" 0 R")) {
+			p.at += len(" 0 R")
+			return ref(n)
+		}
+		return n
+	}
+	if v, err := strconv.ParseFloat(s, 64); err == nil {
+		return v
+	}
+	return operator(s)
+}
+
+// write appends a value as a file has it, keys sorted.
+func write(b []byte, v any) []byte {
+	switch v := v.(type) {
+	case nil:
+		return append(b, "null"...)
+	case name:
+		b = append(b, '/')
+		for _, c := range []byte(v) {
+			if strings.IndexByte(space+delimiter+"#", c) >= 0 || c > '~' {
+				b = fmt.Appendf(b, "#%02X", c)
+				continue
+			}
+			b = append(b, c)
+		}
+		return b
+	case string:
+		for i := range len(v) {
+			if v[i] < ' ' || v[i] > '~' {
+				return fmt.Appendf(b, "<%X>", v)
+			}
+		}
+		return fmt.Appendf(b, "(%s)", strings.NewReplacer("\\", "\\\\", "(", "\\(", ")", "\\)").Replace(v))
+	case ref:
+		return fmt.Appendf(b, "%d 0 R", v)
+	case array:
+		b = append(b, '[')
+		for i, e := range v {
+			if i > 0 {
+				b = append(b, ' ')
+			}
+			b = write(b, e)
+		}
+		return append(b, ']')
+	case dict:
+		b = append(b, "<<"...)
+		for _, key := range slices.Sorted(maps.Keys(v)) {
+			b = write(append(write(b, key), ' '), v[key])
+		}
+		return append(b, ">>"...)
+	}
+	return fmt.Append(b, v)
+}
+
+// bodies are the objects as they are written: of a stream the dictionary
+// without filter and length, and the data, apart by a line that neither has.
+const streamBegins = "\n---stream---\n"
+
+func (f *file) bodies() map[ref][]byte {
+	bodies := map[ref][]byte{}
+	for n, v := range f.objects {
+		s, ok := v.(*stream)
+		switch {
+		case !ok:
+			bodies[n] = write(nil, v)
+		case s.dict["Type"] != name("XRef") && s.dict["Type"] != name("ObjStm"):
+			d := maps.Clone(s.dict)
+			delete(d, "Length")
+			if d["Filter"] == name("FlateDecode") && d["DecodeParms"] == nil {
+				delete(d, "Filter")
+			}
+			bodies[n] = append(append(write(nil, d), streamBegins...), s.data...)
+		}
+	}
+	return bodies
+}
+
+// assemble writes a file of bodies, with a table and without compression.
+func assemble(bodies map[ref][]byte, trailer dict) []byte {
+	out := []byte("%PDF-1.7\n%\xE2\xE3\xCF\xD3\n")
+	last := slices.Max(slices.Collect(maps.Keys(bodies)))
+	table := fmt.Appendf(nil, "xref\n0 %d\n0000000000 65535 f \n", last+1)
+	for n := ref(1); n <= last; n++ {
+		body, known := bodies[n]
+		if !known {
+			body = []byte("null")
+		}
+		table = fmt.Appendf(table, "%010d 00000 n \n", len(out))
+		out = fmt.Appendf(out, "%d 0 obj\n", n)
+		if d, data, is := bytes.Cut(body, []byte(streamBegins)); is {
+			out = append(out, bytes.TrimSuffix(d, []byte(">>"))...)
+			out = fmt.Appendf(out, "/Length %d>>\nstream\n%s\nendstream", len(data), data)
+		} else {
+			out = append(out, body...)
+		}
+		out = append(out, "\nendobj\n"...)
+	}
+	at := len(out)
+	out = append(append(out, table...), "trailer\n"...)
+	out = write(out, dict{"Size": int(last) + 1, "Root": trailer["Root"], "Info": trailer["Info"], "ID": trailer["ID"]})
+	return fmt.Appendf(out, "\nstartxref\n%d\n%%%%EOF\n", at)
 }
 
 // get follows keys and references from a value; nil if something is missing.
-func (f *file) get(v any, keys ...string) any {
+func (f *file) get(v any, keys ...name) any {
 	v = f.resolve(v)
 	for _, key := range keys {
-		d, _ := v.(dict)
-		v = f.resolve(d["/"+key])
+		v = f.resolve(f.dict(v)[key])
 	}
 	return v
 }
 
 func (f *file) resolve(v any) any {
-	if s, ok := v.(string); ok && strings.HasSuffix(s, " 0 R") {
-		o := f.objects[s]
-		if o.Stream.Dict != nil {
-			return o.Stream.Dict
-		}
-		return o.Value
+	if r, is := v.(ref); is {
+		return f.objects[r]
 	}
 	return v
 }
 
-func (f *file) text(v any, keys ...string) string {
-	s, _ := f.get(v, keys...).(string)
-	return s
+// dict is a dictionary, that of a stream too; an empty one if v is none.
+func (f *file) dict(v any, keys ...name) dict {
+	switch d := f.get(v, keys...).(type) {
+	case dict:
+		return d
+	case *stream:
+		return d.dict
+	}
+	return nil
 }
 
-func (f *file) list(v any, keys ...string) []any {
-	l, _ := f.get(v, keys...).([]any)
+func (f *file) name(v any, keys ...name) name {
+	n, _ := f.get(v, keys...).(name)
+	return n
+}
+
+func (f *file) list(v any, keys ...name) array {
+	l, _ := f.get(v, keys...).(array)
 	return l
 }
 
-// number is a number, -1 if it is none.
-func (f *file) number(v any, keys ...string) int {
-	n, ok := f.get(v, keys...).(float64)
-	if !ok {
-		return -1
+// number is a whole number, -1 if it is none.
+func (f *file) number(v any, keys ...name) int {
+	if n, ok := f.get(v, keys...).(int); ok {
+		return n
 	}
-	return int(n)
+	return -1
 }
 
-// stream is the inflated data behind a reference.
-func (f *file) stream(ref any) []byte {
-	f.t.Helper()
-	s, _ := ref.(string)
-	data, err := base64.StdEncoding.DecodeString(f.objects[s].Stream.Data)
-	if err != nil || f.objects[s].Stream.Dict == nil {
-		f.t.Fatalf("%v is no stream: %v", ref, err)
+// text is a text string; empty if it is none.
+func (f *file) text(v any, keys ...name) string {
+	s, _ := f.get(v, keys...).(string)
+	return decodeText(s)
+}
+
+// data is what a stream holds.
+func (f *file) data(v any, keys ...name) []byte {
+	if s, ok := f.get(v, keys...).(*stream); ok {
+		return s.data
 	}
-	return data
+	return nil
 }
 
-func (f *file) catalog() any { return f.get(f.trailer, "Root") }
+func (f *file) catalog() dict { return f.dict(f.trailer, "Root") }
 
-func (f *file) pages() []any { return f.list(f.catalog(), "Pages", "Kids") }
-
-// marked is one piece of marked content.
-type marked struct {
-	tag  string
-	mcid int // -1 for an artifact
-}
-
-// content takes a page's content apart: its marked pieces, the fonts with the
-// codes that they set, and operators that paint outside of any piece.
-func (f *file) content(page any) (pieces []marked, outside []string, codes map[string][]byte) {
-	f.t.Helper()
-	codes = map[string][]byte{}
-	d := f.resolve(page).(dict)
-	depth, name := 0, ""
-	for _, line := range strings.Split(string(f.stream(d["/Contents"])), "\n") {
-		switch fields := strings.Fields(line); {
-		case strings.HasSuffix(line, ">>BDC") && strings.Contains(line, "<</MCID "):
-			tag, rest, _ := strings.Cut(strings.TrimPrefix(line, "/"), "<</MCID ")
-			id, err := strconv.Atoi(strings.TrimSuffix(rest, ">>BDC"))
-			if err != nil || depth > 0 {
-				f.t.Errorf("marked content inside of another: %s", line)
-			}
-			pieces, depth = append(pieces, marked{tag, id}), depth+1
-		case strings.HasPrefix(line, "/Span<</ActualText"):
-			depth++
-		case line == "/Artifact BMC":
-			if depth > 0 {
-				f.t.Errorf("an artifact inside of marked content")
-			}
-			pieces, depth = append(pieces, marked{"Artifact", -1}), depth+1
-		case line == "EMC":
-			depth--
-		case len(fields) == 0:
-		default:
-			// Choosing a font, as fpdf does on each new page, paints nothing.
-			if last := fields[len(fields)-1]; depth == 0 && !strings.HasSuffix(line, " Tf ET") && strings.Contains(" f S Do ET re m l c ", " "+last+" ") {
-				outside = append(outside, line)
-			}
-			if strings.HasSuffix(line, " Tf ET") || strings.HasSuffix(line, " Tf") {
-				name = strings.Fields(strings.TrimPrefix(line, "BT "))[0]
-			}
-			if start := strings.Index(line, " Td ("); start >= 0 {
-				codes[name] = append(codes[name], unescape(line[start+len(" Td ("):len(line)-len(") Tj ET")])...)
-			}
-		}
-	}
-	if depth != 0 {
-		f.t.Errorf("%d pieces of marked content are open at the end of a page", depth)
-	}
-	return pieces, outside, codes
-}
-
-func unescape(s string) []byte {
-	var b []byte
-	for i := 0; i < len(s); i++ {
-		if s[i] == '\\' {
-			i++
-		}
-		b = append(b, s[i])
-	}
-	return b
-}
-
-// element is a structure element.
-type element struct {
-	role, alt, ref string
-	kids           []*element
-	content        []string // "page/mcid" of what it holds itself
-	annotations    []string
-	dict           dict
-}
-
-// structure reads the tree from its root.
-func (f *file) structure() *element {
-	root := f.get(f.catalog(), "StructTreeRoot")
-	return f.element(f.resolve(root).(dict)["/K"].(string), f.ref(f.catalog(), "StructTreeRoot"))
-}
-
-func (f *file) ref(v any, key string) string {
-	s, _ := f.resolve(v).(dict)["/"+key].(string)
-	return s
-}
-
-func (f *file) element(ref, parent string) *element {
-	f.t.Helper()
-	d := f.resolve(ref).(dict)
-	e := &element{ref: ref, role: strings.TrimPrefix(f.text(d, "S"), "/"), alt: strings.TrimPrefix(f.text(d, "Alt"), "u:"), dict: d}
-	if d["/P"] != parent {
-		f.t.Errorf("element %s %s has the parent %v, want %s", ref, e.role, d["/P"], parent)
-	}
-	kids := []any{d["/K"]}
-	if l, ok := d["/K"].([]any); ok {
-		kids = l
-	}
-	for _, k := range kids {
-		switch k := k.(type) {
-		case nil:
-		case float64:
-			e.content = append(e.content, fmt.Sprintf("%s/%d", d["/Pg"], int(k)))
-		case string:
-			e.kids = append(e.kids, f.element(k, ref))
-		case dict:
-			if f.text(k, "Type") == "/OBJR" {
-				e.annotations = append(e.annotations, k["/Obj"].(string))
-			} else {
-				e.content = append(e.content, fmt.Sprintf("%s/%d", k["/Pg"], f.number(k, "MCID")))
-			}
-		}
-	}
-	return e
-}
-
-// each visits an element and all below it, in reading order.
-func (e *element) each(visit func(*element)) {
-	visit(e)
-	for _, k := range e.kids {
-		k.each(visit)
-	}
-}
+func (f *file) pages() array { return f.list(f.catalog(), "Pages", "Kids") }

@@ -23,15 +23,20 @@ func encodePNG(t *testing.T, img image.Image) []byte {
 	return b.Bytes()
 }
 
-func TestLogoIsPrintedWithinItsBox(t *testing.T) {
-	t.Parallel()
+func samplePhoto(t *testing.T) []byte {
+	t.Helper()
 	var photo bytes.Buffer
 	if err := jpeg.Encode(&photo, image.NewGray(image.Rect(0, 0, 30, 200)), nil); err != nil {
 		t.Fatal(err)
 	}
+	return photo.Bytes()
+}
+
+func TestLogoIsPrintedWithinItsBox(t *testing.T) {
+	t.Parallel()
 	for name, file := range map[string][]byte{
 		"transparent": sampleLogo(t),
-		"tall":        photo.Bytes(),
+		"tall":        samplePhoto(t),
 		"wide":        encodePNG(t, image.NewGray(image.Rect(0, 0, 3000, 2))),
 		"16 bit":      encodePNG(t, image.NewGray16(image.Rect(0, 0, 40, 40))),
 		"palette":     encodePNG(t, image.NewPaletted(image.Rect(0, 0, 9, 9), color.Palette{color.Black, color.Transparent})),

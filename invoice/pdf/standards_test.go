@@ -3,238 +3,342 @@ package pdf_test
 import (
 	"bytes"
 	"encoding/binary"
-	"encoding/xml"
 	"fmt"
-	"io"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
-	"golang.org/x/image/font/sfnt"
-	"golang.org/x/image/math/fixed"
+	"github.com/go-fonts/liberation/liberationmonoregular"
 
+	"invoicelink/invoice"
 	"invoicelink/invoice/pdf"
 )
 
-// standardPages are documents of every form, with and without an e-invoice.
+// clause is one rule of a standard, or several that one look decides, by their
+// numbers: A are those of ISO 19005-3, level A, and UA those of ISO 14289-1,
+// each with the number of the test by which veraPDF's profiles PDFA-3A and
+// PDFUA-1 know it.
+type clause struct {
+	id    string
+	check func(*file, *report)
+}
+
+var clauses = slices.Concat(archiveClauses, accessClauses)
+
+// report is what is wrong with a file.
+type report []string
+
+func (r *report) add(format string, args ...any) { *r = append(*r, fmt.Sprintf(format, args...)) }
+
+func (r *report) wrong(is bool, format string, args ...any) {
+	if is {
+		r.add(format, args...)
+	}
+}
+
+// standardPages are documents of every form.
 func standardPages(t *testing.T) map[string]pdf.Page {
 	t.Helper()
-	all := samples(t)
-	pages := map[string]pdf.Page{}
-	for _, name := range []string{"plain", "long", "credit", "prepaid", "sandbox", "mixed", "zero", "paid", "full", "hostile"} {
-		page := all[name]
-		if name != "credit" { // a seller may switch it off
-			xml, err := pdf.EInvoice(page)
-			if err != nil || !bytes.Contains(xml, []byte("<rsm:CrossIndustryInvoice")) {
-				t.Fatalf("%s: e-invoice is %.60q: %v", name, xml, err)
-			}
-			page.XML = xml
+	pages := samples(t)
+	add := func(name string, change func(*pdf.Page)) {
+		p := pdf.Page{Invoice: plainInvoice(), Seller: seller(), Payment: payment(t, sampleLink)}
+		change(&p)
+		pages[name] = p
+	}
+	add("one line", func(p *pdf.Page) { p.Invoice.Lines = p.Invoice.Lines[:1] })
+	add("1,000 lines", func(p *pdf.Page) {
+		for len(p.Invoice.Lines) < invoice.MaxLines {
+			p.Invoice.Lines = append(p.Invoice.Lines, p.Invoice.Lines[len(p.Invoice.Lines)%7])
 		}
+	})
+	add("many rates", func(p *pdf.Page) {
+		for rate := 1; rate < 12; rate++ {
+			line := p.Invoice.Lines[0]
+			line.VATRate = invoice.Decimal(fmt.Sprint(rate))
+			p.Invoice.Lines = append(p.Invoice.Lines, line)
+		}
+	})
+	add("negative", func(p *pdf.Page) { p.Invoice.Lines, p.Payment = p.Invoice.Lines[5:6], nil })
+	add("letter paper", func(p *pdf.Page) { p.Seller.Design.LetterPaper = sampleLogo(t) })
+	add("own font, US Letter", func(p *pdf.Page) {
+		p.Seller.Design.Font, p.Seller.Design.Paper = liberationmonoregular.TTF, invoice.PaperLetter
+	})
+	add("condensed, drawn logo", func(p *pdf.Page) {
+		p.Seller.Design.Typeface = "condensed"
+		p.Seller.Logo = []byte(`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 10"><rect width="10" height="10" fill="#1d4278"/></svg>`)
+	})
+	add("photo as logo", func(p *pdf.Page) { p.Seller.Logo = samplePhoto(t) })
+	add("renewed", func(p *pdf.Page) { p.RenewedOn = time.Date(2026, 12, 23, 23, 30, 0, 0, time.UTC) })
+	add("signs of PDF and XML", func(p *pdf.Page) {
+		p.Invoice.Number, p.Seller.Name, p.Invoice.Buyer.Name = `(7)\2)`, `A & B <C> "Ω"`, `)\(`
+	})
+	add("no account", func(p *pdf.Page) { p.Seller.IBAN, p.Seller.BIC, p.Seller.Bank, p.Payment = "", "", "", nil })
+	for _, tag := range pdf.Languages() {
+		add("in "+tag, func(p *pdf.Page) { p.Invoice.Language = tag })
+	}
+	for name, page := range pages {
+		if name == "credit" { // a seller may switch it off
+			continue
+		}
+		xml, err := pdf.EInvoice(page)
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		page.XML = xml
 		pages[name] = page
 	}
 	return pages
 }
 
-// The clauses of PDF/A-3a (ISO 19005-3) and PDF/UA-1 (ISO 14289-1) that the
-// finishing step is there for, each looked for in the finished file.
+// Every document keeps every clause.
 func TestStandards(t *testing.T) {
 	t.Parallel()
 	for name, page := range standardPages(t) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			f := openFile(t, page)
-			for _, clause := range []struct {
-				name  string
-				check func(*testing.T, *file)
-			}{
-				{"A 6.1.2 header", checkHeader}, {"A 6.1.3 trailer", checkTrailer}, {"A 6.2.3 output intent", checkIntent},
-				{"A 6.2.4 colours", checkColours}, {"A 6.2.11 fonts", checkFonts}, {"A 6.3 annotations", checkAnnotations},
-				{"A 6.6 metadata", checkMetadata}, {"A 6.2.10 no transparency, no actions", checkForbidden},
-				{"UA 7.1 everything is tagged", checkTagged}, {"UA 7.1 catalog", checkCatalog}, {"UA 7.3 figures", checkFigures},
-				{"UA 7.4 headings", checkHeadings}, {"UA 7.5 tables", checkTables}, {"UA 7.18 links", checkLinks},
-			} {
-				t.Run(clause.name, func(t *testing.T) {
-					g := *f
-					g.t = t
-					clause.check(t, &g)
-				})
+			f, err := parseFile(render(t, page))
+			if err != nil {
+				t.Fatal(err)
 			}
-			t.Run("A 6.8 embedded file", func(t *testing.T) { checkEmbedded(t, f, page.XML) })
+			if has := len(f.files()) == 1 && bytes.Equal(f.data(f.files()[0], "EF", "F"), page.XML); has != (page.XML != nil) {
+				t.Errorf("the e-invoice is in the file: %v, want %v", has, !has)
+			}
+			for _, c := range clauses {
+				var r report
+				if c.check(f, &r); len(r) > 0 {
+					t.Errorf("%s: %s", c.id, strings.Join(r[:min(3, len(r))], "\n"))
+				}
+			}
 		})
 	}
 }
 
-func checkHeader(t *testing.T, f *file) {
-	lines := bytes.SplitN(f.raw, []byte("\n"), 3)
-	if string(lines[0]) != "%PDF-1.7" || len(lines[1]) < 5 || lines[1][0] != '%' {
-		t.Fatalf("file begins with %q", f.raw[:20])
-	}
-	for _, b := range lines[1][1:5] {
-		if b < 128 {
-			t.Errorf("comment after the header has the byte %#x, want four above 127", b)
-		}
-	}
+// damage is a change to a file that keeps all clauses, and the clause that it
+// breaks.
+type damage struct {
+	clause string
+	// find in an object and put instead; or change the bytes of the file.
+	find, put string
+	bytes     func([]byte) []byte
 }
 
-func checkTrailer(t *testing.T, f *file) {
-	id := f.list(f.trailer, "ID")
-	if len(id) != 2 || id[0] != id[1] || len(id[0].(string)) != len("b:")+32 {
-		t.Errorf("ID is %v, want 16 bytes twice", id)
-	}
-	if f.trailer["/Encrypt"] != nil {
-		t.Error("file is encrypted")
-	}
+// swap changes the bytes of a file where they stand first.
+func swap(old, with string) func([]byte) []byte {
+	return func(b []byte) []byte { return bytes.Replace(b, []byte(old), []byte(with), 1) }
 }
 
-func checkIntent(t *testing.T, f *file) {
-	intents := f.list(f.catalog(), "OutputIntents")
-	if len(intents) != 1 || f.text(intents[0], "S") != "/GTS_PDFA1" || f.number(intents[0], "DestOutputProfile", "N") != 3 {
-		t.Fatalf("output intents are %v", intents)
+// Each clause can fail: a file in which it is broken is found by it.
+func TestStandardsFindDamage(t *testing.T) {
+	t.Parallel()
+	page := samples(t)["full"]
+	var err error
+	if page.XML, err = pdf.EInvoice(page); err != nil {
+		t.Fatal(err)
 	}
-	profile := f.stream(f.ref(intents[0], "DestOutputProfile"))
-	if int(binary.BigEndian.Uint32(profile)) != len(profile) || string(profile[12:20]) != "mntrRGB " || string(profile[36:40]) != "acsp" || profile[8] > 4 {
-		t.Errorf("profile of %d bytes begins with %q", len(profile), profile[:40])
+	whole, err := parseFile(render(t, page))
+	if err != nil {
+		t.Fatal(err)
 	}
-}
-
-var cmyk = regexp.MustCompile(`(?m) [kK]$| cs$| CS$| scn?$| sh$| gs$`)
-
-func checkColours(t *testing.T, f *file) {
-	for i, p := range f.pages() {
-		content := f.stream(f.ref(p, "Contents"))
-		if found := cmyk.Find(content); found != nil {
-			t.Errorf("page %d has the operator %s", i+1, found)
-		}
-		if !bytes.Contains(content, []byte("\n0 g\n")) {
-			t.Errorf("page %d has no text in black ink", i+1)
-		}
+	bodies := whole.bodies()
+	if broken := brokenClauses(t, assemble(bodies, whole.trailer)); len(broken) > 0 {
+		t.Fatalf("the file taken apart and put together breaks %v", broken)
 	}
-	for ref, o := range f.objects {
-		if o.Stream.Dict["/Subtype"] == "/Image" {
-			if space := fmt.Sprint(o.Stream.Dict["/ColorSpace"]); strings.Contains(space, "CMYK") || o.Stream.Dict["/Interpolate"] == true {
-				t.Errorf("image %s is in %s", ref, space)
+	controlled := map[string]bool{}
+	for _, d := range damages {
+		controlled[d.clause] = true
+		t.Run(d.clause, func(t *testing.T) {
+			t.Parallel()
+			damaged := map[ref][]byte{}
+			for n, body := range bodies {
+				damaged[n] = body
 			}
+			if d.find != "" {
+				n := firstWith(bodies, d.find)
+				if n == 0 {
+					t.Fatalf("no object has %s", d.find)
+				}
+				damaged[n] = bytes.Replace(bodies[n], []byte(d.find), []byte(d.put), 1)
+			}
+			raw := assemble(damaged, whole.trailer)
+			if d.bytes != nil {
+				before := bytes.Clone(raw)
+				if raw = d.bytes(raw); bytes.Equal(raw, before) {
+					t.Fatal("nothing is changed")
+				}
+			}
+			if broken := brokenClauses(t, raw); !slices.Contains(broken, d.clause) {
+				t.Errorf("damage breaks %v, want %s", broken, d.clause)
+			}
+		})
+	}
+	for _, c := range clauses {
+		if !controlled[c.id] {
+			t.Errorf("nothing shows that %s can fail", c.id)
 		}
 	}
 }
 
-// checkFonts: embedded, symbolic, one cmap for symbols, widths as in the
-// program, and every code that is set mapped to a character.
-func checkFonts(t *testing.T, f *file) {
-	codes := map[string][]byte{}
-	for _, p := range f.pages() {
-		_, _, set := f.content(p)
-		for name, c := range set {
-			codes[name] = append(codes[name], c...)
+func firstWith(bodies map[ref][]byte, part string) ref {
+	var first ref
+	for n, body := range bodies {
+		if bytes.Contains(body, []byte(part)) && (first == 0 || n < first) {
+			first = n
 		}
 	}
-	fonts := f.get(f.pages()[0], "Resources", "Font").(dict)
-	if len(fonts) == 0 || len(codes) != len(fonts) {
-		t.Errorf("%d fonts, of which %d are used", len(fonts), len(codes))
-	}
-	for name, font := range fonts {
-		if f.get(font, "Encoding") != nil || f.number(font, "FontDescriptor", "Flags") != 4 {
-			t.Errorf("%s is not symbolic: encoding %v, flags %d", name, f.get(font, "Encoding"), f.number(font, "FontDescriptor", "Flags"))
-		}
-		cmap := string(f.stream(f.ref(font, "ToUnicode")))
-		program := f.stream(f.ref(f.get(font, "FontDescriptor"), "FontFile2"))
-		parsed, err := sfnt.Parse(program)
-		if err != nil {
-			t.Fatal(err)
-		}
-		onlySymbolMap(t, program)
-		widths := f.list(font, "Widths")
-		var buf sfnt.Buffer
-		for _, code := range codes[name] {
-			if !strings.Contains(cmap, fmt.Sprintf("<%02X> <", code)) {
-				t.Errorf("%s: code %#x has no character", name, code)
-			}
-			glyph, err := parsed.GlyphIndex(&buf, 0xF000+rune(code))
-			if err != nil || glyph == 0 {
-				t.Fatalf("%s: code %#x has no glyph", name, code)
-			}
-			advance, _ := parsed.GlyphAdvance(&buf, glyph, fixed.I(1000), 0)
-			if got, want := f.number(widths[int(code)-32]), advance.Round(); got-want > 1 || want-got > 1 {
-				t.Errorf("%s: code %#x is %d wide, in the program %d", name, code, got, want)
-			}
-		}
-		if bad := regexp.MustCompile(`> <(0000|FEFF|FFFE)>`).FindString(cmap); bad != "" {
-			t.Errorf("%s maps to %s", name, bad)
-		}
-	}
+	return first
 }
 
-func onlySymbolMap(t *testing.T, program []byte) {
+func brokenClauses(t *testing.T, raw []byte) []string {
 	t.Helper()
-	for i := range int(binary.BigEndian.Uint16(program[4:])) {
-		entry := program[12+16*i:]
-		if string(entry[:4]) != "cmap" {
-			continue
-		}
-		table := program[binary.BigEndian.Uint32(entry[8:]):]
-		if n, platform, encoding := binary.BigEndian.Uint16(table[2:]), binary.BigEndian.Uint16(table[4:]), binary.BigEndian.Uint16(table[6:]); n != 1 || platform != 3 || encoding != 0 {
-			t.Errorf("font has %d maps, the first (%d, %d); want one (3, 0)", n, platform, encoding)
+	f, err := parseFile(raw)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var broken []string
+	for _, c := range clauses {
+		var r report
+		if c.check(f, &r); len(r) > 0 {
+			broken = append(broken, c.id)
 		}
 	}
+	return broken
 }
 
-func checkAnnotations(t *testing.T, f *file) {
-	for _, p := range f.pages() {
-		for _, a := range f.list(p, "Annots") {
-			if f.number(a, "F") != 4 || f.text(a, "Subtype") != "/Link" || f.get(a, "AP") != nil {
-				t.Errorf("annotation is %v, want a link with the flag Print alone", f.get(a))
-			}
-		}
-	}
+var damages = []damage{
+	{clause: "A 6.1.2-1, UA 6.1-1", bytes: swap("%PDF-1.7", "%PDF-1.8")},
+	{clause: "A 6.1.2-2", bytes: swap("%\xE2\xE3", "%\xE2a")},
+	{clause: "A 6.1.3-1", bytes: func(b []byte) []byte { return regexp.MustCompile(`/ID \[[^]]*\]`).ReplaceAll(b, []byte("/Ab []")) }},
+	{clause: "A 6.1.3-2", bytes: swap("trailer\n<<", "trailer\n<</Encrypt<<>>")},
+	{clause: "A 6.1.3-3", bytes: func(b []byte) []byte { return append(b, "more"...) }},
+	{clause: "A 6.1.6-1", find: "/Type /Catalog", put: "/Type /Catalog/More <414>"},
+	{clause: "A 6.1.6-2", find: "/Type /Catalog", put: "/Type /Catalog/More <4G>"},
+	{clause: "A 6.1.7.1-1", bytes: func(b []byte) []byte { return regexp.MustCompile(`/Length \d`).ReplaceAll(b, []byte("/Length 9")) }},
+	{clause: "A 6.1.7.1-2", bytes: swap(">>\nstream\n", ">>\nstream\r")},
+	{clause: "A 6.1.7.1-3", find: "/Type /EmbeddedFile", put: "/Type /EmbeddedFile/F (other.xml)"},
+	{clause: "A 6.1.7.2-1", find: "/Type /EmbeddedFile", put: "/Type /EmbeddedFile/Filter /LZWDecode"},
+	{clause: "A 6.1.8-1", find: "/Type /Catalog", put: "/Type /Catalog/M#FFre true"},
+	{clause: "A 6.1.9-1", bytes: swap("\n1 0 obj\n", "\n1  0 obj")},
+	{clause: "A 6.1.13-1", find: "/Type /Catalog", put: "/Type /Catalog/More 2147483648"},
+	{clause: "A 6.1.13-3", find: "/Type /Catalog", put: "/Type /Catalog/More (" + strings.Repeat("a", 32768) + ")"},
+	{clause: "A 6.1.13-4", find: "/Type /Catalog", put: "/Type /Catalog/" + strings.Repeat("a", 128) + " true"},
+	{clause: "A 6.1.13-8", find: "/Artifact BMC", put: strings.Repeat("q ", 29) + "/Artifact BMC"},
+	{clause: "A 6.1.13-11", find: "/MediaBox [0 0 595.28", put: "/MediaBox [0 0 2"},
+	{clause: "A 6.2.2-1", find: "/Artifact BMC", put: "bold /Artifact BMC"},
+	{clause: "A 6.2.2-2", find: "/Resources 2 0 R", put: ""},
+	{clause: "A 6.2.3-1", find: "mntrRGB ", put: "linkRGB "},
+	{clause: "A 6.2.3-2", find: "/OutputIntents [", put: "/OutputIntents [<<>> "},
+	{clause: "A 6.2.4.3-2", find: "/S /GTS_PDFA1", put: "/S /GTS_PDFX"},
+	{clause: "A 6.2.4.3-3", find: "/Artifact BMC", put: "0 0 0 1 k /Artifact BMC"},
+	{clause: "A 6.2.4.3-4", find: "/S /GTS_PDFA1", put: "/S /GTS_PDFX"},
+	{clause: "A 6.2.5-1, 6.2.10-1", find: "/Type /Catalog", put: "/Type /Catalog/More <</Type /ExtGState/TR /Identity>>"},
+	{clause: "A 6.2.6-1", find: "/Artifact BMC", put: "/Perceptual ri /Artifact BMC"},
+	{clause: "A 6.2.8-1", find: "/Subtype /Image", put: "/Subtype /Image/Alternates []"},
+	{clause: "A 6.2.8-2", find: "/Subtype /Image", put: "/Subtype /Image/OPI <<>>"},
+	{clause: "A 6.2.8-3", find: "/Subtype /Image", put: "/Subtype /Image/Interpolate true"},
+	{clause: "A 6.2.8-4", find: "/BitsPerComponent 8", put: "/BitsPerComponent 3"},
+	{clause: "A 6.2.9-1, 6.2.9-2, 6.2.9-3, UA 7.20-1", find: "/Subtype /Image", put: "/Subtype /Form"},
+	{clause: "A 6.2.10-2", find: "/Subtype /Image", put: "/Subtype /Image/SMask 1 0 R"},
+	{clause: "A 6.2.11.2-1", find: "/Type /Font/", put: "/Type /Fount/"},
+	{clause: "A 6.2.11.2-2", find: "/Subtype /TrueType", put: "/Subtype /Type1"},
+	{clause: "A 6.2.11.2-3", find: "/BaseFont /", put: "/BaseFont /a"},
+	{clause: "A 6.2.11.2-4, 6.2.11.2-5, 6.2.11.2-6", find: "/LastChar 255", put: "/LastChar 254"},
+	{clause: "A 6.2.11.4.1-1, UA 7.21.4.1-1", find: "/FontFile2", put: "/FontFile9"},
+	{clause: "A 6.2.11.4.1-2, 6.2.11.8-1, UA 7.21.4.1-2, 7.21.8-1", find: ") Tj", put: "\x01) Tj"},
+	{clause: "A 6.2.11.4.2-1, UA 7.21.4.2-1", find: "/Type /FontDescriptor", put: "/Type /FontDescriptor/CharSet (/A)"},
+	{clause: "A 6.2.11.4.2-2, UA 7.21.4.2-2", find: "/Type /FontDescriptor", put: "/Type /FontDescriptor/CIDSet 1 0 R"},
+	{clause: "A 6.2.11.5-1, UA 7.21.5-1", bytes: damageWidths},
+	{clause: "A 6.2.11.6-2, UA 7.21.6-2", find: "/Flags 4/", put: "/Flags 32/"},
+	{clause: "A 6.2.11.6-3, UA 7.21.6-3", find: "/Type /Font/", put: "/Type /Font/Encoding /WinAnsiEncoding/"},
+	{clause: "A 6.2.11.6-4, UA 7.21.6-4", find: "\x00\x00\x00\x01\x00\x03\x00\x00\x00\x00\x00\x0c", put: "\x00\x00\x00\x01\x00\x03\x00\x01\x00\x00\x00\x0c"},
+	{clause: "A 6.2.11.7.2-1, UA 7.21.7-1", find: "<65> <0065>\n", put: ""},
+	{clause: "A 6.2.11.7.2-2, UA 7.21.7-2", find: "<65> <0065>\n", put: "<65> <FEFF>\n"},
+	{clause: "A 6.2.11.7.3-1", find: "<65> <0065>\n", put: "<65> <E065>\n"},
+	{clause: "A 6.3.1-1", find: "/Subtype /Link", put: "/Subtype /Movie"},
+	{clause: "A 6.3.2-1", find: "/F 4/", put: "/"},
+	{clause: "A 6.3.2-2", find: "/F 4/", put: "/F 6/"},
+	{clause: "A 6.3.3-2", find: "/Subtype /Link", put: "/Subtype /Link/AP <<>>"},
+	{clause: "A 6.4.2-1, UA 7.15-1", find: "/Type /Catalog", put: "/Type /Catalog/AcroForm <<>>"},
+	{clause: "A 6.4.2-2", find: "/Type /Catalog", put: "/Type /Catalog/NeedsRendering true"},
+	{clause: "A 6.5.1-1", find: "/S /URI", put: "/S /Launch"},
+	{clause: "A 6.5.2-1", find: "/Type /Catalog", put: "/Type /Catalog/OpenAction []"},
+	{clause: "A 6.9-1, UA 7.10-1", find: "/Type /Catalog", put: "/Type /Catalog/OCProperties <<>>"},
+	{clause: "A 6.11-1", find: "/Type /Catalog", put: "/Type /Catalog/Requirements []"},
+	{clause: "A 6.1.12-1", find: "/Type /Catalog", put: "/Type /Catalog/Perms <<>>"},
+	{clause: "A 6.10-1", find: "/Names <<", put: "/Names <</AlternatePresentations <<>>"},
+	{clause: "A 6.5.2-2, 6.10-2", find: "/Type /Page>>", put: "/Type /Page/AA <<>>>>"},
+	{clause: "A 6.6.2.1-1, UA 7.1-8", find: "/Metadata ", put: "/Metadate "},
+	{clause: "A 6.6.2.1-2, 6.6.2.1-3", find: `<?xpacket begin=`, put: `<?xpacket bytes="9" begin=`},
+	{clause: "A 6.6.2.1-4", find: "</dc:title>", put: "</dc:titles>"},
+	{clause: "A 6.6.2.1-5", find: "<dc:title>", put: "\xFF<dc:title>"},
+	{clause: "A 6.6.2.3.1-1", find: "<fx:Version>1.0</fx:Version>", put: "<fx:Version>1.0</fx:Version><fx:Other>1</fx:Other>"},
+	{clause: "A 6.6.2.3.1-2", find: "<xmp:CreateDate>2026-", put: "<xmp:CreateDate>2026/"},
+	{clause: "A 6.6.2.3.3-1", find: "pdfaExtension:schemas><rdf:Bag>", put: "pdfaExtension:schemas><rdf:Seq>"},
+	{clause: "A 6.6.2.3.3-2, 6.6.2.3.3-3, 6.6.2.3.3-4, 6.6.2.3.3-5", find: "<pdfaSchema:prefix>fx", put: "<pdfaSchema:prefix>"},
+	{clause: "A 6.6.2.3.3-7, 6.6.2.3.3-8, 6.6.2.3.3-9, 6.6.2.3.3-10", find: ">external<", put: ">outer<"},
+	{clause: "A 6.6.3", find: "/Producer (", put: "/Producer (other "},
+	{clause: "A 6.6.4-1, 6.6.4-2", find: "<pdfaid:part>3", put: "<pdfaid:part>2"},
+	{clause: "A 6.6.4-3", find: "<pdfaid:conformance>A", put: "<pdfaid:conformance>B"},
+	{clause: "A 6.6.4-4, 6.6.4-5", find: `xmlns:pdfaid="http://www.aiim.org/pdfa/ns/id/"><pdfaid:part>3</pdfaid:part>`,
+		put: `xmlns:pdfaid="http://www.aiim.org/pdfa/ns/id/" xmlns:a="http://www.aiim.org/pdfa/ns/id/"><a:part>3</a:part>`},
+	{clause: "A 6.8-1", find: "/Subtype /text#2Fxml", put: ""},
+	{clause: "A 6.8-2, UA 7.11-1", find: "/UF (factur-x.xml)", put: ""},
+	{clause: "A 6.8-3", find: "/AFRelationship /Alternative", put: "/AFRelationship /Data"},
+	{clause: "A 6.8-4", find: "/AF [", put: "/AG ["},
+	{clause: "A 6.8", find: "/Params <</ModDate", put: "/Params <</Modified"},
+	{clause: "Factur-X 1.0, metadata", find: "<fx:ConformanceLevel>EN 16931<", put: "<fx:ConformanceLevel>BASIC<"},
+	{clause: "Factur-X 1.0, file", find: "<rsm:CrossIndustryInvoice", put: "<rsm:Invoice"},
+	{clause: "ISO 32000-1 9.10.3", find: "<00> <FF>", put: "<00> <7F>"},
+
+	{clause: "UA 5-1, 5-2", find: "<pdfuaid:part>1", put: "<pdfuaid:part>2"},
+	{clause: "UA 5-3", find: "pdfuaid:part>1</pdfuaid:part", put: "part>1</part"},
+	{clause: "UA 6.2-1, A 6.7.2.2-1", find: "/Marked true", put: "/Marked false"},
+	{clause: "UA 7.1-1", find: ">>BDC\n", put: ">>BDC\n/Artifact BMC EMC\n"},
+	{clause: "UA 7.1-2", find: "/Artifact BMC\n", put: "/Artifact BMC\n/P <</MCID 0>> BDC EMC\n"},
+	{clause: "UA 7.1-3", find: "/Artifact BMC\n", put: "0 0 9 9 re f\n/Artifact BMC\n"},
+	{clause: "UA 7.1-4", find: "/Marked true", put: "/Marked true/Suspects true"},
+	{clause: "UA 7.1-5, A 6.7.3.4-1", find: "/S /H1", put: "/S /Title"},
+	{clause: "UA 7.1-6, 7.1-7, A 6.7.3.4-2, 6.7.3.4-3", find: "/Type /StructTreeRoot", put: "/Type /StructTreeRoot/RoleMap <</P /Q/Q /P>>"},
+	{clause: "UA 7.1-9", find: "dc:title>", put: "dc:other>"},
+	{clause: "UA 7.1-10", find: "/DisplayDocTitle true", put: "/DisplayDocTitle false"},
+	{clause: "UA 7.1-11, A 6.7.3.3-1", find: "/StructTreeRoot ", put: "/StructTreeRout "},
+	{clause: "UA 7.1-12", find: "/S /H1", put: "/P 1 0 R/S /H1"},
+	{clause: "UA 7.2-3", find: "/S /TR", put: "/S /P"},
+	{clause: "UA 7.2-4", find: "/S /Table", put: "/S /P"},
+	{clause: "UA 7.2-8", find: "/S /TR", put: "/S /P"},
+	{clause: "UA 7.2-9", bytes: func(b []byte) []byte { return bytes.ReplaceAll(b, []byte("/S /TR"), []byte("/S /LI")) }},
+	{clause: "UA 7.2-10", find: "/S /TH", put: "/S /P"},
+	{clause: "UA 7.2-15, 7.2-41, 7.2-42, 7.2-43", find: "/Scope /Column", put: "/Scope /Column/ColSpan 2"},
+	{clause: "UA 7.2-17", find: "/S /L>>", put: "/S /P>>"},
+	{clause: "UA 7.2-18", find: "/S /LI>>", put: "/S /P>>"},
+	{clause: "UA 7.2-19", find: "/S /LI>>", put: "/S /P>>"},
+	{clause: "UA 7.2-20", find: "/S /Lbl>>", put: "/S /P>>"},
+	{clause: "UA 7.2-21, 7.2-22, 7.2-24, 7.2-30, 7.2-33, 7.2-34", find: "/Lang (de)", put: ""},
+	{clause: "UA 7.2-29, A 6.7.4-1", find: "/Lang (de)", put: "/Lang (Deutsch, wie gesprochen)"},
+	{clause: "UA 7.2, metadata", find: "/Lang (de)", put: "/Lang (da)"},
+	{clause: "UA 7.3-1", find: "/S /Figure", put: "/Alt ()/S /Figure"},
+	{clause: "UA 7.3, bounds", find: "/BBox [", put: "/Box ["},
+	{clause: "UA 7.4.2-1", find: "/S /H2", put: "/S /H3"},
+	{clause: "UA 7.4.4-1, 7.4.4-2, 7.4.4-3", find: "/S /H2", put: "/S /H"},
+	{clause: "UA 7.5-1", find: "/Scope /Row", put: "/Scope /None"},
+	{clause: "UA 7.7-1, 7.9-1", find: "/S /Lbl", put: "/S /Note"},
+	{clause: "UA 7.18.1-2", find: "/StructParent ", put: "/Contents ()/StructParent 9/StructParents "},
+	{clause: "UA 7.18.3-1", find: "/Tabs /S", put: "/Tabs /R"},
+	{clause: "UA 7.18.5-1", find: "/S /Link", put: "/S /P"},
+	{clause: "UA 7.18.5-2", find: "/Contents <FEFF", put: "/Contents ()/More <FEFF"},
+	{clause: "ISO 32000-1 14.7.4.3", find: "/Type /OBJR", put: "/Type /MCR"},
+	{clause: "ISO 32000-1 14.7.4.4", find: "/P<</MCID ", put: "/H1<</MCID "},
 }
 
-func checkMetadata(t *testing.T, f *file) {
-	metadata := f.get(f.catalog(), "Metadata").(dict)
-	if metadata["/Filter"] != nil || metadata["/Type"] != "/Metadata" || metadata["/Subtype"] != "/XML" {
-		t.Errorf("metadata is %v", metadata)
+// damageWidths makes the first letter of the first font's hmtx table wider.
+func damageWidths(b []byte) []byte {
+	b = bytes.Clone(b)
+	at := bytes.Index(b, []byte("hmtx"))
+	head := bytes.LastIndex(b[:at], []byte("\nstream\n")) + len("\nstream\n")
+	table := head + int(binary.BigEndian.Uint32(b[at+8:]))
+	for i := range 100 {
+		b[table+4*i] ^= 1
 	}
-	packet := f.stream(f.ref(f.catalog(), "Metadata"))
-	decoder := xml.NewDecoder(bytes.NewReader(packet))
-	for {
-		if _, err := decoder.Token(); err == io.EOF {
-			break
-		} else if err != nil {
-			t.Fatalf("packet is not XML: %v", err)
-		}
-	}
-	title := strings.TrimPrefix(f.text(f.trailer, "Info", "Title"), "u:")
-	for _, want := range []string{
-		`<?xpacket begin="` + "\uFEFF", "<pdfaid:part>3</pdfaid:part><pdfaid:conformance>A</pdfaid:conformance>", "<pdfuaid:part>1</pdfuaid:part>",
-		"<pdfaSchema:namespaceURI>http://www.aiim.org/pdfua/ns/id/</pdfaSchema:namespaceURI>", `<rdf:li xml:lang="x-default">` + title + "</rdf:li>",
-		"<xmp:CreateDate>2026-",
-	} {
-		if !strings.Contains(string(packet), want) {
-			t.Errorf("packet has no %s", want)
-		}
-	}
-	if date := f.text(f.trailer, "Info", "CreationDate"); !strings.HasSuffix(date, "Z") {
-		t.Errorf("creation date %s has no zone", date)
-	}
-}
-
-func checkForbidden(t *testing.T, f *file) {
-	for _, key := range []string{"OpenAction", "AA", "JavaScript", "AcroForm", "OCProperties", "Requirements"} {
-		if f.get(f.catalog(), key) != nil {
-			t.Errorf("catalog has /%s", key)
-		}
-	}
-	for ref, o := range f.objects {
-		d := o.Stream.Dict
-		if d == nil {
-			d, _ = o.Value.(dict)
-		}
-		for _, key := range []string{"/SMask", "/Group", "/BM", "/CA", "/ca", "/TR", "/PS", "/Alternates", "/OPI"} {
-			if d[key] != nil {
-				t.Errorf("object %s has %s", ref, key)
-			}
-		}
-		if d["/S"] == "/JavaScript" || d["/S"] == "/Launch" || fmt.Sprint(d["/Filter"]) == "/LZWDecode" {
-			t.Errorf("object %s is %v", ref, d)
-		}
-	}
+	return b
 }

@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -44,14 +45,26 @@ func unpacked(t *testing.T, p pdf.Page) string {
 	return run(t, "qpdf", "--qdf", "--object-streams=disable", "--no-original-object-ids", writeSample(t, p), "-")
 }
 
-func TestQpdfFindsNothing(t *testing.T) {
+// What other people's programs say about the files.
+func TestOtherReadersFindNothing(t *testing.T) {
 	t.Parallel()
 	for name, page := range samples(t) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			out := run(t, "qpdf", "--check", writeSample(t, page))
-			if !strings.Contains(out, "No syntax or stream encoding errors found") {
+			path := writeSample(t, page)
+			if out := run(t, "qpdf", "--check", path); !strings.Contains(out, "No syntax or stream encoding errors found") {
 				t.Error(out)
+			}
+			out := run(t, "pdfinfo", path)
+			for _, want := range []string{"Tagged:          yes", "Suspects:        no", "JavaScript:      no", "Encrypted:       no", "PDF version:     1.7"} {
+				if !strings.Contains(out, want) {
+					t.Errorf("pdfinfo does not say %q:\n%s", want, out)
+				}
+			}
+			for _, line := range strings.Split(strings.TrimSpace(run(t, "pdffonts", path)), "\n")[2:] {
+				if fields := strings.Fields(line); !slices.Equal(fields[len(fields)-5:len(fields)-2], []string{"yes", "yes", "yes"}) {
+					t.Errorf("font is not embedded, a subset and mapped to Unicode: %s", line)
+				}
 			}
 		})
 	}
