@@ -188,19 +188,12 @@ func (l *law) categories() {
 	uses := l.uses()
 	seller, buyer := l.Seller, l.Invoice.Buyer
 	representative := l.TaxRepresentative().VATID
-	sellerCountry := seller.Address.Country
+	home := l.supplyCountry()
 	for _, group := range l.Totals.VAT {
 		u := uses[group.Category]
 		rule := ruleGroups[group.Category]
-		switch group.Category {
-		case VATStandard, VATZero, VATExempt, VATReverseCharge:
-			if seller.VATID == "" && seller.TaxNumber == "" && representative == "" {
-				l.add(rule+u.suffix, "seller.vatId", "", "is missing; the seller's VAT id or tax number is needed for category "+string(group.Category))
-			}
-		case VATIntraCommunity, VATExport:
-			if seller.VATID == "" && representative == "" {
-				l.add(rule+u.suffix, "seller.vatId", "", "is missing; the seller's VAT id is needed for category "+string(group.Category))
-			}
+		if (group.Category == VATIntraCommunity || group.Category == VATExport) && seller.VATID == "" && representative == "" {
+			l.add(rule+u.suffix, "seller.vatId", "", "is missing; the seller's VAT id is needed for category "+string(group.Category))
 		}
 		switch group.Category {
 		case VATReverseCharge:
@@ -214,10 +207,10 @@ func (l *law) categories() {
 			switch to := l.DeliveryCountry(); {
 			case to == "":
 				l.add("BR-IC-12", "delivery.address.country", "", "is missing; an intra-community supply states the country the goods went to")
-			case to == sellerCountry || !inEU(to):
-				l.add("intra-community-country", u.field, string(group.Category), fmt.Sprintf("is an intra-community supply, but the goods went to %s and the seller is in %s", to, sellerCountry))
+			case to == home || !inEU(to):
+				l.add("intra-community-country", u.field, string(group.Category), fmt.Sprintf("is an intra-community supply, but the goods went to %s and came from %s", to, home))
 			}
-			if c := vatCountry(buyer.VATID); c != "" && (c == sellerCountry || !inEU(c)) {
+			if c := vatCountry(buyer.VATID); c != "" && (c == home || !inEU(c)) {
 				l.add("intra-community-buyer", "buyer.vatId", buyer.VATID, "is not of another member state, which an intra-community supply needs")
 			}
 		case VATExport:
@@ -234,6 +227,17 @@ func (l *law) categories() {
 			l.outOfScopeAlone(uses)
 		}
 	}
+}
+
+// supplyCountry is where the goods came from: the country of the VAT id that
+// they are supplied under, else of the seller's address.
+func (d *Document) supplyCountry() string {
+	for _, id := range []string{d.TaxRepresentative().VATID, d.Seller.VATID} {
+		if c := vatCountry(id); inEU(c) {
+			return c
+		}
+	}
+	return d.Seller.Address.Country
 }
 
 // outOfScopeAlone: category O stands on no invoice with another category.

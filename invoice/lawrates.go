@@ -12,10 +12,7 @@ var nationalCurrencies = map[string]string{"CZ": "CZK", "DK": "DKK", "HU": "HUF"
 // nationalCurrency: VAT is stated in the currency of the seller's country
 // (articles 91 and 230); Denmark takes euros too.
 func (l *law) nationalCurrency() {
-	country := l.Seller.Address.Country
-	if c := vatCountry(l.Seller.VATID); inEU(c) {
-		country = c
-	}
+	country := l.supplyCountry()
 	national := nationalCurrencies[country]
 	if national == "" {
 		national = "EUR"
@@ -35,15 +32,30 @@ func (l *law) rates() {
 	if to := l.DeliveryCountry(); to != "" && to != country || l.TaxRepresentative() != (TaxRepresentative{}) {
 		return
 	}
-	allowed := map[LegalProfile][]Decimal{LegalDK: {"25"}, LegalDE: germanRates(l.supplied())}[l.profile]
-	if allowed == nil || (l.profile == LegalDK) != (country == "DK") {
+	var code string
+	var allowed []Decimal
+	switch {
+	case l.profile == LegalDE && country == "DE":
+		code, allowed = "de-vat-rate", germanRates(l.supplied())
+	case l.profile == LegalDK && country == "DK":
+		code, allowed = "dk-vat-rate", []Decimal{"25"}
+	default:
 		return
 	}
-	for i, line := range l.Invoice.Lines {
-		if line.Category() == VATStandard && !slices.Contains(allowed, line.VATRate) {
-			l.add(string(l.profile)+"-vat-rate", fmt.Sprintf("lines[%d].vatRate", i), string(line.VATRate),
-				fmt.Sprintf("%s %% is not a rate of %s, which has %s %%", line.VATRate, country, strings.Trim(fmt.Sprint(allowed), "[]")))
+	check := func(path string, i int, category VATCategory, rate Decimal) {
+		if category == VATStandard && !slices.Contains(allowed, rate) {
+			l.add(code, fmt.Sprintf("%s[%d].vatRate", path, i), string(rate),
+				fmt.Sprintf("%s %% is not a rate of %s, which has %s %%", rate, country, strings.Trim(fmt.Sprint(allowed), "[]")))
 		}
+	}
+	for i, line := range l.Invoice.Lines {
+		check("lines", i, line.Category(), line.VATRate)
+	}
+	for i, a := range l.Invoice.Allowances {
+		check("allowances", i, a.Category(), a.VATRate)
+	}
+	for i, a := range l.Invoice.Charges {
+		check("charges", i, a.Category(), a.VATRate)
 	}
 }
 

@@ -73,7 +73,7 @@ func zeroRated(categories ...invoice.VATCategory) (out []invoice.Line) {
 
 // One invoice a rule. Each breaks that rule alone, so exactly one problem may
 // come back.
-func TestEachRule(t *testing.T) {
+func TestEachProblemNamesItsField(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
 		field  string

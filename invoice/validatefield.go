@@ -3,6 +3,7 @@ package invoice
 import (
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -150,9 +151,14 @@ func isCountry(s string) bool {
 	if s == "XI" || s == "1A" {
 		return true
 	}
-	if len(s) != 2 || s != strings.ToUpper(s) {
+	if len(s) != 2 || s != strings.ToUpper(s) || slices.Contains(notAssigned, s) {
 		return false
 	}
 	region, err := language.ParseRegion(s)
 	return err == nil && region.IsCountry() && region.String() == s
 }
+
+// notAssigned are codes that package language takes for countries and that ISO
+// 3166-1 does not assign: withdrawn ones, and ones that are reserved, such as UK
+// for GB.
+var notAssigned = strings.Fields(`AC BU CP CQ CS CT DD DG DY EA EZ FQ FX HV IC JT MI NH NQ NT PC PU PZ RH SS SU TA TP UK UN VD WK XK YD YU ZR`)

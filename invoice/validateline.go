@@ -67,11 +67,22 @@ func (p *Problems) vat(path string, rate Decimal, category VATCategory, rule str
 	switch group, known := ruleGroups[category]; {
 	case category == "":
 	case !known:
-		p.add("BR-CL-18", path+".vatCategory", string(category), fmt.Sprintf("%s is not one of S, Z, E, AE, K, G, O", clip(string(category))))
+		p.unknownCategory(path+".vatCategory", category, "S, Z, E, AE, K, G, O")
 	case category == VATStandard && rate == "0":
 		p.add(group+rule, path+".vatCategory", "S", "is the standard category, which needs a rate above 0")
 	case category != VATStandard && sound && !rate.IsZero():
 		p.add(group+rule, path+".vatCategory", string(category), fmt.Sprintf("%s needs rate 0, not %s", category, rate))
+	}
+}
+
+// unknownCategory tells a code of EN 16931 that this program does not compute
+// from one that is on no list.
+func (p *Problems) unknownCategory(field string, c VATCategory, allowed string) {
+	switch c {
+	case "L", "M", "B":
+		p.add("vat-category-unsupported", field, string(c), string(c)+" (IGIC, IPSI or split payment) is not supported; use one of "+allowed)
+	default:
+		p.add("BR-CL-18", field, string(c), clip(string(c))+" is not one of "+allowed)
 	}
 }
 
@@ -87,7 +98,6 @@ type allowanceRule struct {
 	baseForm, reason   string // so has its base; it has a reason
 	list               string // its code is on the list
 	vat                string // suffix of the rules about its VAT
-	category           string // it has a VAT category
 	codes              []string
 	percentAbove100    bool
 	example            string
@@ -95,9 +105,9 @@ type allowanceRule struct {
 
 var (
 	allowanceRules = allowanceRule{what: "allowance", amount: "BR-31", amountForm: "BR-DEC-01", baseForm: "BR-DEC-02", reason: "BR-33",
-		list: "BR-CL-19", vat: documentAllowanceRules, category: "BR-32", codes: allowanceCodes, example: "95 for a discount"}
+		list: "BR-CL-19", vat: documentAllowanceRules, codes: allowanceCodes, example: "95 for a discount"}
 	chargeRules = allowanceRule{what: "charge", amount: "BR-36", amountForm: "BR-DEC-05", baseForm: "BR-DEC-06", reason: "BR-38",
-		list: "BR-CL-20", vat: documentChargeRules, category: "BR-37", codes: chargeCodes, percentAbove100: true, example: "FC for freight"}
+		list: "BR-CL-20", vat: documentChargeRules, codes: chargeCodes, percentAbove100: true, example: "FC for freight"}
 	lineAllowanceRules = allowanceRule{what: "allowance", amount: "BR-41", amountForm: "BR-DEC-24", baseForm: "BR-DEC-25", reason: "BR-42",
 		list: "BR-CL-19", codes: allowanceCodes, example: "95 for a discount"}
 	lineChargeRules = allowanceRule{what: "charge", amount: "BR-43", amountForm: "BR-DEC-27", baseForm: "BR-DEC-28", reason: "BR-44",

@@ -66,7 +66,11 @@ func validGLN(s string) bool {
 
 func (p *Problems) country(field, code string) {
 	if code != "" && !isCountry(code) {
-		p.add("BR-CL-14", field, code, clip(code)+" is not a two-letter country code (ISO 3166-1)")
+		hint := ""
+		if code == "UK" {
+			hint = "; the United Kingdom is GB"
+		}
+		p.add("BR-CL-14", field, code, clip(code)+" is not a two-letter country code (ISO 3166-1)"+hint)
 	}
 }
 
@@ -156,7 +160,7 @@ func (p *Problems) exemptions(list []Exemption) {
 		case VATStandard, VATZero:
 			p.add(ruleGroups[e.VATCategory]+"10", at+".vatCategory", string(e.VATCategory), "has no reason for an exemption; leave it out")
 		default:
-			p.add("BR-CL-18", at+".vatCategory", string(e.VATCategory), clip(string(e.VATCategory))+" is not one of E, AE, K, G, O")
+			p.unknownCategory(at+".vatCategory", e.VATCategory, "E, AE, K, G, O")
 		}
 		if e.Code != "" && !slices.Contains(vatexCodes, strings.ToUpper(e.Code)) {
 			p.add("BR-CL-22", at+".code", e.Code, clip(e.Code)+" is not a code of the VATEX list such as VATEX-EU-132")

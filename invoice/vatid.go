@@ -62,12 +62,12 @@ func (p *Problems) vatID(field, id string) {
 		return
 	}
 	plain := PlainVATID(id)
-	if vatCountry(plain) == "" || strings.HasPrefix(plain, "GR") {
-		hint := "such as DK or DE"
-		if strings.HasPrefix(plain, "GR") {
-			hint = "which is EL for Greece"
-		}
-		p.add("BR-CO-09", field, id, clip(id)+" does not begin with a country code, "+hint)
+	switch {
+	case vatCountry(plain) == "":
+		p.add("BR-CO-09", field, id, clip(id)+" does not begin with a country code, such as DK or DE")
+		return
+	case strings.HasPrefix(plain, "GR"): // EN 16931 takes GR, VIES does not
+		p.add("vat-id-form", field, id, clip(id)+" is not a VAT id of Greece: it begins with EL")
 		return
 	}
 	rule, known := vatIDRules[plain[:2]]

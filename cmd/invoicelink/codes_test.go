@@ -47,8 +47,12 @@ func codesIn(t *testing.T, dir string, codes map[string]bool) {
 				case *ast.Ident:
 					name = f.Name
 				}
-				if len(n.Args) > 2 && (name == "add" || name == "addf") || len(n.Args) > 1 && name == "refuse" {
+				if len(n.Args) > 2 && (name == "add" || name == "addf" || name == "fullAddress") || len(n.Args) > 1 && name == "refuse" {
 					text(n.Args[0])
+				}
+			case *ast.AssignStmt:
+				if v, ok := n.Lhs[0].(*ast.Ident); ok && v.Name == "code" {
+					text(n.Rhs[0])
 				}
 			case *ast.KeyValueExpr:
 				if key, ok := n.Key.(*ast.Ident); ok && strings.EqualFold(key.Name, "code") {

@@ -84,6 +84,7 @@ var testLeaves = []string{"worker/testkit", "worker/testkit/faulty", "worker/tes
 // testsToo says what tests may import beyond their package's row: a real broker
 // and an imitated API instead of mocks.
 var testsToo = map[string][]string{
+	"invoice":           {"invoice/einvoice"},
 	"worker/announce":   {"worker/broker/brokertest"},
 	"worker/settlement": {"worker/broker/brokertest"},
 	"checkout":          {"checkout/sandbox"},

@@ -133,7 +133,7 @@ func (c ciiWriter) agreement() {
 		c.text("ram:BuyerReference", c.inv.BuyerReference)
 		c.in("ram:SellerTradeParty", func() { c.party(c.Seller.Party, c.Seller.LegalInfo) })
 		c.in("ram:BuyerTradeParty", func() { c.party(c.inv.Buyer, "") })
-		if r := c.TaxRepresentative(); r.VATID != "" {
+		if r := c.representative(); r.VATID != "" {
 			c.in("ram:SellerTaxRepresentativeTradeParty", func() {
 				c.text("ram:Name", r.Name)
 				c.address(r.Address)

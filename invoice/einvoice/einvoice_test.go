@@ -294,6 +294,8 @@ func TestCases(t *testing.T) {
 		{"intra-community", "cii", "SupplyChainTradeTransaction/ApplicableHeaderTradeDelivery/ShipToTradeParty/PostalTradeAddress/CountryID", "PL"},
 		{"intra-community", "ubl", "Delivery/ActualDeliveryDate", "2026-03-01"},
 		{"out-of-scope", "cii", "SupplyChainTradeTransaction/ApplicableHeaderTradeAgreement/SellerTradeParty/SpecifiedTaxRegistration/ID", ""},
+		{"out-of-scope-with-representative", "cii", "SupplyChainTradeTransaction/ApplicableHeaderTradeAgreement/SellerTaxRepresentativeTradeParty/Name", ""},
+		{"out-of-scope-with-representative", "ubl", "TaxRepresentativeParty/PartyName/Name", ""},
 		{"out-of-scope", "ubl", "InvoiceLine/Item/ClassifiedTaxCategory/Percent", ""},
 		{"out-of-scope", "ubl", "TaxTotal/TaxSubtotal/TaxCategory/TaxExemptionReasonCode", "VATEX-EU-O"},
 		{"exempt", "ubl", "TaxTotal/TaxSubtotal/TaxCategory/TaxExemptionReason", "§ 4 Nr. 21 UStG"},

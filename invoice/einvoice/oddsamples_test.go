@@ -84,6 +84,9 @@ func oddSamples() []sample {
 		{"hungarian", of2("HU", "HU63928152"), with(of("DE", line("1", "100000", "27", "")), in("HUF")), payLink},
 		{"swedish", swedish(), with(of("SE", line("1", "100", "25", "")), in("SEK")), payLink},
 		{"italian", of2("IT", "IT47709720057"), of("IT", line("1", "100", "22", "")), payLink},
+		{"out-of-scope-with-representative", seller("DE"), with(of("US", line("1", "100", "0", "O")), func(inv *invoice.Invoice) {
+			inv.TaxRepresentative = invoice.TaxRepresentative{Name: "Rep AG", VATID: "DE352006613", Address: invoice.Address{City: "Berlin", Country: "DE"}}
+		}), payLink},
 		{"american-seller", of2("US", "US12-3456789"), with(of("US", line("1", "100", "0", "O")), in("USD"), func(inv *invoice.Invoice) { inv.Exemptions = nil }), payLink},
 		{"norwegian-seller", of2("NO", "NO925105104MVA"), with(of("DK", line("1", "100", "25", "")), in("NOK")), payLink},
 		{"margin-travel", seller("DE"), with(of("DE", line("1", "80", "0", "E")), func(inv *invoice.Invoice) { inv.MarginScheme = invoice.MarginTravelAgents }), payLink},

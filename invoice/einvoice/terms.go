@@ -258,6 +258,14 @@ func (t terms) vatID(id string) string {
 	return invoice.PlainVATID(id)
 }
 
+// representative is BG-11, which a document without VAT does not have (BR-O-02).
+func (t terms) representative() invoice.TaxRepresentative {
+	if t.OutOfScope() {
+		return invoice.TaxRepresentative{}
+	}
+	return t.TaxRepresentative()
+}
+
 // addressLines are at most three lines of a street.
 func addressLines(street string) [3]string {
 	var out [3]string

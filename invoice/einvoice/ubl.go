@@ -26,7 +26,7 @@ func UBL(d *invoice.Document, o Options) ([]byte, error) {
 	u.references()
 	u.in("cac:AccountingSupplierParty", func() { u.in("cac:Party", func() { u.party(t.Seller.Party, t.Seller.LegalInfo) }) })
 	u.in("cac:AccountingCustomerParty", func() { u.in("cac:Party", func() { u.party(t.inv.Buyer, "") }) })
-	if r := t.TaxRepresentative(); r.VATID != "" {
+	if r := t.representative(); r.VATID != "" {
 		u.in("cac:TaxRepresentativeParty", func() {
 			u.in("cac:PartyName", func() { u.text("cbc:Name", r.Name) })
 			u.address("cac:PostalAddress", r.Address)
