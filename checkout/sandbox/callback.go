@@ -61,7 +61,7 @@ func (s *Server) Notify(transaction string) (Payment, error) {
 	}
 	again := *p
 	again.Notified = false
-	s.notify(again, s.state.sessions[p.SessionID])
+	s.notify(again, s.state.sessions.get(p.SessionID))
 	return *p, nil
 }
 
@@ -71,7 +71,7 @@ func (s *Server) resumeCallbacks() {
 	defer s.mu.Unlock()
 	for _, id := range s.state.paymentOrder {
 		p := s.state.payments[id]
-		if session := s.state.sessions[p.SessionID]; session != nil {
+		if session := s.state.sessions.get(p.SessionID); session != nil {
 			s.notify(*p, session)
 		}
 	}

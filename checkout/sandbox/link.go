@@ -76,7 +76,7 @@ func (s *Server) createLink(r *http.Request, f *Fault) *reply {
 		return refused
 	}
 	l.SessionID, l.OrderID, l.Created = session.ID, session.OrderID, s.now()
-	l.AfterPayment = s.state.paid(session.ID)
+	l.AfterPayment = s.state.paidSessions[session.ID]
 	if switches.NewLinkEndsOld {
 		l.Ended = l.Created // for the earlier ones, see state.apply
 	}
@@ -111,11 +111,11 @@ func linkReply(status int, id json.RawMessage, link, image string) *reply {
 
 // lastLink is the newest link, nil before the first; it needs the lock.
 func (s *Server) lastLink() *Link {
-	order := s.state.linkOrder
-	if len(order) == 0 {
+	n := s.state.links.len()
+	if n == 0 {
 		return nil
 	}
-	return s.state.links[order[len(order)-1]]
+	return s.state.links.at(n - 1)
 }
 
 func (b *linkBody) fill(l *Link) (details []string) {

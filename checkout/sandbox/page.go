@@ -30,7 +30,7 @@ func (s *Server) showPage(w http.ResponseWriter, r *http.Request) {
 		secret = r.URL.Query().Get("link")
 	}
 	s.mu.Lock()
-	l := s.state.secrets[secret]
+	l := s.state.bySecret(secret)
 	if l == nil {
 		s.mu.Unlock()
 		render(w, http.StatusNotFound, pageData{Link: Link{State: "unknown"}})
@@ -46,7 +46,7 @@ func (s *Server) showPage(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 	}
-	session, now := s.state.sessions[l.SessionID], s.now()
+	session, now := s.state.sessions.get(l.SessionID), s.now()
 	s.mu.Unlock()
 	status := http.StatusOK
 	if shown.State == "expired" {
@@ -59,7 +59,7 @@ func (s *Server) showPage(w http.ResponseWriter, r *http.Request) {
 // press is one of the page's two buttons.
 func (s *Server) press(w http.ResponseWriter, r *http.Request, succeeds bool) {
 	s.mu.Lock()
-	l := s.state.secrets[r.PathValue("secret")]
+	l := s.state.bySecret(r.PathValue("secret"))
 	s.mu.Unlock()
 	if l == nil {
 		render(w, http.StatusNotFound, pageData{Link: Link{State: "unknown"}})

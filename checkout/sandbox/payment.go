@@ -43,7 +43,7 @@ func (s *Server) Visit(link string) (Link, error) {
 
 // find needs the lock.
 func (s *Server) find(link string) (*Link, error) {
-	if l := s.state.links[link]; l != nil {
+	if l := s.state.links.get(link); l != nil {
 		return l, nil
 	}
 	if u, err := url.Parse(link); err == nil {
@@ -51,10 +51,10 @@ func (s *Server) find(link string) (*Link, error) {
 		if _, rest, found := strings.Cut(u.Path, "/pay/"); found && secret == "" {
 			secret, _, _ = strings.Cut(rest, "/")
 		}
-		if l := s.state.secrets[secret]; l != nil {
+		if l := s.state.bySecret(secret); l != nil {
 			return l, nil
 		}
-		if l := s.state.links[u.Query().Get("id")]; l != nil && l.URL == link {
+		if l := s.state.links.get(u.Query().Get("id")); l != nil && l.URL == link {
 			return l, nil
 		}
 	}
@@ -77,6 +77,7 @@ func (s *Server) open(l *Link) (Link, error) {
 		if err := s.record(&event{Opened: &opening{l.ID, now}}); err != nil {
 			return Link{}, err
 		}
+		l.Opened = now
 		state = s.payState(l, now)
 	}
 	shown := *l
@@ -97,7 +98,7 @@ func (s *Server) pay(link string, succeeds bool, amount json.Number, code string
 	} else if shown.State != "active" {
 		return Payment{}, fmt.Errorf("pay the link %s: it is %s: %w", l.ID, shown.State, ErrClosed)
 	}
-	session := s.state.sessions[l.SessionID]
+	session := s.state.sessions.get(l.SessionID)
 	s.state.serial++
 	p := &Payment{TransactionID: strconv.FormatInt(70000+s.state.serial, 10), ID: newUUID(),
 		SessionID: session.ID, LinkID: l.ID, OrderID: session.OrderID, Amount: session.Amount, Currency: session.Currency,

@@ -40,9 +40,9 @@ func (s *Server) lie(made *Session, f *Fault) *Session {
 		return made
 	}
 	answered := *made
-	switch before := s.state.sessionOrder; {
-	case f.Kind == FaultRepeatSession && len(before) > 0:
-		answered.ID = before[len(before)-1]
+	switch before := s.state.sessions.len(); {
+	case f.Kind == FaultRepeatSession && before > 0:
+		answered.ID = s.state.sessions.at(before - 1).ID
 	case f.Kind == FaultWrongEcho:
 		answered.Request = json.RawMessage(`{"order":{"orderId":` + strconv.Quote(made.OrderID) + `,"amount":{"value":1.00,"currency":"XXX"}}}`)
 	}
@@ -107,7 +107,7 @@ func (s *Server) echo(made *Session) *reply {
 
 // session finds a living session; it needs the lock.
 func (s *Server) session(id string) (*Session, *reply) {
-	found := s.state.sessions[id]
+	found := s.state.sessions.get(id)
 	if found == nil {
 		return nil, refusal(http.StatusNotFound, "session is unknown")
 	}
@@ -121,7 +121,7 @@ func (s *Server) session(id string) (*Session, *reply) {
 // says so; it needs the lock. Only what looks like a session id of the API, a
 // UUID, is taken. Its amount is known to nobody here.
 func (s *Server) adopt(id string) *reply {
-	if !s.switches.AdoptSessions || s.state.sessions[id] != nil || !uuidForm.MatchString(id) {
+	if !s.switches.AdoptSessions || s.state.sessions.get(id) != nil || !uuidForm.MatchString(id) {
 		return nil
 	}
 	made := &Session{ID: id, OrderID: "adopted-" + id, Amount: "0.00", Currency: "XXX", Created: s.now()}

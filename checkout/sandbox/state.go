@@ -106,21 +106,33 @@ type Payment struct {
 
 // state is everything that survives the process.
 type state struct {
-	sessions map[string]*Session
-	links    map[string]*Link
-	secrets  map[string]*Link
-	payments map[string]*Payment // by transaction id
-	// The order in which things were issued.
-	sessionOrder, linkOrder, paymentOrder []string
-	bySession                             map[string][]string // session id → link ids
-	byOrder                               map[string][]string // order id → transaction ids
-	offset                                time.Duration
-	serial                                int64
+	sessions     *table[Session]
+	links        *table[Link]
+	secrets      names               // numbers of links
+	lastLink     map[int]int         // the number of a session's newest link, by the session's
+	linkBefore   []int               // the number of the link before it on its session, by the link's; -1 for none
+	afterPayment int                 // links that were made on paid sessions
+	payments     map[string]*Payment // by transaction id
+	paymentOrder []string            // transaction ids in the order of making
+	byOrder      map[string][]string // order id → transaction ids
+	paidSessions map[string]bool
+	offset       time.Duration
+	serial       int64
 }
 
 func newState() *state {
-	return &state{sessions: map[string]*Session{}, links: map[string]*Link{}, secrets: map[string]*Link{},
-		payments: map[string]*Payment{}, bySession: map[string][]string{}, byOrder: map[string][]string{}}
+	return &state{sessions: newTable(func(s *Session) string { return s.ID }), links: newTable(func(l *Link) string { return l.ID }),
+		secrets: newNames(), lastLink: map[int]int{}, payments: map[string]*Payment{}, byOrder: map[string][]string{}, paidSessions: map[string]bool{}}
+}
+
+// bySecret is the link whose pay page has that secret, nil if there is none.
+func (st *state) bySecret(secret string) *Link {
+	for n := range st.secrets.candidates(secret) {
+		if l := st.links.at(n); l.Secret == secret {
+			return l
+		}
+	}
+	return nil
 }
 
 // event is one line of the journal. Exactly one field but Serial is set.
@@ -151,37 +163,26 @@ func (st *state) apply(e *event) error {
 	st.serial = max(st.serial, e.Serial)
 	switch {
 	case e.Session != nil:
-		if _, known := st.sessions[e.Session.ID]; !known {
-			st.sessionOrder = append(st.sessionOrder, e.Session.ID)
-		}
-		st.sessions[e.Session.ID] = e.Session
+		_, err := st.sessions.put(e.Session)
+		return err
 	case e.Link != nil:
-		if st.sessions[e.Link.SessionID] == nil {
-			return fmt.Errorf("link %s belongs to no known session", e.Link.ID)
-		}
-		if !e.Link.Ended.IsZero() {
-			for _, id := range st.bySession[e.Link.SessionID] {
-				if old := st.links[id]; old.Ended.IsZero() {
-					old.Ended = e.Link.Ended
-				}
-			}
-		}
-		kept := *e.Link
-		kept.Ended = time.Time{}
-		st.links[kept.ID], st.secrets[kept.Secret] = &kept, &kept
-		st.linkOrder = append(st.linkOrder, kept.ID)
-		st.bySession[kept.SessionID] = append(st.bySession[kept.SessionID], kept.ID)
+		return st.applyLink(*e.Link)
 	case e.Opened != nil:
-		l := st.links[e.Opened.Link]
+		l := st.links.get(e.Opened.Link)
 		if l == nil {
 			return fmt.Errorf("opened link %s is unknown", e.Opened.Link)
 		}
 		l.Opened = e.Opened.At
+		_, err := st.links.put(l)
+		return err
 	case e.Payment != nil:
 		p := e.Payment
 		st.payments[p.TransactionID] = p
 		st.paymentOrder = append(st.paymentOrder, p.TransactionID)
 		st.byOrder[p.OrderID] = append(st.byOrder[p.OrderID], p.TransactionID)
+		if p.Succeeded {
+			st.paidSessions[p.SessionID] = true
+		}
 	case e.Captured != nil:
 		p := st.payments[e.Captured.Transaction]
 		if p == nil {
@@ -200,23 +201,45 @@ func (st *state) apply(e *event) error {
 	return nil
 }
 
-// paid reports whether a session has a successful payment.
-func (st *state) paid(sessionID string) bool {
-	s := st.sessions[sessionID]
-	if s == nil {
-		return false
+func (st *state) applyLink(l Link) error {
+	session, _, known := st.sessions.find(l.SessionID)
+	if !known {
+		return fmt.Errorf("link %s belongs to no known session", l.ID)
 	}
-	for _, id := range st.byOrder[s.OrderID] {
-		if p := st.payments[id]; p.SessionID == sessionID && p.Succeeded {
-			return true
+	before, some := st.lastLink[session]
+	if !some {
+		before = -1
+	}
+	if ended := l.Ended; !ended.IsZero() { // those before it
+		for n := before; n >= 0; n = st.linkBefore[n] {
+			if old := st.links.at(n); old.Ended.IsZero() {
+				old.Ended = ended
+				if _, err := st.links.put(old); err != nil {
+					return err
+				}
+			}
 		}
 	}
-	return false
+	l.Ended = time.Time{}
+	n, err := st.links.put(&l)
+	if err != nil {
+		return err
+	}
+	if n < len(st.linkBefore) {
+		return fmt.Errorf("link %s was issued before", l.ID)
+	}
+	st.secrets.add(l.Secret, n)
+	st.linkBefore = append(st.linkBefore, before)
+	st.lastLink[session] = n
+	if l.AfterPayment {
+		st.afterPayment++
+	}
+	return nil
 }
 
 // linkState is one of waiting, active, expired and paid.
 func (st *state) linkState(l *Link, now time.Time) string {
-	if st.paid(l.SessionID) {
+	if st.paidSessions[l.SessionID] {
 		return "paid"
 	}
 	return linkClock(l, now)

@@ -68,12 +68,8 @@ func (s *Server) Stats() Stats {
 	st := s.stats
 	st.Calls, st.OK, st.Faults = maps.Clone(st.Calls), maps.Clone(st.OK), maps.Clone(st.Faults)
 	st.Refused = maps.Clone(st.Refused)
-	st.Sessions, st.Links, st.Payments = len(s.state.sessions), len(s.state.links), len(s.state.payments)
-	for _, l := range s.state.links {
-		if l.AfterPayment {
-			st.LinksAfterPayment++
-		}
-	}
+	st.Sessions, st.Links, st.Payments = s.state.sessions.len(), s.state.links.len(), len(s.state.payments)
+	st.LinksAfterPayment = s.state.afterPayment
 	return st
 }
 
@@ -81,22 +77,16 @@ func (s *Server) Stats() Stats {
 func (s *Server) Sessions() []Session {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	list := make([]Session, 0, len(s.state.sessionOrder))
-	for _, id := range s.state.sessionOrder {
-		list = append(list, *s.state.sessions[id])
-	}
-	return list
+	return s.state.sessions.list()
 }
 
 // Links lists every link in the order of issue, each with its present state.
 func (s *Server) Links() []Link {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	list, now := make([]Link, 0, len(s.state.linkOrder)), s.now()
-	for _, id := range s.state.linkOrder {
-		l := *s.state.links[id]
-		l.State = s.state.linkState(&l, now)
-		list = append(list, l)
+	list, now := s.state.links.list(), s.now()
+	for i := range list {
+		list[i].State = s.state.linkState(&list[i], now)
 	}
 	return list
 }

@@ -35,6 +35,7 @@ var layers = map[string][]string{
 	"worker/atomicfile":        {},
 	"worker/ctxtime":           {},
 	"worker/memo":              {},
+	"worker/packed":            {},
 	"worker/testkit/powercut":  {},
 	"worker/testkit/tool":      {},
 	"worker/event":             {"invoice"},
@@ -76,7 +77,7 @@ var layers = map[string][]string{
 
 // leaves are small packages that import nothing of the module, so that every
 // package may import them.
-var leaves = []string{"invoice/text", "worker/atomicfile", "worker/ctxtime", "worker/groupsync", "worker/memo"}
+var leaves = []string{"invoice/text", "worker/atomicfile", "worker/ctxtime", "worker/groupsync", "worker/memo", "worker/packed"}
 
 // testLeaves are leaves for tests alone.
 var testLeaves = []string{"worker/testkit", "worker/testkit/faulty", "worker/testkit/powercut", "worker/testkit/tool"}
