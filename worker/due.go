@@ -190,7 +190,7 @@ func (w *Worker) due(ctx context.Context, e *ledger.Entry) error {
 
 func (w *Worker) tell(ctx context.Context, r *ledger.Record, kind event.Type) error {
 	env := event.Envelope{ID: fmt.Sprintf("%s-r%d-%s", invoice.Key(r.Number), r.LinkRevision(), announce.Verb(kind))}
-	return w.publisher().Publish(ctx, env, kind, r.Status())
+	return w.publisher().PublishOnce(ctx, env, kind, r.Status()) // each sweep comes here again
 }
 
 // renewalOf asks for a renewal as everybody else does. It names the link that it

@@ -68,7 +68,11 @@ func (j *job) announce(ctx context.Context, kind event.Type, s event.Status) err
 	env := j.env
 	env.ID = j.eventID(announce.Verb(kind))
 	ctx, end := span(ctx, "publish "+announce.Verb(kind))
-	err := j.publisher().Publish(ctx, env, kind, s)
+	publish := j.publisher().Publish
+	if j.d.Attempt() > 1 { // an earlier one may have published it, long ago if no worker ran since
+		publish = j.publisher().PublishOnce
+	}
+	err := publish(ctx, env, kind, s)
 	end(err)
 	return err
 }

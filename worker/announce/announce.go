@@ -1,5 +1,6 @@
 // Package announce publishes events about invoices. An event is stored when
-// [Publisher.Publish] returns; the same id again is the same event.
+// [Publisher.Publish] returns; the same id again within two minutes is the same
+// event, and with [Publisher.PublishOnce] at any time.
 package announce
 
 import (
@@ -8,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/nats-io/nats.go"
 	"go.opentelemetry.io/otel/propagation"
 	"go.opentelemetry.io/otel/trace"
 
@@ -28,6 +30,27 @@ type Publisher struct {
 // Publish publishes a status as an event of the type. Of the envelope it takes
 // the id, which must be the event's own, the batch and the trace context.
 func (p Publisher) Publish(ctx context.Context, env event.Envelope, kind event.Type, s event.Status) error {
+	m, err := p.message(ctx, env, kind, s)
+	if err != nil {
+		return err
+	}
+	return p.Broker.Publish(ctx, m)
+}
+
+// PublishOnce is Publish for an event that may have been published before,
+// however long ago: then it does nothing.
+func (p Publisher) PublishOnce(ctx context.Context, env event.Envelope, kind event.Type, s event.Status) error {
+	m, err := p.message(ctx, env, kind, s)
+	if err != nil {
+		return err
+	}
+	if there, err := p.Broker.Published(ctx, m); err != nil || there {
+		return err
+	}
+	return p.Broker.Publish(ctx, m)
+}
+
+func (p Publisher) message(ctx context.Context, env event.Envelope, kind event.Type, s event.Status) (*nats.Msg, error) {
 	now, source := time.Now, p.Source
 	if p.Now != nil {
 		now = p.Now
@@ -41,7 +64,7 @@ func (p Publisher) Publish(ctx context.Context, env event.Envelope, kind event.T
 	}
 	m, err := event.Encode(out, s)
 	if err != nil {
-		return &EncodeError{err}
+		return nil, &EncodeError{err}
 	}
 	if trace.SpanContextFromContext(ctx).IsValid() {
 		// The context of this hop goes into the plain headers. The attributes
@@ -49,7 +72,7 @@ func (p Publisher) Publish(ctx context.Context, env event.Envelope, kind event.T
 		// distributed tracing extension).
 		propagation.TraceContext{}.Inject(ctx, event.Carrier(m.Header))
 	}
-	return p.Broker.Publish(ctx, broker.NewMessage(m.Subject, m.Header, m.Data, out.ID))
+	return broker.NewMessage(m.Subject, m.Header, m.Data, out.ID), nil
 }
 
 // EncodeError means that an event cannot be written, now or later.

@@ -1,11 +1,13 @@
 package announce_test
 
 import (
+	"context"
 	"errors"
 	"testing"
 	"time"
 
 	"invoicelink/worker/announce"
+	"invoicelink/worker/broker"
 	"invoicelink/worker/broker/brokertest"
 	"invoicelink/worker/event"
 	"invoicelink/worker/testkit"
@@ -36,6 +38,36 @@ func TestPublish(t *testing.T) {
 		}
 		break
 	}
+}
+
+// What was published is not published again, also when the broker has forgotten
+// its id.
+func TestPublishOnce(t *testing.T) {
+	t.Parallel()
+	_, b := brokertest.Open(t)
+	p := announce.Publisher{Broker: b}
+	status := event.Status{Number: "A-1", Key: "A-1", State: "failed", Error: "no"}
+	publish := func(id string, publish func(context.Context, event.Envelope, event.Type, event.Status) error, want uint64) uint64 {
+		t.Helper()
+		testkit.Must(t, publish(t.Context(), event.Envelope{ID: id}, event.TypeFailed, status))
+		next, err := b.NextEventSeq(t.Context())
+		testkit.Must(t, err)
+		if want > 0 && next != want {
+			t.Fatalf("next event after %s: got %d, want %d", id, next, want)
+		}
+		return next
+	}
+	publish("one", p.PublishOnce, 2)
+	s, err := b.JetStream().Stream(t.Context(), broker.StreamEvents)
+	testkit.Must(t, err)
+	c := s.CachedInfo().Config
+	c.Duplicates = 100 * time.Millisecond
+	_, err = b.JetStream().UpdateStream(t.Context(), c)
+	testkit.Must(t, err)
+	for publish("one", p.Publish, 0) == 2 { // until the window is over
+	}
+	publish("one", p.PublishOnce, 3)
+	publish("two", p.PublishOnce, 4)
 }
 
 func TestPublishRefusesWhatTheContractDoesNotAllow(t *testing.T) {

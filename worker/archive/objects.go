@@ -70,7 +70,7 @@ func Objects(ctx context.Context, js jetstream.JetStream, o ObjectsOptions) (Arc
 	}
 	store, err := js.ObjectStore(ctx, Bucket)
 	if errors.Is(err, jetstream.ErrBucketNotFound) {
-		store, err = js.CreateObjectStore(ctx, want)
+		store, err = createBucket(ctx, js, want)
 		if errors.Is(err, jetstream.ErrBucketExists) { // another worker was first
 			store, err = js.ObjectStore(ctx, Bucket)
 		}
@@ -83,6 +83,23 @@ func Objects(ctx context.Context, js jetstream.JetStream, o ObjectsOptions) (Arc
 		return nil, err
 	}
 	return &objects{store}, nil
+}
+
+// createBucket makes the bucket. Its messages have no ids, and a start reads all that
+// are younger than the window for these, the default of which is two minutes.
+func createBucket(ctx context.Context, js jetstream.JetStream, want jetstream.ObjectStoreConfig) (jetstream.ObjectStore, error) {
+	store, err := js.CreateObjectStore(ctx, want)
+	if err != nil {
+		return nil, err
+	}
+	s, err := js.Stream(ctx, "OBJ_"+want.Bucket)
+	if err != nil {
+		return nil, err
+	}
+	c := s.CachedInfo().Config
+	c.Duplicates = 100 * time.Millisecond // the shortest that a server takes
+	_, err = js.UpdateStream(ctx, c)
+	return store, err
 }
 
 // agree compares the bucket with what is wanted.

@@ -18,6 +18,7 @@ type Broker struct {
 	nc          *nats.Conn
 	js          jetstream.JetStream
 	requests    jetstream.Stream
+	events      jetstream.Stream
 	timers      jetstream.Stream
 	documents   jetstream.Stream
 	deadLetters jetstream.Stream
@@ -77,6 +78,8 @@ func Open(ctx context.Context, nc *nats.Conn, o Options) (*Broker, error) {
 		switch want.Name {
 		case StreamRequests:
 			b.requests = s
+		case StreamEvents:
+			b.events = s
 		case StreamTimers:
 			b.timers = s
 		case StreamDocuments:
@@ -85,21 +88,11 @@ func Open(ctx context.Context, nc *nats.Conn, o Options) (*Broker, error) {
 			b.deadLetters = s
 		}
 	}
-	for _, want := range buckets(o.Replicas) {
-		var kv jetstream.KeyValue
-		err := repeat(ctx, func(ctx context.Context) (err error) {
-			kv, err = b.ensureBucket(ctx, want)
-			return err
-		})
-		if err != nil {
-			return nil, fmt.Errorf("open broker: %w", err)
-		}
-		switch want.Bucket {
-		case BucketLedger:
-			b.ledger = kv
-		case BucketLeases:
-			b.leases = kv
-		}
+	if b.ledger, err = b.bucket(ctx, BucketLedger); err != nil {
+		return nil, fmt.Errorf("open broker: %w", err)
+	}
+	if b.leases, err = b.bucket(ctx, BucketLeases); err != nil {
+		return nil, fmt.Errorf("open broker: %w", err)
 	}
 	return b, nil
 }
@@ -131,25 +124,14 @@ func (b *Broker) ensureStream(ctx context.Context, want jetstream.StreamConfig) 
 	return s, nil
 }
 
-func (b *Broker) ensureBucket(ctx context.Context, want jetstream.KeyValueConfig) (jetstream.KeyValue, error) {
-	kv, err := b.js.KeyValue(ctx, want.Bucket)
-	if errors.Is(err, jetstream.ErrBucketNotFound) {
-		kv, err = b.js.CreateKeyValue(ctx, want)
-		if errors.Is(err, jetstream.ErrBucketExists) {
-			kv, err = b.js.KeyValue(ctx, want.Bucket)
-		}
-	}
+// bucket binds to a bucket whose stream exists.
+func (b *Broker) bucket(ctx context.Context, name string) (kv jetstream.KeyValue, err error) {
+	err = repeat(ctx, func(ctx context.Context) error {
+		kv, err = b.js.KeyValue(ctx, name)
+		return err
+	})
 	if err != nil {
-		return nil, fmt.Errorf("bucket %s: %w", want.Bucket, err)
-	}
-	s, err := b.js.Stream(ctx, "KV_"+want.Bucket)
-	if err != nil {
-		return nil, fmt.Errorf("bucket %s: %w", want.Bucket, err)
-	}
-	got := s.CachedInfo().Config
-	if (want.Replicas > 0 && got.Replicas != want.Replicas) || got.Storage != want.Storage {
-		return nil, fmt.Errorf("%w: bucket %s has %d replicas on %s, wanted %d on %s; change it with the nats command, or give that replica count",
-			ErrDiffers, want.Bucket, got.Replicas, got.Storage, max(1, want.Replicas), want.Storage)
+		return nil, fmt.Errorf("bucket %s: %w", name, err)
 	}
 	return kv, nil
 }
@@ -177,14 +159,17 @@ func differences(got, want jetstream.StreamConfig) (diff []string) {
 	if want.Retention == jetstream.WorkQueuePolicy && len(want.Sources) > 0 && got.Duplicates > 0 {
 		tell("duplicate window", got.Duplicates, "none")
 	}
-	if got.MaxMsgsPerSubject > 0 {
-		tell("max messages per subject", got.MaxMsgsPerSubject, "none")
+	if most := max(got.MaxMsgsPerSubject, 0); most != want.MaxMsgsPerSubject { // -1 is none as well
+		tell("max messages per subject", most, want.MaxMsgsPerSubject)
 	}
 	if want.AllowRollup && !got.AllowRollup {
 		tell("roll-up", false, true)
 	}
 	if want.AllowMsgSchedules && !got.AllowMsgSchedules {
 		tell("message schedules", false, true)
+	}
+	if want.AllowMsgTTL && !got.AllowMsgTTL {
+		tell("times to live of messages", false, true)
 	}
 	if want.AllowAtomicPublish && !got.AllowAtomicPublish {
 		tell("atomic publish", false, true)

@@ -61,6 +61,25 @@ func TestPublishAllStoresEach(t *testing.T) {
 	}
 }
 
+// A start reads each message that is younger than its stream's window for ids,
+// so only streams whose messages have ids have a long one.
+func TestWindows(t *testing.T) {
+	t.Parallel()
+	_, b := brokertest.Open(t)
+	want := map[string]time.Duration{broker.StreamRequests: 0, broker.StreamEvents: 2 * time.Minute, broker.StreamDeadLetters: 24 * time.Hour}
+	l := b.JetStream().ListStreams(t.Context())
+	for info := range l.Info() {
+		w, ok := want[info.Config.Name]
+		if !ok {
+			w = 100 * time.Millisecond
+		}
+		if info.Config.Duplicates != w {
+			t.Errorf("%s: window %v, want %v", info.Config.Name, info.Config.Duplicates, w)
+		}
+	}
+	must(t, l.Err())
+}
+
 // The request stream takes no notice of message ids, over a restart too.
 func TestMessageIDsHaveNoEffectOnRequests(t *testing.T) {
 	t.Parallel()

@@ -31,13 +31,30 @@ func (b *Broker) NextEventSeq(ctx context.Context) (uint64, error) {
 	return s.CachedInfo().State.LastSeq + 1, nil
 }
 
+// Published reports whether the event is the newest that is stored under its
+// subject, by its Nats-Msg-Id: it needs no window.
+func (b *Broker) Published(ctx context.Context, m *nats.Msg) (bool, error) {
+	var last *jetstream.RawStreamMsg
+	err := repeat(ctx, func(ctx context.Context) (err error) {
+		last, err = b.events.GetLastMsgForSubject(ctx, m.Subject)
+		return err
+	})
+	if errors.Is(err, jetstream.ErrMsgNotFound) {
+		return false, nil
+	}
+	if err != nil {
+		return false, fmt.Errorf("look for event %s: %w", m.Subject, err)
+	}
+	return last.Header.Get(jetstream.MsgIDHeader) == m.Header.Get(jetstream.MsgIDHeader), nil
+}
+
 // Events yields the stored events from a sequence on, and then each new one,
 // until the context ends; then it yields the context's cause. A broker that is
 // away is waited for.
 func (b *Broker) Events(ctx context.Context, from uint64) iter.Seq2[Event, error] {
 	return func(yield func(Event, error) bool) {
 		for {
-			next, err := b.events(ctx, from, yield)
+			next, err := b.readEvents(ctx, from, yield)
 			if err == nil {
 				return
 			}
@@ -111,9 +128,9 @@ func (b *Broker) eventsWithoutConsumer(ctx context.Context, from uint64, yield f
 
 var errQuiet = errors.New("no event for a while")
 
-// events reads until the consumer breaks, and returns where to go on. A nil
+// readEvents reads until the consumer breaks, and returns where to go on. A nil
 // error means that the reader has enough.
-func (b *Broker) events(ctx context.Context, from uint64, yield func(Event, error) bool) (uint64, error) {
+func (b *Broker) readEvents(ctx context.Context, from uint64, yield func(Event, error) bool) (uint64, error) {
 	cons, err := b.js.OrderedConsumer(ctx, StreamEvents, jetstream.OrderedConsumerConfig{
 		DeliverPolicy: jetstream.DeliverByStartSequencePolicy, OptStartSeq: max(from, 1),
 	})

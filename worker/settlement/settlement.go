@@ -150,6 +150,9 @@ func (s *Recorder) announce(ctx context.Context, n Notice, before ledger.State, 
 	if env.ID == "" {
 		env.ID = fmt.Sprintf("%s-%s-%x", invoice.Key(n.Number), announce.Verb(kind), s.now().UnixNano())
 	}
+	if out.Repeated && n.EventID != "" { // perhaps the same notice, delivered again
+		return s.publisher().PublishOnce(ctx, env, kind, status)
+	}
 	return s.publisher().Publish(ctx, env, kind, status)
 }
 

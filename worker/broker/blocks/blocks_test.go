@@ -52,7 +52,7 @@ func stored(t *testing.T) (dir, block string) {
 	t.Helper()
 	dir = t.TempDir()
 	js, stop := serve(t, dir)
-	s, err := blocks.Open(dir)
+	s, err := blocks.Open(dir, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -182,7 +182,7 @@ func TestFullBlocksAreRestored(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	js, stop := serve(t, dir)
-	s, err := blocks.Open(dir)
+	s, err := blocks.Open(dir, nil)
 	must(t, err)
 	_, err = js.CreateStream(t.Context(), jetstream.StreamConfig{Name: "THINGS", Subjects: []string{"things"}, MaxBytes: 100 << 10})
 	must(t, err)
@@ -230,12 +230,50 @@ func TestForget(t *testing.T) {
 	}
 }
 
+// Open does not read again what Check has read, as long as the file is in the
+// state that it had then.
+func TestOpenReadsWhatHasChanged(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		touch   func(t *testing.T, file string, was os.FileInfo)
+		noticed bool // that the bytes are not those that were checked
+	}{
+		"same state": {func(t *testing.T, file string, was os.FileInfo) {
+			must(t, os.Chtimes(file, was.ModTime(), was.ModTime()))
+		}, true},
+		"written to": {func(*testing.T, string, os.FileInfo) {}, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			dir, file := stored(t)
+			old := time.Now().Add(-time.Hour)
+			must(t, os.Chtimes(file, old, old))
+			was, err := os.Stat(file)
+			must(t, err)
+			report, err := blocks.Check(dir, true)
+			must(t, err)
+			data, err := os.ReadFile(file)
+			must(t, err)
+			data[len(data)/2] ^= 1
+			write(t, file, data)
+			c.touch(t, file, was)
+			s, err := blocks.Open(dir, report.Verified())
+			must(t, err)
+			must(t, s.Close())
+			_, err = blocks.Check(dir, true)
+			if _, damaged := errors.AsType[*blocks.DamageError](err); damaged != c.noticed {
+				t.Errorf("check after it: %v, want an error: %v", err, c.noticed)
+			}
+		})
+	}
+}
+
 // Commits may come from many goroutines while the server writes.
 func TestCommitsShare(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	js, stop := serve(t, dir)
-	s, err := blocks.Open(dir)
+	s, err := blocks.Open(dir, nil)
 	must(t, err)
 	for i := range 4 {
 		_, err := js.CreateStream(t.Context(), jetstream.StreamConfig{Name: fmt.Sprint("S", i), Subjects: []string{fmt.Sprintf("s%d.>", i)}})

@@ -27,7 +27,22 @@ type Report struct {
 	// Files and Bytes count the blocks that were read.
 	Files int
 	Bytes int64
+
+	verified Verified
 }
+
+// Verified is what Check has read of block files: Open need not read again what
+// has not changed since.
+type Verified map[block]fileSum
+
+// fileSum is the checksum of a whole file that was in that state.
+type fileSum struct {
+	fileState
+	synced
+}
+
+// Verified returns what was read and found whole.
+func (r *Report) Verified() Verified { return r.verified }
 
 // Check holds the store in a data directory against its checksums, repairs what
 // has a copy, and returns a *DamageError if something acknowledged is lost. The
@@ -41,7 +56,7 @@ func Check(dir string, clean bool) (*Report, error) { return check(dir, clean, t
 func Inspect(dir string, clean bool) (*Report, error) { return check(dir, clean, false) }
 
 func check(dir string, clean, repair bool) (*Report, error) {
-	c := &checker{dir: dir, clean: clean, repair: repair, report: &Report{}}
+	c := &checker{dir: dir, clean: clean, repair: repair, report: &Report{verified: Verified{}}}
 	there, err := listBlocks(dir)
 	if err != nil {
 		return nil, err
@@ -104,7 +119,7 @@ func (c *checker) blocks(known map[block]synced, there map[string][]uint32) erro
 
 func (c *checker) block(b block, known map[block]synced, there []uint32) error {
 	want := known[b]
-	got, err := prefix(blockPath(c.dir, b), want.size)
+	got, state, err := prefix(blockPath(c.dir, b), want.size)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("check block %s: %w", b, err)
 	}
@@ -112,9 +127,12 @@ func (c *checker) block(b block, known map[block]synced, there []uint32) error {
 	c.report.Files++
 	c.report.Bytes += got.size
 	if !missing && got.sum == want.sum && got.size >= want.size && (!c.clean || got.size == want.size) {
+		if got.size == want.size && !recent(state.modified) {
+			c.report.verified[b] = fileSum{state, got}
+		}
 		return nil
 	}
-	if saved, err := prefix(copyOfBlock(c.dir, b), want.size); err == nil && saved.sum == want.sum && saved.size == want.size {
+	if saved, _, err := prefix(copyOfBlock(c.dir, b), want.size); err == nil && saved.sum == want.sum && saved.size == want.size {
 		c.copied = append(c.copied, b)
 		return nil
 	}
@@ -193,29 +211,30 @@ func (c *checker) restore(b block) error {
 	return nil
 }
 
-// prefix reads the first bytes of a file. The size is the file's.
-func prefix(path string, n int64) (synced, error) {
+// prefix reads the first bytes of a file. The size is the file's, as is the
+// state before it was read.
+func prefix(path string, n int64) (synced, fileState, error) {
 	f, err := os.Open(path)
 	if err != nil {
-		return synced{}, err
+		return synced{}, fileState{}, err
 	}
 	defer f.Close()
 	fi, err := f.Stat()
 	if err != nil {
-		return synced{}, err
+		return synced{}, fileState{}, err
 	}
-	y := synced{size: fi.Size()}
+	y := synced{size: fi.Size(), inode: inodeOf(fi)}
 	buf := buffers.Get().(*[]byte)
 	defer buffers.Put(buf)
 	for left := min(n, y.size); left > 0; {
 		k, err := f.Read((*buf)[:min(left, int64(len(*buf)))])
 		if err != nil {
-			return synced{}, err
+			return synced{}, fileState{}, err
 		}
 		y.sum = updateSum(y.sum, (*buf)[:k])
 		left -= int64(k)
 	}
-	return y, nil
+	return y, stateOfFile(fi), nil
 }
 
 // smallFiles restores what the server keeps about streams and consumers.

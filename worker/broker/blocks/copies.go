@@ -34,10 +34,13 @@ type copies struct {
 	bare bool                 // the file system has no hard links
 }
 
+// fileState changes when a file is written to.
 type fileState struct {
-	modified int64
+	modified int64 // nanoseconds since 1970
 	size     int64
 }
+
+func stateOfFile(fi fs.FileInfo) fileState { return fileState{fi.ModTime().UnixNano(), fi.Size()} }
 
 // prepare writes new copies of the small files that have changed, next to the
 // old ones. Once they are on disk, with what they are copies of, replace gives
@@ -57,7 +60,7 @@ func (c *copies) prepare() (fresh []string, err error) {
 			if err != nil {
 				continue // removed meanwhile
 			}
-			state := fileState{fi.ModTime().UnixNano(), fi.Size()}
+			state := stateOfFile(fi)
 			if c.seen[name] == state {
 				continue
 			}

@@ -27,6 +27,7 @@ type Store struct {
 	known   map[block]synced
 	journal *journal
 	listed  dirState // of the directory of streams
+	trusted Verified // nil after Open
 	copies  copies
 	unsaved bool // the journal has lines that no sync covers
 	failed  error
@@ -46,15 +47,18 @@ type stream struct {
 }
 
 // Open follows the store in a data directory. The server must be up, so that
-// what it does to the files at its start is over; all of them are read once.
-func Open(dir string) (*Store, error) {
-	s := &Store{dir: dir, disk: groupsync.On(dir), streams: map[string]*stream{}, known: map[block]synced{}, quit: make(chan struct{}), copies: copies{dir: dir}}
+// what it does to the files at its start is over. All of them are read, but for
+// those that [Check] has read before that start and that are the same file in
+// the same state; nil for none.
+func Open(dir string, read Verified) (*Store, error) {
+	s := &Store{dir: dir, trusted: read, disk: groupsync.On(dir), streams: map[string]*stream{}, known: map[block]synced{}, quit: make(chan struct{}), copies: copies{dir: dir}}
 	s.group.Sync = s.commit
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if err := s.look(true); err != nil {
 		return nil, err
 	}
+	s.trusted = nil
 	var err error
 	if s.journal, err = openJournal(dir, s.known); err != nil {
 		return nil, err
@@ -115,7 +119,7 @@ func (s *Store) commit(int) error {
 // look finds what has changed since the last look, syncs it and notes it.
 func (s *Store) look(first bool) error {
 	w := &work{grown: map[block]synced{}}
-	if state := stateOf(streamsDir(s.dir)); first || state != s.listed || state.recent() {
+	if state := stateOf(streamsDir(s.dir)); first || state != s.listed || recent(state.modified) {
 		if err := s.list(w); err != nil {
 			return err
 		}
@@ -148,10 +152,16 @@ func (s *Store) look(first bool) error {
 		return nil // the journal is written whole
 	}
 	s.unsaved = true
+	var err error
 	if s.journal.bytes > journalLimit {
-		return s.journal.rewrite(s.known)
+		err = s.journal.rewrite(s.known)
+	} else {
+		err = s.journal.add(w.grown)
 	}
-	return s.journal.add(w.grown)
+	if err == nil && w.everything { // the copy of a new stream's description is there when anybody hears of the stream
+		err = s.keep()
+	}
+	return err
 }
 
 // list takes in streams that are new and forgets those that are gone.
@@ -169,14 +179,15 @@ func (s *Store) list(w *work) error {
 		s.streams[name] = st
 		w.everything = true
 		for _, index := range indexes {
-			y, err := checksum(blockPath(s.dir, block{name, index}), synced{})
+			b := block{name, index}
+			y, err := s.trusted.checksum(b, blockPath(s.dir, b))
 			if errors.Is(err, fs.ErrNotExist) {
 				continue
 			}
 			if err != nil {
 				return err
 			}
-			w.grown[block{name, index}] = y
+			w.grown[b] = y
 			st.writesTo(s.dir, index)
 		}
 	}
@@ -201,7 +212,7 @@ func (st *stream) writesTo(dir string, index uint32) {
 // follow notes what was written to a stream. Records and tombstones are only
 // ever appended to the last block; a full one is followed by the next number.
 func (s *Store) follow(st *stream, w *work) error {
-	if state := stateOf(st.obs); state != st.consumers || state.recent() {
+	if state := stateOf(st.obs); state != st.consumers || recent(state.modified) {
 		st.consumers = state
 		w.everything = true
 	}
@@ -271,6 +282,17 @@ func (s *Store) find(st *stream, w *work) (moved bool, err error) {
 	}
 	st.writesTo(s.dir, last)
 	return true, nil
+}
+
+// checksum is that of a whole block, which is read only if it was not, or has
+// changed since.
+func (v Verified) checksum(b block, path string) (synced, error) {
+	if was, ok := v[b]; ok {
+		if fi, err := os.Stat(path); err == nil && stateOfFile(fi) == was.fileState && inodeOf(fi) == was.inode {
+			return was.synced, nil
+		}
+	}
+	return checksum(path, synced{})
 }
 
 // checksum reads what a block has grown by and adds it to what was known.

@@ -68,9 +68,10 @@ type dirState struct {
 	links    uint64
 }
 
-// recent reports whether the directory may have changed again without another
-// time: file systems keep times in steps of up to 10 ms.
-func (d dirState) recent() bool { return time.Now().UnixNano()-d.modified < int64(20*time.Millisecond) }
+// recent reports whether a file or directory that was modified at that time may
+// have changed again without another time: file systems keep times in steps of
+// up to 10 ms.
+func recent(modified int64) bool { return time.Now().UnixNano()-modified < int64(20*time.Millisecond) }
 
 var buffers = sync.Pool{New: func() any { b := make([]byte, 128<<10); return &b }}
 

@@ -40,6 +40,7 @@ func (s *Server) inspect() error {
 	if err != nil {
 		return err
 	}
+	s.verified = report.Verified()
 	now, err := indexSums(s.dir)
 	if err != nil {
 		return err

@@ -96,7 +96,8 @@ func (s *Server) launch(ctx context.Context) error {
 		}
 	}
 	auth.open(users)
-	store, err := blocks.Open(s.dir)
+	store, err := blocks.Open(s.dir, s.verified)
+	s.verified = nil // Restart has nothing verified
 	if err != nil {
 		ns.Shutdown()
 		ns.WaitForShutdown()

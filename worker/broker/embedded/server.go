@@ -18,14 +18,15 @@ import (
 // Server is a running nats-server with JetStream. Its methods may be called
 // from several goroutines.
 type Server struct {
-	cfg     Config
-	dir     string // absolute
-	created bool
-	log     *slog.Logger
-	unlock  func() error
-	sock    *socket
-	logins  *logins
-	refused *refusals
+	cfg      Config
+	dir      string // absolute
+	created  bool
+	verified blocks.Verified // by inspect, until launch
+	log      *slog.Logger
+	unlock   func() error
+	sock     *socket
+	logins   *logins
+	refused  *refusals
 
 	change sync.Mutex // held by Restart and Stop, so that one runs at a time
 	ended  bool       // by Stop; guarded by change
