@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"sync"
-	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -110,30 +109,45 @@ type flow struct {
 	n          int
 	start      time.Time
 	publishing sync.WaitGroup
-	count      atomic.Int64
 	seen       chan struct{} // after each event, at most one waiting
+
+	mu     sync.Mutex
+	answer map[string]event.Status // the first issued event of each invoice, as an ERP system saw it
 }
 
 func (c *cluster) flow(n int) *flow {
-	f := &flow{c: c, n: n, start: time.Now(), seen: make(chan struct{}, 1)}
+	f := &flow{c: c, n: n, start: time.Now(), seen: make(chan struct{}, 1), answer: map[string]event.Status{}}
 	ctx := c.t.Context()
 	go func() {
-		keys := map[string]bool{}
 		for e, err := range c.broker.Events(ctx, 1) {
 			if err != nil {
 				return
 			}
-			if !keys[e.Subject] && event.Carrier(e.Header).Get("ce-type") == string(event.TypeIssued) {
-				keys[e.Subject] = true
-				f.count.Add(1)
-				select {
-				case f.seen <- struct{}{}:
-				default:
-				}
+			if event.Carrier(e.Header).Get("ce-type") == string(event.TypeIssued) {
+				f.saw(e.Data)
 			}
 		}
 	}()
 	return f
+}
+
+// saw takes an issued event; the first of each invoice counts.
+func (f *flow) saw(data []byte) {
+	var e event.Status
+	if err := json.Unmarshal(data, &e); err != nil {
+		f.c.t.Error(err)
+		return
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if _, again := f.answer[e.Number]; again {
+		return
+	}
+	f.answer[e.Number] = e
+	select {
+	case f.seen <- struct{}{}:
+	default:
+	}
 }
 
 // publish sends the requests from one index up to another in the background,
@@ -179,7 +193,11 @@ func (f *flow) logStep(what string) {
 	f.c.t.Logf("%6.1f s, %4d issued: %s", time.Since(f.start).Seconds(), f.issued(), what)
 }
 
-func (f *flow) issued() int { return int(f.count.Load()) }
+func (f *flow) issued() int {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return len(f.answer)
+}
 
 func (f *flow) awaitIssued(n int) {
 	f.c.t.Helper()
@@ -242,6 +260,8 @@ func (f *flow) check() {
 			continue
 		case issued[0].PaymentLink != e.Link.URL || issued[0].SHA256 != e.SHA256:
 			t.Errorf("%s: the event tells of another link or PDF than the ledger", number)
+		case issued[0].PaymentLink != f.answer[number].PaymentLink || issued[0].SHA256 != f.answer[number].SHA256:
+			t.Errorf("%s: another link or PDF than was reported first", number)
 		}
 		links[e.Link.URL] = number
 		if has, err := pdfs.Has(t.Context(), number, e.SHA256); err != nil || !has {
@@ -256,10 +276,11 @@ func (f *flow) check() {
 func (f *flow) events() map[string][]event.Status {
 	f.c.t.Helper()
 	all := map[string][]event.Status{}
-	next, err := f.c.broker.NextEventSeq(f.c.t.Context())
-	if err != nil {
-		f.c.t.Fatal(err)
-	}
+	var next uint64
+	f.c.until("the events have a leader", time.Minute, func(ctx context.Context) (err error) {
+		next, err = f.c.broker.NextEventSeq(ctx)
+		return err
+	})
 	for e, err := range f.c.broker.Events(f.c.t.Context(), 1) {
 		if err != nil {
 			f.c.t.Fatal(err)

@@ -43,7 +43,7 @@ func (c *cluster) as(user string) (*nats.Conn, jetstream.JetStream) {
 // else, not with the server's rights either.
 func TestClusterServesAnERP(t *testing.T) {
 	t.Parallel()
-	c := startClusterOf(t, natsFixtures+"nats.conf", "invoicelink")
+	c := startClusterOf(t, clusterOptions{file: natsFixtures + "nats.conf", user: "invoicelink"})
 	w := c.startWorker()
 	c.awaitReady(w)
 	_, keeper := c.as("erp-copy")
@@ -101,7 +101,8 @@ func TestClusterServesAnERP(t *testing.T) {
 	c.warns(w)
 }
 
-// warns stops a server, which stops no work and is not overlooked.
+// warns stops a server and starts it again with the default of sync_interval:
+// neither stops work, neither is overlooked.
 func (c *cluster) warns(w *process) {
 	c.running[2].signal(syscall.SIGKILL)
 	get := func(ctx context.Context, path string) (string, error) {
@@ -120,11 +121,9 @@ func (c *cluster) warns(w *process) {
 		}
 		return string(body), err
 	}
-	for path, want := range map[string]string{
-		"/readyz":  "INVOICELINK_EVENTS is on 2 of 3 servers",
-		"/metrics": `invoicelink_stream_replicas_current{stream="INVOICELINK_EVENTS"} 2`,
-	} {
-		c.until(path+" says so", time.Minute, func(ctx context.Context) error {
+	says := func(path, want string) {
+		c.t.Helper()
+		c.until(path+" says so", 2*time.Minute, func(ctx context.Context) error {
 			body, err := get(ctx, path)
 			if err == nil && !strings.Contains(body, want) {
 				err = fmt.Errorf("%s without %q", path, want)
@@ -132,6 +131,11 @@ func (c *cluster) warns(w *process) {
 			return err
 		})
 	}
+	says("/readyz", "INVOICELINK_EVENTS is on 2 of 3 servers")
+	says("/metrics", `invoicelink_stream_replicas_current{stream="INVOICELINK_EVENTS"} 2`)
+	c.nodes[2].Lazy = true
+	c.startNode(2)
+	says("/readyz", `"n2: sync_interval is not always`)
 }
 
 // refuses tries to reach the ledger and to make events into requests.

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -24,6 +25,7 @@ import (
 	"invoicelink/checkout/sandbox"
 	"invoicelink/worker/broker"
 	"invoicelink/worker/ledger"
+	"invoicelink/worker/testkit/powercut"
 )
 
 // asNode is the variable that turns the test binary into a NATS server of a
@@ -36,6 +38,7 @@ type nodeConfig struct {
 	Peer   int   // port for the other nodes
 	Peers  []int // theirs
 	Dir    string
+	Lazy   bool   // synced every two minutes, the server's default, not with each write
 	File   string // configuration of the server, which reads the others from variables; "" for none
 }
 
@@ -47,7 +50,7 @@ func runNode(text string) {
 		panic(err)
 	}
 	o := &server.Options{
-		ServerName: c.Name, Host: "127.0.0.1", Port: c.Client, JetStream: true, StoreDir: c.Dir, SyncAlways: true, NoLog: true,
+		ServerName: c.Name, Host: "127.0.0.1", Port: c.Client, JetStream: true, StoreDir: c.Dir, SyncAlways: !c.Lazy, NoLog: true,
 		Cluster: server.ClusterOpts{Name: "test", Host: "127.0.0.1", Port: c.Peer},
 	}
 	for _, port := range c.Peers {
@@ -88,7 +91,7 @@ func (c *nodeConfig) read() *server.Options {
 	if err != nil {
 		panic(err)
 	}
-	o.NoLog = true
+	o.NoLog, o.SyncAlways = true, o.SyncAlways && !c.Lazy
 	return o
 }
 
@@ -106,6 +109,8 @@ type cluster struct {
 	nc      *nats.Conn
 	broker  *broker.Broker
 	ledger  *ledger.Ledger
+	strace  string                // traces the nodes, so that their power can be cut; "" does not
+	traces  []*powercut.Recording // of the running nodes
 }
 
 // process is a program that was started.
@@ -137,22 +142,27 @@ func freePorts(t *testing.T, n int) []int {
 
 func startCluster(t *testing.T) *cluster {
 	t.Helper()
-	return startClusterOf(t, "", "")
+	return startClusterOf(t, clusterOptions{})
 }
 
-// startClusterOf starts the cluster with a configuration file, as that user.
-func startClusterOf(t *testing.T, file, user string) *cluster {
+type clusterOptions struct {
+	file, user string // the servers' configuration, and who logs in
+	lazy       []bool // by node: nodeConfig.Lazy
+	strace     string // see cluster
+}
+
+func startClusterOf(t *testing.T, o clusterOptions) *cluster {
 	t.Helper()
 	login := ""
-	if user != "" {
-		login = user + ":" + user + "@"
+	if o.user != "" {
+		login = o.user + ":" + o.user + "@"
 	}
-	c := &cluster{t: t, running: make([]*process, 3)}
+	c := &cluster{t: t, running: make([]*process, 3), strace: o.strace, traces: make([]*powercut.Recording, 3)}
 	ports := freePorts(t, 6)
 	var urls []string
 	for i := range 3 {
 		c.nodes = append(c.nodes, nodeConfig{Name: fmt.Sprintf("n%d", i), Client: ports[i], Peer: ports[3+i], Peers: ports[3:],
-			Dir: filepath.Join(t.TempDir(), "store"), File: file})
+			Dir: filepath.Join(t.TempDir(), "store"), File: o.file, Lazy: i < len(o.lazy) && o.lazy[i]})
 		urls = append(urls, fmt.Sprintf("nats://%s127.0.0.1:%d", login, ports[i]))
 	}
 	c.urls = strings.Join(urls, ",")
@@ -198,6 +208,12 @@ func (c *cluster) join() {
 // start runs the test binary as another program.
 func (c *cluster) start(env string, args ...string) *process {
 	c.t.Helper()
+	return c.startBy((*exec.Cmd).Start, env, args...)
+}
+
+// startBy is start with another way to start a command.
+func (c *cluster) startBy(start func(*exec.Cmd) error, env string, args ...string) *process {
+	c.t.Helper()
 	self, err := os.Executable()
 	if err != nil {
 		c.t.Fatal(err)
@@ -210,7 +226,7 @@ func (c *cluster) start(env string, args ...string) *process {
 	if p.stdin, err = p.cmd.StdinPipe(); err != nil {
 		c.t.Fatal(err)
 	}
-	if err := p.cmd.Start(); err != nil {
+	if err := start(p.cmd); err != nil {
 		c.t.Fatal(err)
 	}
 	go func() {
@@ -222,11 +238,46 @@ func (c *cluster) start(env string, args ...string) *process {
 }
 
 func (c *cluster) startNode(i int) {
+	c.t.Helper()
 	config, err := json.Marshal(c.nodes[i])
 	if err != nil {
 		c.t.Fatal(err)
 	}
-	c.running[i] = c.start(asNode + "=" + string(config))
+	start := (*exec.Cmd).Start
+	if c.strace != "" {
+		if err := os.MkdirAll(c.nodes[i].Dir, 0o700); err != nil {
+			c.t.Fatal(err)
+		}
+		start = func(cmd *exec.Cmd) (err error) {
+			c.traces[i], err = powercut.Start(c.strace, cmd, c.nodes[i].Dir)
+			return err
+		}
+	}
+	c.running[i] = c.startBy(start, asNode+"="+string(config))
+}
+
+// cutPower ends nodes at the same moment, and starts them again on what their
+// disks hold of what no sync had covered.
+func (c *cluster) cutPower(mode powercut.Mode, r *rand.Rand, nodes ...int) {
+	c.t.Helper()
+	for _, i := range nodes {
+		_ = c.running[i].cmd.Process.Kill() // it may have ended already
+	}
+	for _, i := range nodes {
+		c.running[i].signal(syscall.SIGKILL)
+		trace, err := c.traces[i].Trace()
+		if err != nil {
+			c.t.Fatal(err)
+		}
+		dir := filepath.Join(c.t.TempDir(), "store")
+		if err := trace.Cut(trace.End(), mode, r, dir); err != nil {
+			c.t.Fatal(err)
+		}
+		c.nodes[i].Dir = dir
+	}
+	for _, i := range nodes {
+		c.startNode(i)
+	}
 }
 
 // startWorker adds a worker to the fleet; all of them are started alike.

@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
+	"invoicelink/worker/broker"
 	"invoicelink/worker/ops"
 )
 
@@ -85,6 +87,7 @@ func (v *server) warnings() []ops.Check {
 	}
 	return []ops.Check{
 		{Name: "replicas", Run: opened(replicasBehind)},
+		{Name: "syncs", Run: opened(unsynced())},
 		{Name: "requests", Run: opened(func(ctx context.Context, a *App) error {
 			oldest, err := a.Broker.OldestWaiting(ctx)
 			if err != nil || oldest.IsZero() {
@@ -112,6 +115,39 @@ func replicasBehind(ctx context.Context, a *App) error {
 		}
 	}
 	return errors.Join(behind...)
+}
+
+const (
+	// configAge is how long the answer of the servers about their configuration
+	// counts, and invisibleAge that they give none.
+	configAge    = time.Minute
+	invisibleAge = time.Hour
+)
+
+// unsynced names the servers that would lose what they have acknowledged if all
+// of them lost power at once. The embedded broker syncs by itself. Checks of one
+// kind do not overlap, so what is remembered needs no lock.
+func unsynced() func(context.Context, *App) error {
+	var again time.Time
+	var last error
+	return func(ctx context.Context, a *App) error {
+		if a.store.server != nil || time.Now().Before(again) {
+			return last
+		}
+		names, err := a.Broker.Unsynced(ctx)
+		switch {
+		case errors.Is(err, broker.ErrNotVisible):
+			again, last = time.Now().Add(invisibleAge), nil
+			return nil
+		case err != nil:
+			return err
+		}
+		again, last = time.Now().Add(configAge), nil
+		if len(names) > 0 {
+			last = fmt.Errorf("%s: sync_interval is not always; if all servers lose power, what they acknowledged since the last sync is lost", strings.Join(names, ", "))
+		}
+		return last
+	}
 }
 
 // farBehind is a lag that is no longer the usual one of a replica under load.

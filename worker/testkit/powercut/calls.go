@@ -71,6 +71,10 @@ func (t *Trace) wrote(c *call) error {
 		h.at = at + c.result
 	}
 	h.n.write(c.begin, at, []byte(data))
+	if h.sync {
+		t.syncs = append(t.syncs, syncCall{begin: c.begin + 1, end: c.end, n: h.n})
+		t.points = append(t.points, c.end)
+	}
 	t.points = append(t.points, c.begin)
 	return nil
 }

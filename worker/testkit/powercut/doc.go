@@ -4,8 +4,9 @@
 // any of these calls would have left: what no sync covered is dropped, torn or
 // kept.
 //
-// It is stricter than ext4: a synced file has no name until its directory is
-// synced as well. A call takes effect when it begins, a sync when it ends, so a
+// Except in the mode [Journaled] it is stricter than ext4: a synced file has no
+// name until its directory is synced as well. [Start] cuts a program that runs:
+// it is killed, and what it did until then is cut at [Trace.End]. A call takes effect when it begins, a sync when it ends, so a
 // write that overlaps a sync counts as covered by it: whoever was promised that
 // write was answered after the write had ended, and needs a later sync.
 //

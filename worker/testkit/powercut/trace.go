@@ -3,6 +3,7 @@ package powercut
 import (
 	"errors"
 	"fmt"
+	"io"
 	"math/rand/v2"
 	"os"
 	"os/exec"
@@ -24,11 +25,18 @@ const (
 	// file system does, and of the contents a random part; what was lost may
 	// stand there as zeros.
 	Ordered Mode = "ordered"
+	// Journaled keeps the names up to the last sync of any file and, of those
+	// after it, up to a moment, as ext4 and XFS do: such a sync writes the
+	// journal. Of the contents that no sync covers it keeps a random part or
+	// none.
+	Journaled Mode = "journaled"
 	// Kept loses nothing, as a kill does.
 	Kept Mode = "kept"
 )
 
-// Modes are those of a power cut.
+// Modes are those of a power cut for a program that names the directories it
+// needs to a sync. A program that leaves this to the file system, as nats-server
+// does, is cut in the mode Journaled.
 var Modes = []Mode{Dropped, Torn, Ordered}
 
 // Trace is what a program did to the files below a directory.
@@ -46,6 +54,7 @@ type handle struct {
 	n      *node
 	at     int64
 	append bool
+	sync   bool // each write is synced when it ends
 }
 
 // syncCall brings changes before begin to disk at end; of everything where n is
@@ -64,30 +73,75 @@ type said struct {
 // directory, which must be the command's own. An error of the command is
 // returned with the trace.
 func Record(strace string, cmd *exec.Cmd, root string) (*Trace, error) {
-	root, err := filepath.EvalSymlinks(root)
+	r, err := Start(strace, cmd, root)
 	if err != nil {
 		return nil, err
 	}
-	t := &Trace{root: root, cwd: cmd.Dir, fds: map[int64]*handle{}}
-	if t.top, err = load(root); err != nil {
-		return nil, err
-	}
-	out, err := os.CreateTemp("", "powercut-*")
-	if err != nil {
-		return nil, err
-	}
-	defer func() { _ = errors.Join(out.Close(), os.Remove(out.Name())) }()
-	cmd.Args = append([]string{strace, "-f", "-qq", "-xx", "-s", "16777216", "-e", "signal=none", "-e", traced, "-o", out.Name(), cmd.Path}, cmd.Args[1:]...)
-	cmd.Path = strace
-	failed := cmd.Run()
-	calls, err := parse(out)
-	if err == nil {
-		err = t.replay(calls)
-	}
+	failed := cmd.Wait()
+	t, err := r.Trace()
 	if err != nil {
 		return nil, errors.Join(err, failed)
 	}
 	return t, failed
+}
+
+// Recording is a command that runs under strace.
+type Recording struct {
+	t      *Trace
+	out    *os.File
+	copied chan error
+}
+
+// Start starts a command as Record does. The command's process is the traced
+// program itself, so it can be killed; whoever started it waits for its end and
+// then reads the trace.
+func Start(strace string, cmd *exec.Cmd, root string) (*Recording, error) {
+	root, err := filepath.EvalSymlinks(root)
+	if err != nil {
+		return nil, err
+	}
+	r := &Recording{t: &Trace{root: root, cwd: cmd.Dir, fds: map[int64]*handle{}}, copied: make(chan error, 1)}
+	if r.t.top, err = load(root); err != nil {
+		return nil, err
+	}
+	if r.out, err = os.CreateTemp("", "powercut-*"); err != nil {
+		return nil, err
+	}
+	from, to, err := os.Pipe()
+	if err != nil {
+		return nil, errors.Join(err, r.close())
+	}
+	cmd.ExtraFiles = append(cmd.ExtraFiles, to)
+	name := fmt.Sprint("/dev/fd/", 2+len(cmd.ExtraFiles))
+	cmd.Args = append([]string{strace, "-D", "-f", "--seccomp-bpf", "-qq", "-xx", "-s", "16777216", "-e", "signal=none", "-e", traced, "-o", name, cmd.Path}, cmd.Args[1:]...)
+	cmd.Path = strace
+	if err := errors.Join(cmd.Start(), to.Close()); err != nil {
+		return nil, errors.Join(err, from.Close(), r.close())
+	}
+	go func() { // until strace and the program have ended
+		_, err := io.Copy(r.out, from)
+		r.copied <- errors.Join(err, from.Close())
+	}()
+	return r, nil
+}
+
+func (r *Recording) close() error { return errors.Join(r.out.Close(), os.Remove(r.out.Name())) }
+
+// Trace waits for the end of the program, which somebody else brings about, and
+// returns what it did until then.
+func (r *Recording) Trace() (t *Trace, err error) {
+	defer func() { err = errors.Join(err, r.close()) }()
+	if err := <-r.copied; err != nil {
+		return nil, err
+	}
+	if _, err := r.out.Seek(0, io.SeekStart); err != nil {
+		return nil, err
+	}
+	calls, err := parse(r.out)
+	if err != nil {
+		return nil, err
+	}
+	return r.t, r.t.replay(calls)
 }
 
 // replay builds the tree out of the calls, each at its place.
@@ -173,7 +227,7 @@ func (t *Trace) opened(c *call) error {
 	if strings.Contains(flags, "O_TRUNC") && n.size > 0 {
 		n.truncate(c.end, 0)
 	}
-	t.fds[c.result] = &handle{n: n, append: strings.Contains(flags, "O_APPEND")}
+	t.fds[c.result] = &handle{n: n, append: strings.Contains(flags, "O_APPEND"), sync: strings.Contains(flags, "O_SYNC") || strings.Contains(flags, "O_DSYNC")}
 	return nil
 }
 
@@ -216,6 +270,10 @@ func number(arg string) int64 {
 // call that writes, names or syncs something.
 func (t *Trace) Points() []int { return t.points }
 
+// End is the moment after the last call: a cut there is that of a program that
+// was killed.
+func (t *Trace) End() int { return t.lines }
+
 // Said is what the program had written to its standard output before a moment.
 func (t *Trace) Said(at int) string {
 	var b strings.Builder
@@ -231,7 +289,7 @@ func (t *Trace) Said(at int) string {
 // cut at the moment leaves it. It may be called from several goroutines.
 func (t *Trace) Cut(at int, mode Mode, r *rand.Rand, to string) error {
 	c := &chooser{line: at, mode: mode, r: r, together: map[int]bool{}, synced: map[*node]int{}}
-	c.order = at - r.IntN(at+1)*r.IntN(2)
+	c.order, c.drop = at-r.IntN(at+1)*r.IntN(2), mode == Dropped || mode == Journaled && r.IntN(2) == 0
 	for _, s := range t.syncs {
 		switch {
 		case s.end >= at:
@@ -240,7 +298,11 @@ func (t *Trace) Cut(at int, mode Mode, r *rand.Rand, to string) error {
 		default:
 			c.synced[s.n] = max(c.synced[s.n], s.begin)
 		}
+		if s.end < at && mode == Journaled {
+			c.journal = max(c.journal, s.begin)
+		}
 	}
+	c.order = max(c.order, c.journal)
 	return c.store(t.top, to, map[*node]string{})
 }
 

@@ -124,7 +124,9 @@ type chooser struct {
 	r           *rand.Rand
 	synced      map[*node]int // changes before this line are on disk
 	together    map[int]bool
-	order       int // in Ordered, names change up to this line
+	order       int  // in Ordered and Journaled, names change up to this line
+	journal     int  // the begin of the last sync, in Journaled
+	drop        bool // of contents that no sync covers nothing is kept
 }
 
 func (c *chooser) keeps(n *node, o change) bool {
@@ -133,10 +135,10 @@ func (c *chooser) keeps(n *node, o change) bool {
 		return false
 	case o.line < max(c.synced[n], c.whole) || o.line < 0 || c.mode == Kept:
 		return true
-	case c.mode == Dropped:
-		return false
-	case n.dir && c.mode == Ordered:
+	case n.dir && (c.mode == Ordered || c.mode == Journaled):
 		return o.line < c.order
+	case c.drop:
+		return false
 	case o.id < 0:
 		return c.r.IntN(2) == 0
 	}
@@ -166,7 +168,7 @@ func (c *chooser) content(n *node) []byte {
 		out = append(out, make([]byte, max(0, end-len(out)))...)
 		copy(out[o.at:], o.bytes)
 	}
-	if c.mode == Ordered && size > len(out) && c.r.IntN(2) == 0 {
+	if (c.mode == Ordered || c.mode == Journaled && !c.drop) && size > len(out) && c.r.IntN(2) == 0 {
 		out = append(out, make([]byte, size-len(out))...) // delayed allocation
 	}
 	return out
