@@ -34,8 +34,7 @@ func (r *harness) endAt(step string) {
 // turn; the next one carries on, and the outcome is always the same.
 func TestEndedBetweenAnyTwoStepsOfAnIssue(t *testing.T) {
 	t.Parallel()
-	for _, step := range []string{"save document", "record accepted", "create session", "take session",
-		"create link", "take link", "record link", "set timer", "store page", "record page", "publish event", "acknowledge"} {
+	for _, step := range issueSteps {
 		t.Run(strings.ReplaceAll(step, " ", "-"), func(t *testing.T) {
 			t.Parallel()
 			r := newHarness(t, nil)
@@ -59,29 +58,14 @@ func TestEndedBetweenAnyTwoStepsOfAnIssue(t *testing.T) {
 // TestEndedBetweenAnyTwoStepsOfARenewal is the same for the next link.
 func TestEndedBetweenAnyTwoStepsOfARenewal(t *testing.T) {
 	t.Parallel()
-	for _, step := range []string{"record renewal", "ask payments", "create link", "take link", "record link", "set timer",
-		"store page", "record page", "publish event", "acknowledge"} {
+	for _, step := range renewalSteps {
 		t.Run(strings.ReplaceAll(step, " ", "-"), func(t *testing.T) {
 			t.Parallel()
 			r := newHarness(t, short)
-			stop := r.Start()
-			r.Publish(event.SubjectRequested, testkit.Invoice("A-1"))
-			first := r.Subject("invoices.issued.A-1", 1)
-			stop()
-			r.Clock.Advance(2 * time.Hour)
-			r.Publish(event.SubjectRenew, event.Renew{Number: "A-1"})
-			r.Config.Renewal.Mode = ledger.RenewOff // one request, not the sweep's as well
+			issued := r.expired("A-1")
 			r.endAt(step)
 			r.Start()
-			e := r.Subject("invoices.renewed.A-1", 1)
-			r.held("A-1", e)
-			if e.Revision != 2 || e.PreviousPaymentLink != first.PaymentLink {
-				t.Errorf("renewed: %+v", e)
-			}
-			r.settled(t, "invoices.renewed.A-1")
-			if _, err := os.Stat(filepath.Join(r.Out, "superseded", "A-1.r1.pdf")); err != nil {
-				t.Error(err)
-			}
+			r.renewedOnce(t, issued)
 			if n := len(r.Sandbox.Links()) - 1; n > 3 || (n == 3 && step != "take link" && step != "record link") {
 				t.Errorf("%d links were made", n)
 			}

@@ -10,6 +10,7 @@ import (
 	"invoicelink/worker/ledger"
 	"invoicelink/worker/paypage"
 	"invoicelink/worker/testkit"
+	"invoicelink/worker/testkit/tool"
 )
 
 // alive counts the links of an invoice that can be paid now.
@@ -61,6 +62,46 @@ func TestKilledBetweenSteps(t *testing.T) {
 				t.Errorf("pay: %v", err)
 			}
 		})
+	}
+}
+
+// Two servers die one after the other, each before any step: never two links
+// live, and one in the end. The short form takes each step once as the first and
+// once as the second.
+func TestKilledTwice(t *testing.T) {
+	t.Parallel()
+	for i, first := range paypage.Steps {
+		for j, second := range paypage.Steps {
+			if !tool.IsLong() && j != (i*3+2)%len(paypage.Steps) {
+				continue
+			}
+			t.Run(first+"/"+second, func(t *testing.T) {
+				t.Parallel()
+				s := open(t, nil)
+				token := s.issue(sample("K-1", "en"))
+				for _, step := range []string{first, second} {
+					dying, url := s.serve()
+					dying.EndAt(step)
+					if res, err := client.Post(url+"/I/"+token, "", nil); err == nil {
+						res.Body.Close()
+						t.Fatalf("the server answered %d and was to die before %q", res.StatusCode, step)
+					}
+					if n := s.alive("K-1"); n > 1 {
+						t.Fatalf("%d links live, want at most 1", n)
+					}
+					// What was in progress counts as cut short; what may have been made
+					// has ended.
+					s.Clock.Advance(63 * time.Minute)
+				}
+				last := s.press(token)
+				if n := s.alive("K-1"); n != 1 || last.status != http.StatusSeeOther {
+					t.Fatalf("%d links live, led to %s; want 1", n, last.location)
+				}
+				if _, err := s.Sandbox.Pay(last.location); err != nil {
+					t.Errorf("pay: %v", err)
+				}
+			})
+		}
 	}
 }
 
