@@ -23,6 +23,7 @@ type cli struct {
 	List     listCmd     `cmd:"" help:"Show where invoices stand."`
 	Renew    renewCmd    `cmd:"" help:"Make new payment links, for the invoices named or for all expired links."`
 	Paid     paidCmd     `cmd:"" help:"Record that invoices are paid. Calls nothing."`
+	Receipt  receiptCmd  `cmd:"" help:"Write the receipt of a paid invoice. Calls nothing, changes nothing."`
 	Review   reviewCmd   `cmd:"" help:"Show and resolve what a person has to decide about payments. Calls nothing."`
 	Cancel   cancelCmd   `cmd:"" help:"Record that invoices are withdrawn. Calls nothing."`
 	Serve    serveCmd    `cmd:"" help:"Work on requests from events and serve the finance desk."`

@@ -23,6 +23,8 @@ func (p *Page) check() error {
 		return fmt.Errorf("issueDate: %q is not a date (want YYYY-MM-DD)", text.Truncate(string(p.Invoice.IssueDate), maxShown))
 	case p.Totals != nil && len(p.Totals.Lines) != len(p.Invoice.Lines):
 		return fmt.Errorf("totals are those of another invoice: %d amounts for %d lines", len(p.Totals.Lines), len(p.Invoice.Lines))
+	case len(p.Receipts) > 0 && (p.PaidOn.IsZero() || p.XML != nil || p.Invoice.IsCreditNote()):
+		return errors.New("a receipt is given for a document that is not paid, is a credit note or has an e-invoice")
 	case p.Mark > MarkSandbox:
 		return fmt.Errorf("mark %d is not known", p.Mark)
 	}

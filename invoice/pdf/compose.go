@@ -232,6 +232,16 @@ func (c *composer) date(d invoice.Date) string {
 	return c.Day(t)
 }
 
+// heading is the title of the document with the invoice's number.
+func (c *composer) heading() string {
+	number := cleanLine(c.inv.Number)
+	if len(c.page.Receipts) > 0 {
+		return lang.Fill(c.Receipt, "number", number)
+	}
+	title, _, _ := c.kind()
+	return title + " " + number
+}
+
 // names of the kind of document: its title, its number and its date.
 func (c *composer) kind() (title, number, date string) {
 	if c.inv.IsCreditNote() {

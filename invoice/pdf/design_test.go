@@ -166,6 +166,17 @@ func TestEveryLanguageFits(t *testing.T) {
 			inv = plainInvoice()
 			inv.Language, inv.Kind, inv.OriginalInvoice, inv.Number = tag, invoice.KindCreditNote, "1", "2"
 			checkPlaces(t, tag+" credit note", boxesOf(t, pdf.Page{Invoice: inv, Seller: seller()}))
+			inv = plainInvoice()
+			inv.Language = tag
+			receipt := receiptPage(t, inv)
+			receipt.Seller.Transfer.Code = invoice.TransferEPC
+			boxes := boxesOf(t, receipt)
+			checkPlaces(t, tag+" receipt", boxes)
+			for _, b := range boxes[0] {
+				if b.Kind == "code" || b.Kind == "link" || strings.Contains(b.Text, "DK50") {
+					t.Errorf("a receipt has a way to pay: %+v", b)
+				}
+			}
 		})
 	}
 }

@@ -257,9 +257,8 @@ func (c *composer) print() ([]byte, error) {
 	if err := doc.Output(&drawn); err != nil {
 		return nil, fmt.Errorf("draw: %w", err)
 	}
-	title, _, _ := c.kind()
 	return finish.Write(drawn.Bytes(), &finish.Document{
-		Title: title + " " + cleanLine(c.inv.Number), Author: cleanLine(c.page.Seller.Name), Subject: cleanLine(c.inv.Buyer.Name),
+		Title: c.heading(), Author: cleanLine(c.page.Seller.Name), Subject: cleanLine(c.inv.Buyer.Name),
 		Language: c.Tag, Created: made, Tree: c.tree, ToUnicode: d.toUnicode, FacturX: c.page.XML,
 	})
 }

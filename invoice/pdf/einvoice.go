@@ -10,10 +10,11 @@ import (
 
 // EInvoice writes the e-invoice that belongs to a page, for [Page.XML]: CII by
 // EN 16931, with the payment link, and with the page's own words for why no VAT
-// is charged. It is nil for a seller that wants none.
+// is charged. It is nil for a seller that wants none, and for a receipt, with
+// which the invoice would be booked twice.
 func EInvoice(p Page) ([]byte, error) {
 	doc, options, err := p.document()
-	if err != nil || p.Seller.EInvoice == invoice.EInvoiceNone {
+	if err != nil || p.Seller.EInvoice == invoice.EInvoiceNone || len(p.Receipts) > 0 {
 		return nil, err
 	}
 	xml, err := einvoice.CII(doc, options)

@@ -17,7 +17,7 @@ var update = flag.Bool("update", false, "write the golden layouts anew")
 func TestLayoutIsGolden(t *testing.T) {
 	t.Parallel()
 	all := samples(t)
-	for _, name := range []string{"plain", "credit", "prepaid", "sandbox", "danish", "german", "mixed", "zero", "paid", "long"} {
+	for _, name := range []string{"plain", "credit", "prepaid", "sandbox", "danish", "german", "mixed", "zero", "paid", "receipt", "long"} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			got, err := pdf.LayoutOf(all[name])

@@ -40,9 +40,8 @@ func (c *composer) head() (block, length) {
 	metaTop := max(c.recipientTop-6*mm, letterheadTop+seller.h+4*mm)
 	y := max(c.titleTop, top+buyer.h+7*mm, metaTop+meta.h+5*mm)
 
-	title, _, _ := c.kind()
 	heading := shrink(c.title, 24*mm, 8000, func(t typeface) block {
-		return t.exactly().set(c.body(), title+" "+cleanLine(c.inv.Number))
+		return t.exactly().set(c.body(), c.heading())
 	}).tag(c.root.Child("H1"))
 	b.place(c.left, y, heading)
 	b.place(c.middle(), metaTop, meta)
@@ -219,13 +218,12 @@ func (c *composer) pair(list *finish.Node, label, t typeface, width length, name
 // and which document it is. It repeats the first page and is not read.
 func (c *composer) runningHead() block {
 	t := c.small.shrunk(8000)
-	title, _, _ := c.kind()
 	half := c.body()/2 - 4*mm
 	var b block
 	b.place(c.left, 0, c.strong.shrunk(8000).lines(firstLine(c.strong.shrunk(8000), half, cleanLine(c.page.Seller.Name))))
 	b.place(c.left, b.h, t.lines(firstLine(t, half, cleanLine(c.inv.Buyer.Name))))
 	y := length(0)
-	for _, line := range t.exactly().wrapped(c.body()/2, title+" "+cleanLine(c.inv.Number)+" · "+c.date(c.inv.IssueDate)) {
+	for _, line := range t.exactly().wrapped(c.body()/2, c.heading()+" · "+c.date(c.inv.IssueDate)) {
 		b.add(t.right(c.right, y, line))
 		y += t.leading
 	}

@@ -29,6 +29,10 @@ type Page struct {
 	// PaidOn is when the invoice became known as paid; zero unless it is. It
 	// is printed as a day in the seller's zone.
 	PaidOn time.Time
+	// Receipts are the payments that were received, oldest first. They make the
+	// page a receipt for an invoice that is paid: under a title of its own, with
+	// neither Payment nor XML, since it is not the invoice again.
+	Receipts []Receipt
 	// Mark says that the document was not made for real money. It is shown on
 	// every kind of document.
 	Mark Mark
@@ -53,6 +57,19 @@ type Payment struct {
 	// opened it; a warning says so under the link. Whole minutes are printed,
 	// rounded down, at least one.
 	OnceOpened time.Duration
+}
+
+// Receipt is one payment that was received.
+type Receipt struct {
+	// At is when it was made, printed as a day in the seller's zone.
+	At time.Time
+	// Amount is in the invoice's currency.
+	Amount invoice.Amount
+	// Online is true for a payment by the link.
+	Online bool
+	// Reference names the payment, such as a transaction; "" for none. Strangers
+	// write it: one with a letter that no font of the page holds is left out.
+	Reference string
 }
 
 // MaxLinkBytes is the longest payment link that is printed. A QR code holds

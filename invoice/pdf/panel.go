@@ -52,6 +52,9 @@ func (c *composer) panel() block {
 	if c.state == stateDue {
 		words.place(0, words.h+2*mm, c.ways(width))
 	}
+	if len(c.page.Receipts) > 0 {
+		words.place(0, words.h+1*mm, shrink(c.text, 60*mm, 4500, func(t typeface) block { return c.receipts(t, width) }))
+	}
 	if c.state == stateCredit && c.inv.Note != "" {
 		words.place(0, words.h+1*mm, c.section.lines([]string{c.Reason}).tag(c.root.Child("H2")))
 		words.place(0, words.h, c.text.set(width, prose(c.inv.Note)).tag(c.root.Child("P")))
@@ -63,6 +66,37 @@ func (c *composer) panel() block {
 	b.place(c.body()-panelPad-code.width(), panelPad, code)
 	b.h = inner + 2*panelPad
 	return b
+}
+
+// receipts are the payments, one a line: day, amount, and what is known of how
+// it was paid.
+func (c *composer) receipts(t typeface, width length) block {
+	list := c.root.Child("L")
+	var b block
+	day := func(r Receipt) string { return c.Day(r.At.In(c.zone)) }
+	var indent length
+	for _, r := range c.page.Receipts {
+		indent = max(indent, t.measure(day(r))+3*mm)
+	}
+	for _, r := range c.page.Receipts {
+		item := list.Child("LI")
+		facts := []string{c.withCode(r.Amount.Round())}
+		if r.Online {
+			facts = append(facts, c.PaidOnline)
+		}
+		if reference := cleanLine(r.Reference); reference != "" && c.holds(reference) {
+			facts = append(facts, reference)
+		}
+		y := b.h
+		b.place(0, y, t.lines([]string{day(r)}).tag(item.Child("Lbl")))
+		b.place(indent, y, t.lines(t.wrapFacts(width-indent, facts)).tag(item.Child("LBody")))
+	}
+	return b
+}
+
+// holds reports whether the page's fonts hold every letter.
+func (c *composer) holds(s string) bool {
+	return strings.IndexFunc(s, func(r rune) bool { return r != noBreakSpace && !c.text.Has(r) }) < 0
 }
 
 // codeSpan is the width of a code with its quiet zone.

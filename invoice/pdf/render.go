@@ -37,6 +37,9 @@ func nameOf(inv *invoice.Invoice) string {
 // created is the date of the document. The clock is not read: it is as old as
 // what it says.
 func (c *composer) created() time.Time {
+	if n := len(c.page.Receipts); n > 0 {
+		return c.page.Receipts[n-1].At.UTC()
+	}
 	if !c.page.RenewedOn.IsZero() {
 		return c.page.RenewedOn.UTC()
 	}

@@ -53,6 +53,8 @@ func TestRenderRefuses(t *testing.T) {
 		{"link on a credit note", func(p *pdf.Page) { p.Invoice.Kind = invoice.KindCreditNote }, "credit note"},
 		{"link on a paid invoice", func(p *pdf.Page) { p.PaidOn = time.Now() }, "paid"},
 		{"link for nothing", func(p *pdf.Page) { p.Invoice.Prepaid = "99999" }, "payable"},
+		{"receipt for what is not paid", func(p *pdf.Page) { p.Receipts = []pdf.Receipt{{}} }, "not paid"},
+		{"receipt with the e-invoice", func(p *pdf.Page) { p.PaidOn, p.Receipts, p.XML = time.Now(), []pdf.Receipt{{}}, []byte("<x/>") }, "e-invoice"},
 		{"no link", func(p *pdf.Page) { p.Payment.Link = "" }, "absolute"},
 		{"relative link", func(p *pdf.Page) { p.Payment.Link = "/pay/1" }, "absolute"},
 		{"script as link", func(p *pdf.Page) { p.Payment.Link = "javascript:alert(1)" }, "absolute"},

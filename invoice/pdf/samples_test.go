@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/bojanz/currency"
 	qrcode "github.com/skip2/go-qrcode"
 
 	"invoicelink/invoice"
@@ -129,6 +130,7 @@ func samples(tb testing.TB) map[string]pdf.Page {
 	all["sandbox"] = pdf.Page{Invoice: plainInvoice(), Seller: withLogo, Payment: payment(tb, sampleLink), Mark: pdf.MarkSandbox}
 	all["test"] = pdf.Page{Invoice: plainInvoice(), Seller: seller(), Payment: payment(tb, sampleLink), Mark: pdf.MarkTest}
 	all["paid"] = pdf.Page{Invoice: plainInvoice(), Seller: seller(), PaidOn: time.Date(2026, 12, 1, 12, 0, 0, 0, time.UTC)}
+	all["receipt"] = receiptPage(tb, plainInvoice())
 
 	da := plainInvoice()
 	da.Language, da.Currency = "da", "DKK"
@@ -165,6 +167,28 @@ func samples(tb testing.TB) map[string]pdf.Page {
 	zero.Prepaid = "1310"
 	all["zero"] = pdf.Page{Invoice: zero, Seller: seller()}
 	return all
+}
+
+// receiptPage is a receipt for an invoice that was paid in two parts.
+func receiptPage(tb testing.TB, inv *invoice.Invoice) pdf.Page {
+	tb.Helper()
+	totals, err := inv.Totals()
+	if err != nil {
+		tb.Fatal(err)
+	}
+	first, err := currency.NewAmount("1000", inv.Currency)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	rest, err := totals.Payable.Sub(first)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	last := time.Date(2026, 12, 21, 23, 30, 0, 0, time.UTC) // the next day in Copenhagen
+	return pdf.Page{Invoice: inv, Seller: seller(), PaidOn: last, Receipts: []pdf.Receipt{
+		{At: time.Date(2026, 12, 1, 12, 0, 0, 0, time.UTC), Amount: first, Reference: "Bank entry 4711"},
+		{At: last, Amount: rest, Online: true, Reference: "5f1c2f0e-91"},
+	}}
 }
 
 // fullInvoice says everything that the model can say at once.

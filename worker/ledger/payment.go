@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"invoicelink/invoice"
@@ -30,6 +31,16 @@ type Payment struct {
 	// said what was paid. It settles nothing.
 	Unverified bool   `json:"unverified,omitempty"`
 	Note       string `json:"note,omitempty"`
+}
+
+// Reference is what names the payment outside of the ledger, such as the
+// gateway's transaction or a bank entry; "" if it has only the name that the
+// ledger gave it, of source and amount.
+func (p Payment) Reference() string {
+	if source := string(p.Source); p.ID == source || strings.HasPrefix(p.ID, source+" ") {
+		return ""
+	}
+	return p.ID
 }
 
 // Earlier sums up the payments that were moved out of the record.

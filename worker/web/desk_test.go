@@ -211,6 +211,23 @@ func TestInvoicePageAndActions(t *testing.T) {
 			t.Errorf("%s is %s", number, e.State)
 		}
 	}
+	p.get("/invoices/A-0002").has(t, `href="/invoices/A-0002/receipt"`, ">Receipt</a>")
+	receipt := p.get("/invoices/A-0002/receipt")
+	receipt.status(t, 200)
+	if head := receipt.Header.Get("Content-Disposition"); !strings.HasPrefix(receipt.text, "%PDF") || !strings.Contains(head, `attachment; filename="A-0002-receipt.pdf"`) {
+		t.Errorf("receipt: %v", receipt.Header)
+	}
+	if strings.Contains(receipt.text, "factur-x.xml") || !strings.Contains(receipt.text, "Payment receipt for invoice A-0002") {
+		t.Error("the receipt has the e-invoice or not its own title")
+	}
+	if again := p.get("/invoices/A-0002/receipt"); again.text != receipt.text {
+		t.Error("the receipt differs the second time")
+	}
+	if unpaid := p.get("/invoices/A-0001"); strings.Contains(unpaid.text, "/receipt") {
+		t.Error("an unpaid invoice offers a receipt")
+	}
+	p.get("/invoices/A-0001/receipt").status(t, 409)
+	p.get("/invoices/A-0003/receipt").status(t, 409)
 	p.get("/invoices/A-0002/renew").has(t, "A-0002") // settled: back to its page
 	eventually(t, "list", func() bool { return strings.Contains(p.get("/invoices?state=paid").text, "A-0002") })
 	p.get("/invoices?q=a-0003").has(t, "A-0003", ">Cancelled</span>")

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"invoicelink/invoice"
+	"invoicelink/worker"
 	"invoicelink/worker/archive"
 	"invoicelink/worker/ledger"
 )
@@ -26,6 +27,7 @@ type invoicePage struct {
 	CanRenew       bool
 	CanPaid        bool
 	CanCancel      bool
+	CanReceipt     bool
 	Waiting        bool // a renewal is under way
 	Now            time.Time
 }
@@ -92,6 +94,7 @@ func (d *Desk) showInvoice(w http.ResponseWriter, r *http.Request, e *ledger.Ent
 		p.Flash = t.say(key)
 	}
 	p.CanRenew, p.CanPaid, p.CanCancel = can(&e.Record, actRenew), can(&e.Record, actPaid), can(&e.Record, actCancel)
+	p.CanReceipt = worker.CanReceipt(&e.Record) == nil
 	p.Open = e.OpenReviews()
 	links, err := d.config.Ledger.Links(r.Context(), &e.Record)
 	if err != nil {
@@ -152,6 +155,22 @@ func (d *Desk) sendNewestPDF(w http.ResponseWriter, r *http.Request, e *ledger.E
 	d.audit(r, "take PDF", "invoice", e.Number, "revision", revision)
 	d.extendDeadline(w)
 	d.sendPDF(w, r, baseOf(stored.Name), !r.URL.Query().Has("save"), data)
+}
+
+// sendReceipt draws the receipt of a paid invoice.
+func (d *Desk) sendReceipt(w http.ResponseWriter, r *http.Request, e *ledger.Entry) {
+	data, err := worker.Receipt(r.Context(), d.config.Ledger, &e.Record)
+	if _, refused := errors.AsType[*ledger.RefusedError](err); refused {
+		d.config.Log.Info("no receipt", "invoice", e.Number, "error", err)
+		d.refuse(w, r, http.StatusConflict, "error.noReceipt")
+		return
+	}
+	if err != nil {
+		d.trouble(w, r, "draw receipt", err)
+		return
+	}
+	d.audit(r, "take receipt", "invoice", e.Number)
+	d.sendPDF(w, r, worker.ReceiptName(e.Number), false, data)
 }
 
 func baseOf(name string) string {

@@ -62,7 +62,7 @@ func (d *Desk) funcs(t *texts) template.FuncMap {
 		"iso":     func(at time.Time) string { return at.UTC().Format(time.RFC3339) },
 		"lang":    func() string { return t.tag.String() },
 		"state":   func(s any) string { return t.say(fmt.Sprint("state.", s)) },
-		"finding": t.finding, "place": t.place, "sentence": t.sentence, "field": t.field, "trouble": t.trouble, "note": t.note, "remark": t.remark, "paymentRef": paymentRef,
+		"finding": t.finding, "place": t.place, "sentence": t.sentence, "field": t.field, "trouble": t.trouble, "note": t.note, "remark": t.remark,
 		"review": func(v ledger.Review, r ledger.Record) string { return t.review(v, &r) },
 		"hint":   func(c batch.ColumnUse) string { return t.sentence(batch.Sentence{Code: c.HintCode}, c.Hint) },
 		"asset":  d.asset, "key": invoice.Key, "short": text.Truncate,

@@ -39,6 +39,7 @@ func (d *Desk) routes() http.Handler {
 	inside.HandleFunc("GET /invoices/{key}", d.withInvoice(d.showInvoice))
 	inside.HandleFunc("GET /invoices/{key}/pdf", d.withInvoice(d.sendNewestPDF))
 	inside.HandleFunc("GET /invoices/{key}/pdf/{revision}", d.withInvoice(d.sendNewestPDF))
+	inside.HandleFunc("GET /invoices/{key}/receipt", d.withInvoice(d.sendReceipt))
 	inside.HandleFunc("GET /invoices/{key}/{action}", d.withInvoice(d.confirmAction))
 	inside.HandleFunc("POST /invoices/{key}/{action}", d.withInvoice(d.doAction))
 	inside.HandleFunc("GET /", func(w http.ResponseWriter, r *http.Request) { d.refuse(w, r, http.StatusNotFound, "error.missing") })

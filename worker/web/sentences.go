@@ -143,19 +143,10 @@ func (t *texts) review(v ledger.Review, r *ledger.Record) string {
 	}
 	for _, p := range r.Payments {
 		if p.ID == v.Payment {
-			return t.say("review.more", paymentRef(p), t.moneyOf(p.Money), t.moneyOf(r.Payable))
+			return t.say("review.more", p.Reference(), t.moneyOf(p.Money), t.moneyOf(r.Payable))
 		}
 	}
 	return t.say("review." + string(v.Kind))
-}
-
-// paymentRef is the reference of a payment; "" if it has only the name that the
-// ledger gave it, of source and amount.
-func paymentRef(p ledger.Payment) string {
-	if source := string(p.Source); p.ID == source || strings.HasPrefix(p.ID, source+" ") {
-		return ""
-	}
-	return p.ID
 }
 
 func (t *texts) moneyOf(m invoice.Money) string {

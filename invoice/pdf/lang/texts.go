@@ -97,7 +97,7 @@ type Texts struct {
 	ExchangeRate string `yaml:"exchange_rate"`
 
 	// How and when to pay. Places: PayAt {host}; ValidUntil {moment}; OnceOpened
-	// {span}; Renewed and PaidOn {date}; AskHowToPay {contact}; Corrects {invoices};
+	// {span}; Renewed and PaidOn {date}; Receipt {number}; AskHowToPay {contact}; Corrects {invoices};
 	// EarlyPayment {percent}, {discount}, {date} and {amount}.
 	PayOnline     string `yaml:"pay_online"`
 	PayAt         string `yaml:"pay_at"`
@@ -112,6 +112,8 @@ type Texts struct {
 	AskHowToPay   string `yaml:"ask_how_to_pay"`
 	Paid          string `yaml:"paid"`
 	PaidOn        string `yaml:"paid_on"`
+	Receipt       string `yaml:"receipt"`
+	PaidOnline    string `yaml:"paid_online"`
 	NothingDue    string `yaml:"nothing_due"`
 	PaidInAdvance string `yaml:"paid_in_advance"`
 	SetOff        string `yaml:"set_off"`
