@@ -58,9 +58,11 @@ func (c *checkCmd) Run(ctx context.Context, s streams) error {
 		}
 	} else {
 		for _, book := range upload.Books {
-			if err == nil || len(book.Entries) > 0 {
-				describe(s.out, book)
-				c.warn(s.out, book, seller)
+			if err != nil && len(book.Entries) == 0 {
+				continue
+			}
+			if err := errors.Join(describe(s.out, upload, book), c.warn(s.out, upload, book, seller)); err != nil {
+				return &exit{exitUsage, err}
 			}
 		}
 		for _, book := range upload.Books {
@@ -182,8 +184,7 @@ func printReport(w io.Writer, u *batch.Upload, failed error) error {
 	for _, b := range u.Books {
 		f := fileReport{File: b.Name, Sheet: b.Sheet, Profile: b.Profile, Rows: b.Rows, Columns: append([]sheet.Column{}, b.Columns...),
 			Invoices: []invoiceReport{}, Notes: append([]sheet.Note{}, b.Notes...), Questions: append([]sheet.Question{}, b.Questions...), Problems: append([]sheet.Problem{}, b.Problems...)}
-		for _, e := range b.Entries {
-			inv := e.Invoice
+		err := u.Each(b, func(e *sheet.Entry, inv *invoice.Invoice) error {
 			one := invoiceReport{Number: inv.Number, Kind: inv.Kind, Row: e.FirstRow, OK: e.OK(), Customer: inv.Buyer.Name, Currency: inv.Currency}
 			if one.Kind == "" {
 				one.Kind = invoice.KindInvoice
@@ -193,6 +194,10 @@ func printReport(w io.Writer, u *batch.Upload, failed error) error {
 			}
 			f.Invoices = append(f.Invoices, one)
 			f.Problems = append(f.Problems, e.Problems...)
+			return nil
+		})
+		if err != nil {
+			return err
 		}
 		if len(b.Questions) > 0 {
 			f.Draft = b.ProfileSoFar()
@@ -206,29 +211,33 @@ func printReport(w io.Writer, u *batch.Upload, failed error) error {
 }
 
 // describe reports what a file was understood to hold.
-func describe(w io.Writer, b *sheet.Book) {
+func describe(w io.Writer, u *batch.Upload, b *sheet.Book) error {
 	good, lines := 0, 0
 	var codes []string
 	payable := map[string]invoice.Amount{}
-	for _, e := range b.Entries {
+	err := u.Each(b, func(e *sheet.Entry, inv *invoice.Invoice) error {
 		if !e.OK() {
-			continue
+			return nil
 		}
 		good++
-		lines += len(e.Invoice.Lines)
-		t, err := e.Invoice.Totals()
-		if err != nil || e.Invoice.IsCreditNote() {
-			continue
+		lines += len(inv.Lines)
+		t, err := inv.Totals()
+		if err != nil || inv.IsCreditNote() {
+			return nil
 		}
-		code := e.Invoice.Currency
+		code := inv.Currency
 		if _, seen := payable[code]; !seen {
 			codes = append(codes, code)
 			payable[code] = t.Payable
-			continue
+			return nil
 		}
 		if sum, err := payable[code].Add(t.Payable); err == nil {
 			payable[code] = sum
 		}
+		return nil
+	})
+	if err != nil {
+		return err
 	}
 	fmt.Fprintf(w, "%s: %s with %s can be issued, %d cannot\n", b.Name,
 		plural(good, "document", "documents"), plural(lines, "line", "lines"), len(b.Entries)-good)
@@ -242,6 +251,7 @@ func describe(w io.Writer, b *sheet.Book) {
 		describeColumn(w, column)
 	}
 	printNotes(w, b)
+	return nil
 }
 
 // printNotes prints what is worth knowing about a file.

@@ -7,6 +7,7 @@ import (
 	"invoicelink/invoice"
 	"invoicelink/invoice/pdf"
 	"invoicelink/invoice/sheet"
+	"invoicelink/worker/batch"
 )
 
 // legalFlag says what becomes of an invoice that breaks a legal rule of its
@@ -47,18 +48,19 @@ func (f legalFlag) check(seller *invoice.Seller) func(*invoice.Invoice) invoice.
 
 // warn lists the legal rules that the good documents of a file break, if these
 // only warn, and says if none was looked at.
-func (f legalFlag) warn(w io.Writer, b *sheet.Book, seller *invoice.Seller) {
+func (f legalFlag) warn(w io.Writer, u *batch.Upload, b *sheet.Book, seller *invoice.Seller) error {
 	if seller == nil {
 		fmt.Fprintln(w, "  not checked: legal rules, which depend on the seller; name the profile with --seller")
-		return
+		return nil
 	}
-	for _, e := range b.Entries {
+	return u.Each(b, func(e *sheet.Entry, inv *invoice.Invoice) error {
 		if !e.OK() {
-			continue
+			return nil
 		}
-		_, warned := f.Legal.Judge(seller, e.Invoice)
+		_, warned := f.Legal.Judge(seller, inv)
 		for _, p := range warned {
-			fmt.Fprintf(w, "  warning: invoice %s: %s: %s %s\n", e.Invoice.Number, p.Code, p.Field, p.Message)
+			fmt.Fprintf(w, "  warning: invoice %s: %s: %s %s\n", inv.Number, p.Code, p.Field, p.Message)
 		}
-	}
+		return nil
+	})
 }

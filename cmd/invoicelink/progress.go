@@ -21,7 +21,7 @@ type progress struct {
 	out     io.Writer
 	bar     *progressbar.ProgressBar
 	waiting map[string]bool // shown once
-	place   func(number string) string
+	place   func(request string) string
 }
 
 func newProgress(out io.Writer, total int, place func(string) string) *progress {
@@ -49,7 +49,7 @@ func (p *progress) answered(o event.Status) {
 	line := fmt.Sprintf("%-9s %s", o.State, o.Number)
 	switch {
 	case !o.Succeeded():
-		line += " (" + p.place(o.Number) + "): " + o.Error
+		line += " (" + p.place(o.RequestID) + "): " + o.Error
 	case o.PDF != "":
 		line += " → " + o.PDF
 		if o.Repeated {

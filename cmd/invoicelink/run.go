@@ -109,11 +109,7 @@ func writable(dir string) error {
 
 // collect brings the PDFs that a fleet has made into the directory.
 func (c *runCmd) collect(ctx context.Context, a *app.App, upload *batch.Upload) error {
-	var numbers []string
-	for _, o := range upload.Issued() {
-		numbers = append(numbers, o.Number)
-	}
-	return a.Collect(ctx, numbers, c.Out)
+	return a.Collect(ctx, upload.WithPage(), c.Out)
 }
 
 // finish writes the results and the summary, and decides the exit code.

@@ -38,15 +38,8 @@ func summarize(w io.Writer, u *batch.Upload, s summary) {
 		fmt.Fprintf(w, ", %d left", c.Open)
 	}
 	fmt.Fprintf(w, " in %s\n", s.out)
-	for i, o := range u.Failures() {
-		if s.listed {
-			break
-		}
-		if i == mostFailures {
-			fmt.Fprintf(w, "  … and more: see the results\n")
-			break
-		}
-		fmt.Fprintf(w, "  %s %s (%s): %s\n", o.State, o.Number, u.Place(o.Number), o.Error)
+	if !s.listed {
+		listFailures(w, u)
 	}
 	for _, path := range s.results {
 		fmt.Fprintf(w, "results: %s\n", path)
@@ -64,6 +57,19 @@ func summarize(w io.Writer, u *batch.Upload, s summary) {
 		fmt.Fprintf(w, "stopped; %s queued. Run the same command again to resume\n", plural(s.left, "request stays", "requests stay"))
 	default:
 		fmt.Fprintf(w, "ended early: %v; %s queued. Run the same command again to resume\n", s.ended, plural(s.left, "request stays", "requests stay"))
+	}
+}
+
+func listFailures(w io.Writer, u *batch.Upload) {
+	first, more, err := u.Failures(mostFailures)
+	for _, o := range first {
+		fmt.Fprintf(w, "  %s %s (%s): %s\n", o.State, o.Number, u.Place(o.RequestID), o.Error)
+	}
+	switch {
+	case err != nil:
+		fmt.Fprintf(w, "  failures are not listed: %v\n", err)
+	case more > 0:
+		fmt.Fprintf(w, "  … and %d more: see the results\n", more)
 	}
 }
 

@@ -28,6 +28,12 @@ type Options struct {
 	// Check adds further problems of an invoice by its field paths, such as
 	// characters that the page's fonts lack; nil adds none.
 	Check func(*invoice.Invoice) invoice.Problems
+	// Take, if it is not nil, is called once with each entry, good or bad, in
+	// the order of Book.Entries, when its rows have been read and it has been
+	// checked on its own. The entry keeps neither Invoice nor Claims then, so
+	// that a long list takes little memory. What only the whole file shows, such
+	// as a number that is there twice, is added to its Problems later.
+	Take func(*Entry)
 	// AcceptRounding is handed to invoice.Invoice.CheckClaims.
 	AcceptRounding bool
 	// Sheet is the name of the sheet to read; empty means the one that has a
@@ -121,9 +127,14 @@ type Book struct {
 
 // Entry is one invoice of a file, good or bad.
 type Entry struct {
+	// Number and SessionID are the invoice's. The number is empty only if a
+	// problem says so, and nearly all invoices have no session.
+	Number, SessionID string
+	// Invoice is nil if Options.Take has taken it.
 	Invoice *invoice.Invoice
-	// Claims are the amounts stated in the file; they have been compared.
-	Claims invoice.Claims
+	// Claims are the amounts stated in the file; they have been compared. They
+	// are nil if Options.Take has taken them.
+	Claims *invoice.Claims
 	// FirstRow and LastRow are its rows: sheet rows of a workbook, lines of
 	// a CSV file, both from 1.
 	FirstRow, LastRow int

@@ -187,7 +187,7 @@ func (x *builder) hasOwnFields(r *grid.Row) bool {
 func (x *builder) start(r *grid.Row, number string) {
 	x.leave()
 	x.raw = [fieldCount]string{}
-	x.current = &Entry{Invoice: &invoice.Invoice{Number: strings.Clone(number)}, FirstRow: r.Num, LastRow: r.Num, book: x.b, draft: draft{table: x.t}}
+	x.current = &Entry{Invoice: &invoice.Invoice{Number: strings.Clone(number)}, Claims: &invoice.Claims{}, FirstRow: r.Num, LastRow: r.Num, book: x.b, draft: draft{table: x.t}}
 	x.b.Entries = append(x.b.Entries, x.current)
 	if x.byNumber != nil && number != "" {
 		x.byNumber[number] = x.current

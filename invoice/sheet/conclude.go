@@ -3,7 +3,6 @@ package sheet
 import (
 	"slices"
 
-	"invoicelink/invoice"
 	"invoicelink/invoice/sheet/profile"
 )
 
@@ -92,8 +91,7 @@ func (b *Book) netOrGross(t *table) {
 		}
 	}
 	for _, e := range b.Entries {
-		taxed := slices.ContainsFunc(e.Invoice.Lines, func(l invoice.Line) bool { return !l.VATRate.IsZero() })
-		if e.table != t || !taxed {
+		if e.table != t || !e.taxed {
 			continue
 		}
 		b.stopped(e, stop{"prices", spot{e.FirstRow, col}, "", say("price-net-or-gross"), t}, func() Question {

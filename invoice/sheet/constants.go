@@ -124,7 +124,7 @@ func namedCustomers(p *profile.Profile) map[string]*customer {
 
 // addCustomer takes a row of the sheet of customers.
 func (x *builder) addCustomer(t *table, r *grid.Row) {
-	found := Entry{Invoice: &invoice.Invoice{}, book: x.b, draft: draft{table: t}}
+	found := Entry{Invoice: &invoice.Invoice{}, Claims: &invoice.Claims{}, book: x.b, draft: draft{table: t}}
 	who := &customer{fields: map[field]string{}}
 	for i := range r.Cells {
 		c := &r.Cells[i]

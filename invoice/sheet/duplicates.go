@@ -9,17 +9,17 @@ import (
 // duplicates rejects every entry whose number or session id another one has:
 // nobody could say which of them is meant.
 func (b *Book) duplicates() {
-	numbers := b.groups(func(e *Entry) string { return e.Invoice.Number })
+	numbers := b.groups(func(e *Entry) string { return e.Number })
 	for _, number := range slices.Sorted(maps.Keys(numbers)) {
 		for _, e := range numbers[number] {
 			e.fail(fNumber, -1, e.spot(fNumber, -1), number, say("number-twice", clip(number), e.others(fNumber, numbers[number])))
 			e.sort()
 		}
 	}
-	sessions := b.groups(func(e *Entry) string { return e.Invoice.SessionID })
+	sessions := b.groups(func(e *Entry) string { return e.SessionID })
 	for _, id := range slices.Sorted(maps.Keys(sessions)) {
 		group := sessions[id]
-		if !slices.ContainsFunc(group, func(e *Entry) bool { return e.Invoice.Number != group[0].Invoice.Number }) {
+		if !slices.ContainsFunc(group, func(e *Entry) bool { return e.Number != group[0].Number }) {
 			continue // blocks of one number, which have been reported as such
 		}
 		for _, e := range group {
@@ -56,7 +56,7 @@ func (e *Entry) others(f field, group []*Entry) string {
 		}
 		place := other.spot(f, -1).String()
 		if f == fSession {
-			place += " (" + clip(other.Invoice.Number) + ")"
+			place += " (" + clip(other.Number) + ")"
 		}
 		places = append(places, place)
 	}

@@ -33,6 +33,13 @@ func (x *builder) finish(e *Entry) {
 	e.validate(x, a)
 	x.observeAmounts(e)
 	e.pending = nil
+	e.Number, e.SessionID = inv.Number, inv.SessionID
+	e.taxed = slices.ContainsFunc(inv.Lines, func(l invoice.Line) bool { return !l.VATRate.IsZero() })
+	if take := x.b.limits.Take; take != nil {
+		take(e)
+		e.Invoice, e.Claims = nil, nil
+		return
+	}
 	if n := len(inv.Lines); cap(inv.Lines) > n+n/4 {
 		inv.Lines = append(make([]invoice.Line, 0, n), inv.Lines...)
 	}
@@ -94,7 +101,7 @@ func (e *Entry) blanks(x *builder) {
 // currencySigns compares what stands next to numbers with the currency. If no
 // column and no profile says the currency, a sign of another one is a question.
 func (x *builder) currencySigns(e *Entry) {
-	for _, s := range e.signs {
+	for _, s := range e.work().signs {
 		if e.Invoice.Currency == "" || slices.Contains(s.currencies, e.Invoice.Currency) {
 			continue
 		}
@@ -111,7 +118,6 @@ func (x *builder) currencySigns(e *Entry) {
 			return q
 		})
 	}
-	e.signs = nil
 }
 
 // roundGross makes the payable amount what the prices with VAT come to: the
@@ -191,7 +197,7 @@ func (x *builder) compare(e *Entry, a amounts) invoice.Problems {
 			e.Claims.Lines[i] = w.lines[i].net
 		}
 	}
-	c := e.Claims
+	c := *e.Claims
 	trust := x.t.p.Totals
 	if trust == "trust_lines" {
 		c = invoice.Claims{}

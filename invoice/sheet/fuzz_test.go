@@ -1,12 +1,14 @@
 package sheet_test
 
 import (
+	"encoding/json"
 	"errors"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
+	"invoicelink/invoice"
 	"invoicelink/invoice/sheet"
 )
 
@@ -52,11 +54,7 @@ func check(t *testing.T, path string) {
 		}
 		return
 	}
-	for _, e := range b.Entries {
-		if e.OK() && e.Invoice.Validate().Err() != nil {
-			t.Errorf("invoice %q passes and is not valid: %v", e.Invoice.Number, e.Invoice.Validate())
-		}
-	}
+	soundEntries(t, b)
 	if b.Format != sheet.CSV {
 		return
 	}
@@ -71,6 +69,25 @@ func check(t *testing.T, path string) {
 	for i, e := range b.Entries {
 		if e.OK() && (i >= len(again.Entries) || again.Entries[i].Invoice.Digest() != e.Invoice.Digest()) {
 			t.Errorf("invoice %q differs in its results", e.Invoice.Number)
+		}
+	}
+}
+
+// soundEntries: an invoice that passes is valid, and each one, good or bad, can
+// be kept as JSON.
+func soundEntries(t *testing.T, b *sheet.Book) {
+	t.Helper()
+	for _, e := range b.Entries {
+		if e.OK() && e.Invoice.Validate().Err() != nil {
+			t.Errorf("invoice %q passes and is not valid: %v", e.Invoice.Number, e.Invoice.Validate())
+		}
+		var again invoice.Invoice
+		data, err := json.Marshal(e.Invoice)
+		if err == nil {
+			err = json.Unmarshal(data, &again)
+		}
+		if err != nil || again.Number != e.Number || e.OK() && again.Digest() != e.Invoice.Digest() {
+			t.Errorf("invoice %q is not the same from its JSON (%v): %s", e.Number, err, data)
 		}
 	}
 }
@@ -99,10 +116,6 @@ func FuzzColumns(f *testing.F) {
 				t.Errorf("%s has no answer", question.Key)
 			}
 		}
-		for _, e := range b.Entries {
-			if e.OK() && e.Invoice.Validate().Err() != nil {
-				t.Errorf("invoice %q passes and is not valid: %v", e.Invoice.Number, e.Invoice.Validate())
-			}
-		}
+		soundEntries(t, b)
 	})
 }

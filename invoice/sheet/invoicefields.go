@@ -129,7 +129,8 @@ func (e *Entry) contradict(f field, at spot, raw, before, after string) {
 // signs remembers a currency next to a number.
 func (x *builder) signs(e *Entry, f field, line int, at spot, raw string, v value) {
 	if v.currencies != nil {
-		e.signs = append(e.signs, signed{at, f, line, raw, v.currencies})
+		w := e.work()
+		w.signs = append(w.signs, signed{at, f, line, raw, v.currencies})
 	}
 }
 

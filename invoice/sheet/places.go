@@ -21,11 +21,11 @@ func (s spot) String() string { return grid.Name(s.col, s.row) }
 // stand.
 type draft struct {
 	table    *table
+	taxed    bool            // a line has VAT
 	lineRows []int32         // the row of each line
 	moved    map[field]int   // the row of an invoice field, if it is not the first
 	bad      map[badKey]bool // fields that have a problem
-	signs    []signed
-	pending  *work // until it is finished
+	pending  *work           // until it is finished
 }
 
 // badKey names a field that has a problem already; line is -1 for a field of

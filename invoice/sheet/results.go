@@ -1,10 +1,12 @@
 package sheet
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"slices"
 	"strconv"
@@ -28,9 +30,9 @@ const maxCellRunes = 16_000
 
 // WriteResults writes the sender's file with six columns added to path: status,
 // error, payment link, link expires (UTC), PDF and revision, next to the first
-// row of each invoice. Results are looked up by invoice number; an invoice
-// with problems is "rejected" with all of them. An invoice without a result
-// gets empty cells. Notes on rows stand in the column
+// row of each invoice. result is asked for the result of each invoice number, when its
+// row is written and perhaps before; false, or a nil result, gives empty cells. An invoice
+// with problems is "rejected" with all of them. Notes on rows stand in the column
 // Error next to them, those on the whole file next to the first invoice.
 // If the file holds such columns from an earlier time, they are written anew.
 //
@@ -43,7 +45,7 @@ const maxCellRunes = 16_000
 //
 // The file at path is complete or not there. It must not be the file that was
 // read, and that must not have changed since.
-func (b *Book) WriteResults(ctx context.Context, path string, results map[string]Result) error {
+func (b *Book) WriteResults(ctx context.Context, path string, result func(number string) (Result, bool)) error {
 	if len(b.tables) == 0 || b.tables[0].l == nil {
 		return fmt.Errorf("write %s: %s has no columns to write next to", path, b.Name)
 	}
@@ -65,7 +67,7 @@ func (b *Book) WriteResults(ctx context.Context, path string, results map[string
 	if b.Format == XLSX {
 		write = b.writeWorkbook
 	}
-	err = atomicfile.WriteFunc(path, 0o644, func(w io.Writer) error { return write(ctx, f, w, results) })
+	err = atomicfile.WriteFunc(path, 0o644, func(w io.Writer) error { return write(ctx, f, w, result) })
 	if err != nil {
 		return fmt.Errorf("write %s: %w", path, err)
 	}
@@ -73,7 +75,7 @@ func (b *Book) WriteResults(ctx context.Context, path string, results map[string
 }
 
 // writeWorkbook rewrites the sheets that were read.
-func (b *Book) writeWorkbook(ctx context.Context, f *file, w io.Writer, results map[string]Result) error {
+func (b *Book) writeWorkbook(ctx context.Context, f *file, w io.Writer, result func(number string) (Result, bool)) error {
 	wb, err := xlsx.Open(f, f.size, b.limits.MaxBytes)
 	if err != nil {
 		return err
@@ -83,17 +85,13 @@ func (b *Book) writeWorkbook(ctx context.Context, f *file, w io.Writer, results 
 		if t.side != nil {
 			continue
 		}
-		rows := b.resultRows(t, results)
-		last := t.l.row
-		for row := range rows {
-			last = max(last, row)
-		}
+		rows := b.resultRows(t, result)
 		e := xlsx.Edit{
-			LastRow: last,
+			LastRow: max(rows.last(), t.l.row),
 			Sheet:   t.sheet, HeaderRow: t.l.row, StyleOf: max(t.l.first[fNumber], 0), Fresh: t.l.results[0] < 0,
 			Bad: b.badCells(t), Author: author,
 			Values: func(row int) []xlsx.Value {
-				r, ok := rows[row]
+				r, ok := rows.at(row)
 				if !ok {
 					return nil
 				}
@@ -144,33 +142,24 @@ func (b *Book) badCells(t *table) map[xlsx.Place]string {
 }
 
 // writeCSV writes the records as they came, with the result columns.
-func (b *Book) writeCSV(ctx context.Context, f *file, w io.Writer, results map[string]Result) error {
+func (b *Book) writeCSV(ctx context.Context, f *file, w io.Writer, result func(number string) (Result, bool)) error {
 	t := b.tables[0]
-	rows := b.resultRows(t, results)
-	texts := func(yield func(string) bool) {
-		for _, r := range rows {
-			for _, s := range r {
-				if !yield(s) {
-					return
-				}
-			}
-		}
-	}
-	return csv.Open(f, f.size, b.form).Copy(ctx, w, texts, func(line int, record []string) []string {
+	rows := b.resultRows(t, result)
+	return csv.Open(f, f.size, b.form).Copy(ctx, w, rows.texts, func(line int, record []string) []string {
 		return t.resultRecord(line, record, rows)
 	})
 }
 
 // resultRecord is a record with its results. Fields beyond the header's stay
 // behind them.
-func (t *table) resultRecord(line int, record []string, rows map[int]resultRow) []string {
+func (t *table) resultRecord(line int, record []string, rows *resultRows) []string {
 	out := make([]string, 0, len(record)+len(resultHeaders))
 	out = append(out, record...)
 	if line < t.l.row {
 		return out
 	}
 	columns := t.resultColumns()
-	texts := rows[line]
+	texts, _ := rows.at(line)
 	if line == t.l.row {
 		for i := range resultHeaders {
 			texts[i] = t.resultHeader(i)
@@ -210,56 +199,112 @@ const (
 // resultRow holds the texts of the result columns.
 type resultRow [len(resultHeaders)]string
 
-// resultRows returns what to write on a sheet, by row.
-func (b *Book) resultRows(t *table, results map[string]Result) map[int]resultRow {
-	out := make(map[int]resultRow, len(b.Entries))
-	for _, e := range b.Entries {
-		if e.table != t {
-			continue
-		}
-		r, found := results[e.Invoice.Number]
-		switch {
-		case !e.OK():
-			r = Result{Status: statusRejected, Error: b.reasons(e.Problems)}
-		case !found:
-			continue
-		}
-		out[e.FirstRow] = r.row()
-	}
-	for _, p := range b.Problems {
-		if _, taken := out[p.Row]; !taken && p.Row > t.l.row && p.Sheet == t.sheet {
-			out[p.Row] = Result{Status: statusRejected, Error: b.reasons([]Problem{p})}.row()
-		}
-	}
-	if len(results) > 0 || len(b.Questions) > 0 {
-		b.noteRows(t, out)
-	}
-	return out
+// resultRows are the texts to write on a sheet. Those of an invoice are made
+// when they are asked for.
+type resultRows struct {
+	b       *Book
+	entries []*Entry // of the sheet, in the order of their rows
+	result  func(number string) (Result, bool)
+	strays  map[int]string   // reasons of problems that belong to no invoice, by row
+	notes   map[int][]string // by row
 }
 
-// noteRows writes notes next to the rows that they are about, and those on the
+func (b *Book) resultRows(t *table, result func(number string) (Result, bool)) *resultRows {
+	r := &resultRows{b: b, result: result, strays: map[int]string{}, notes: map[int][]string{}}
+	for _, e := range b.Entries {
+		if e.table == t {
+			r.entries = append(r.entries, e)
+		}
+	}
+	for _, p := range b.Problems {
+		if _, taken := r.ofInvoice(p.Row); !taken && r.strays[p.Row] == "" && p.Row > t.l.row && p.Sheet == t.sheet {
+			r.strays[p.Row] = b.reasons([]Problem{p})
+		}
+	}
+	if result != nil || len(b.Questions) > 0 {
+		r.noteRows(t)
+	}
+	return r
+}
+
+// noteRows puts notes next to the rows that they are about, and those on the
 // whole file next to the first invoice.
-func (b *Book) noteRows(t *table, out map[int]resultRow) {
-	for _, n := range b.Notes {
+func (r *resultRows) noteRows(t *table) {
+	for _, n := range r.b.Notes {
 		row := n.Row
-		if n.Sheet != t.sheet && b.Format == XLSX {
+		if n.Sheet != t.sheet && r.b.Format == XLSX {
 			continue
 		}
 		if row <= t.l.row {
-			i := slices.IndexFunc(b.Entries, func(e *Entry) bool { return e.table == t })
-			if i < 0 {
+			if len(r.entries) == 0 {
 				continue
 			}
-			row = b.Entries[i].FirstRow
+			row = r.entries[0].FirstRow
 		}
-		r := out[row]
-		text := "note: " + n.Text()
-		if r[resultError] != "" {
-			text = r[resultError] + "; " + text
-		}
-		r[resultError] = cut(text)
-		out[row] = r
+		r.notes[row] = append(r.notes[row], "note: "+n.Text())
 	}
+}
+
+// ofInvoice is the result of the invoice that begins in a row.
+func (r *resultRows) ofInvoice(row int) (Result, bool) {
+	i, found := slices.BinarySearchFunc(r.entries, row, func(e *Entry, row int) int { return cmp.Compare(e.FirstRow, row) })
+	switch {
+	case !found:
+		return Result{}, false
+	case !r.entries[i].OK():
+		return Result{Status: statusRejected, Error: r.b.reasons(r.entries[i].Problems)}, true
+	case r.result == nil:
+		return Result{}, false
+	}
+	return r.result(r.entries[i].Number)
+}
+
+// at returns the texts of a row, and whether there are any.
+func (r *resultRows) at(row int) (resultRow, bool) {
+	result, found := r.ofInvoice(row)
+	if stray := r.strays[row]; !found && stray != "" {
+		result, found = Result{Status: statusRejected, Error: stray}, true
+	}
+	texts := result.row()
+	for _, note := range r.notes[row] {
+		if texts[resultError] != "" {
+			note = texts[resultError] + "; " + note
+		}
+		texts[resultError], found = cut(note), true
+	}
+	return texts, found
+}
+
+// rows are those that may have texts, in their order.
+func (r *resultRows) rows() []int {
+	rows := slices.AppendSeq(slices.Collect(maps.Keys(r.strays)), maps.Keys(r.notes))
+	for _, e := range r.entries {
+		rows = append(rows, e.FirstRow)
+	}
+	slices.Sort(rows)
+	return slices.Compact(rows)
+}
+
+// texts yields every text.
+func (r *resultRows) texts(yield func(string) bool) {
+	for _, row := range r.rows() {
+		texts, _ := r.at(row)
+		for _, s := range texts {
+			if !yield(s) {
+				return
+			}
+		}
+	}
+}
+
+// last returns the last row that has texts, 0 for none.
+func (r *resultRows) last() int {
+	for _, row := range slices.Backward(r.rows()) {
+		if _, ok := r.at(row); ok {
+			return row
+		}
+	}
+	return 0
 }
 
 func (r Result) row() resultRow {

@@ -10,7 +10,7 @@ func (e *Entry) slot(f field, i int) *string {
 	if at := lineSlots[f]; at != nil {
 		return at(&e.Invoice.Lines[i])
 	}
-	c, w := &e.Claims, e.work()
+	c, w := e.Claims, e.work()
 	switch f {
 	case fNet:
 		return (*string)(&c.Net)
@@ -123,6 +123,7 @@ type work struct {
 	turned       bool             // into a credit note
 	provenRows   bool             // a stated total shows that equal rows are lines of their own
 	numbers      []evidenceValue
+	signs        []signed
 	raw          [fieldCount]string
 	hashes       []uint64 // of its rows
 	equal        int      // a row that equals another one

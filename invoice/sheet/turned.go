@@ -81,7 +81,7 @@ func (e *Entry) turn() {
 		inv.Lines[i].Discount = negateIf(inv.Lines[i].Discount)
 	}
 	inv.Prepaid, inv.Rounding = negateIf(inv.Prepaid), negateIf(inv.Rounding)
-	c := &e.Claims
+	c := e.Claims
 	c.Net, c.VAT, c.Total, c.Payable = negateIf(c.Net), negateIf(c.VAT), negateIf(c.Total), negateIf(c.Payable)
 	w := e.work()
 	w.balance, w.turned = negateIf(w.balance), true

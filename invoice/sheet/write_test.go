@@ -42,15 +42,15 @@ func TestTemplateIsReadAsItIs(t *testing.T) {
 }
 
 // results gives every good invoice one.
-func results(b *sheet.Book) map[string]sheet.Result {
+func results(b *sheet.Book) func(string) (sheet.Result, bool) {
 	out := map[string]sheet.Result{}
 	for _, e := range b.Entries {
 		if e.OK() {
-			out[e.Invoice.Number] = sheet.Result{Status: "issued", PaymentLink: "https://example.com/pay/" + e.Invoice.Number, PDF: e.Invoice.Number + ".pdf",
+			out[e.Number] = sheet.Result{Status: "issued", PaymentLink: "https://example.com/pay/" + e.Number, PDF: e.Number + ".pdf",
 				LinkExpires: time.Date(2027, 1, 19, 12, 0, 0, 0, time.UTC), Revision: 1}
 		}
 	}
-	return out
+	return func(number string) (sheet.Result, bool) { r, ok := out[number]; return r, ok }
 }
 
 func TestResultsOfWorkbookAreReadAgain(t *testing.T) {

@@ -6,60 +6,68 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"reflect"
 
 	"invoicelink/worker/event"
 	"invoicelink/worker/ledger"
 )
 
 // Answers returns the answers that have come, by request id, for keeping.
-func (u *Upload) Answers() map[string]event.Status {
-	u.mu.Lock()
-	defer u.mu.Unlock()
+func (u *Upload) Answers() (map[string]event.Status, error) {
 	out := make(map[string]event.Status, len(u.items))
-	for _, it := range u.items {
-		if it.outcome != nil {
-			out[it.request] = *it.outcome
+	for i := range u.good {
+		o, err := u.outcome(i)
+		if err != nil {
+			return nil, err
+		}
+		if o != nil {
+			out[u.request(i)] = *o
 		}
 	}
-	return out
+	return out, nil
 }
 
 // Recall takes answers that were kept; those that are there stay.
-func (u *Upload) Recall(answers map[string]event.Status) {
+func (u *Upload) Recall(answers map[string]event.Status) error {
 	for request, o := range answers {
-		if it := u.byID[request]; it != nil {
-			u.keep(it, &o, 0)
+		if i := u.itemOf(request); i >= 0 {
+			if _, err := u.keep(i, &o, 0); err != nil {
+				return err
+			}
 		}
 	}
+	return nil
 }
 
 // RecallFrom looks up what the ledger says about invoices without an answer.
 // It is for an upload whose events may be gone: the broker keeps them for 90
 // days, the ledger permanently.
 func (u *Upload) RecallFrom(ctx context.Context, l *ledger.Ledger) error {
-	for _, it := range u.waiting() {
-		e, err := l.Read(ctx, it.entry.Invoice.Number)
+	for _, i := range u.waiting() {
+		e, err := l.Read(ctx, u.items[i].entry.Number)
 		if errors.Is(err, ledger.ErrUnknown) {
 			continue
 		}
 		if err != nil {
 			return err
 		}
-		if e.Request == it.request && e.State.Ended() {
-			o := e.Status()
-			u.keep(it, &o, 0)
+		if e.Request != u.request(i) || !e.State.Ended() {
+			continue
+		}
+		o := e.Status()
+		if _, err := u.keep(i, &o, 0); err != nil {
+			return err
 		}
 	}
 	return nil
 }
 
-func (u *Upload) waiting() []*item {
+func (u *Upload) waiting() (out []int) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
-	var out []*item
-	for _, it := range u.items {
-		if it.outcome == nil {
-			out = append(out, it)
+	for i := range u.good {
+		if u.items[i].became == NoAnswer {
+			out = append(out, i)
 		}
 	}
 	return out
@@ -69,8 +77,11 @@ func (u *Upload) waiting() []*item {
 // have been renewed, an invoice paid. Answers that are no good stay: the
 // record of that number may be about another content.
 func (u *Upload) Refresh(ctx context.Context, l *ledger.Ledger) error {
-	for _, it := range u.items {
-		o := u.outcome(it)
+	for i := range u.good {
+		o, err := u.outcome(i)
+		if err != nil {
+			return fmt.Errorf("refresh upload %s: %w", u.ID, err)
+		}
 		if o == nil || !o.Succeeded() {
 			continue
 		}
@@ -83,27 +94,28 @@ func (u *Upload) Refresh(ctx context.Context, l *ledger.Ledger) error {
 		}
 		now := e.Status()
 		now.Repeated, now.Warnings = o.Repeated, o.Warnings
+		if reflect.DeepEqual(*o, now) {
+			continue
+		}
 		u.mu.Lock()
-		it.outcome = &now
+		err = u.put(i, &now)
 		u.mu.Unlock()
+		if err != nil {
+			return fmt.Errorf("refresh upload %s: %w", u.ID, err)
+		}
 	}
 	return nil
 }
 
-func (u *Upload) outcome(it *item) *event.Status {
-	u.mu.Lock()
-	defer u.mu.Unlock()
-	return it.outcome
-}
-
-// Plan is a digest of what Publish would send: the good invoices in their
+// Digest is a digest of what Publish would send: the good invoices in their
 // order. Whoever agreed to one plan has not agreed to another.
 func (u *Upload) Digest() string { return u.digest() }
 
 func (u *Upload) computeDigest() string {
 	sum := sha256.New()
-	for _, it := range u.items {
-		fmt.Fprintf(sum, "%s %s\n", it.request, it.entry.Invoice.Digest())
+	rows := u.rows()
+	for i := range u.good {
+		fmt.Fprintf(sum, "%s %s\n", u.request(i), rows[i].Digest)
 	}
 	return hex.EncodeToString(sum.Sum(nil)[:16])
 }

@@ -121,7 +121,9 @@ func TestAnswersLost(t *testing.T) {
 	r.issued(id, id+"-1", "A-1")
 	r.issued(id, id+"-2", "A-2")
 	testkit.Must(t, u.Wait(t.Context(), r.broker, nil))
-	testkit.Must(t, s.SaveAnswers(id, u.Answers()))
+	answers, err := u.Answers()
+	testkit.Must(t, err)
+	testkit.Must(t, s.SaveAnswers(id, answers))
 	kept, err := s.Answers(id)
 	testkit.Must(t, err)
 	if len(kept) != 2 {
@@ -137,7 +139,7 @@ func TestAnswersLost(t *testing.T) {
 	if c := again.Count(); c.Good != 2 || c.Open != 0 {
 		t.Errorf("from the events: %+v", c)
 	}
-	if err := s.SaveAnswers("AAAAAAAAAAAAAAAA", u.Answers()); err == nil {
+	if err := s.SaveAnswers("AAAAAAAAAAAAAAAA", answers); err == nil {
 		t.Error("answers of an upload that is not there were stored")
 	}
 }

@@ -1,7 +1,6 @@
 package batch
 
 import (
-	"cmp"
 	"slices"
 	"strings"
 
@@ -31,22 +30,21 @@ type Sum struct {
 }
 
 // Overview says what can be issued; currencies in the order of their codes.
-func (u *Upload) Overview() Overview { return u.overview() }
-
-func (u *Upload) sumUp() Overview {
-	o := Overview{Refused: u.skipped}
+func (u *Upload) Overview() Overview {
+	o := Overview{Refused: u.Refused()}
 	customers := map[string]bool{}
 	all := sums{}
-	for _, it := range u.items {
-		inv := it.entry.Invoice
-		customers[cmp.Or(inv.Buyer.ID, strings.ToLower(strings.TrimSpace(inv.Buyer.Name)))] = true
-		o.Lines += len(inv.Lines)
-		if inv.IsCreditNote() {
+	rows := u.rows()
+	for i := range u.good {
+		row := &rows[i]
+		customers[row.customer] = true
+		o.Lines += row.lines
+		if row.Kind == invoice.KindCreditNote {
 			o.CreditNotes++
 			continue
 		}
 		o.Invoices++
-		all.add(inv)
+		all.add(row)
 	}
 	o.Customers = len(customers)
 	o.Sums = all.list()
@@ -58,7 +56,7 @@ func (u *Upload) Sums(keep func(*Row) bool) []Sum {
 	all := sums{}
 	for _, row := range u.Rows() {
 		if row.OK() && row.Kind != invoice.KindCreditNote && keep(&row) {
-			all.add(row.entry.Invoice)
+			all.add(&row)
 		}
 	}
 	return all.list()
@@ -72,20 +70,16 @@ type sum struct {
 	total, payable invoice.Amount
 }
 
-func (s sums) add(inv *invoice.Invoice) {
-	t, err := inv.Totals()
-	if err != nil {
-		return // a good invoice has totals
-	}
-	one := s[inv.Currency]
+func (s sums) add(row *Row) {
+	one := s[row.Currency]
 	if one == nil {
-		s[inv.Currency] = &sum{1, t.Total, t.Payable}
+		s[row.Currency] = &sum{1, row.total, row.payable}
 		return
 	}
 	one.count++
-	if total, err := one.total.Add(t.Total); err == nil {
+	if total, err := one.total.Add(row.total); err == nil {
 		one.total = total
-		if payable, err := one.payable.Add(t.Payable); err == nil {
+		if payable, err := one.payable.Add(row.payable); err == nil {
 			one.payable = payable
 		}
 	}

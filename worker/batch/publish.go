@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
-	"slices"
 	"time"
 
 	"invoicelink/invoice"
@@ -72,16 +71,27 @@ func (u *Upload) Publish(ctx context.Context, b *broker.Broker, l *ledger.Ledger
 	u.Resume(o.From)
 	client := requests.New(b, source)
 	chunk := make([]requests.Request, 0, sendAtOnce)
-	for items := range slices.Chunk(u.items, sendAtOnce) {
+	send := func() error {
+		err := client.Send(ctx, chunk...)
 		chunk = chunk[:0]
-		for _, it := range items {
-			chunk = append(chunk, requests.Request{ID: it.request, Batch: u.ID, Token: token, Payload: event.Requested{Invoice: *it.entry.Invoice, AcceptRounding: o.AcceptRounding}})
-		}
-		if err := client.Send(ctx, chunk...); err != nil {
+		if err != nil {
 			return fmt.Errorf("publish upload: %w", err)
 		}
+		return nil
 	}
-	return nil
+	for i := range u.good {
+		inv, err := u.invoice(i)
+		if err != nil {
+			return fmt.Errorf("publish upload: invoice %s: %w", u.items[i].entry.Number, err)
+		}
+		chunk = append(chunk, requests.Request{ID: u.request(i), Batch: u.ID, Token: token, Payload: event.Requested{Invoice: *inv, AcceptRounding: o.AcceptRounding}})
+		if len(chunk) == sendAtOnce {
+			if err := send(); err != nil {
+				return err
+			}
+		}
+	}
+	return send()
 }
 
 // uploadToken is the token of an upload that was published before, as before a

@@ -2,13 +2,13 @@ package batch
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"path/filepath"
 	"strings"
 
 	"invoicelink/invoice/sheet"
 	"invoicelink/worker/event"
-	"invoicelink/worker/ledger"
 )
 
 // statusWaiting is written next to an invoice that has no answer yet.
@@ -28,7 +28,7 @@ func (u *Upload) WriteResults(ctx context.Context, dir string) ([]string, error)
 			name = fmt.Sprintf("%s-%d%s", strings.TrimSuffix(name, ext), n, ext)
 		}
 		path := filepath.Join(dir, name)
-		if err := book.WriteResults(ctx, path, u.results(book)); err != nil {
+		if err := u.writeResults(ctx, book, path); err != nil {
 			return paths, fmt.Errorf("write results of %s: %w", book.Name, err)
 		}
 		paths = append(paths, path)
@@ -40,33 +40,32 @@ func resultsName(b *sheet.Book) string {
 	return strings.TrimSuffix(b.Name, filepath.Ext(b.Name)) + "-results." + string(b.Format)
 }
 
-func (u *Upload) results(book *sheet.Book) map[string]sheet.Result {
-	u.mu.Lock()
-	defer u.mu.Unlock()
-	out := map[string]sheet.Result{}
-	for _, it := range u.items {
-		if it.book != book {
-			continue
-		}
-		r := sheet.Result{Status: statusWaiting}
-		if o := it.outcome; o != nil {
-			r = sheet.Result{
-				Status: o.State, PaymentLink: o.PaymentLink, LinkExpires: o.ExpiresAt, PDF: o.PDF, Revision: o.Revision,
-				Error: strings.Join(append(nonEmpty(o.Error), o.Notes()...), "; "),
-			}
-		}
-		out[it.entry.Invoice.Number] = r
-	}
-	for _, entry := range book.Entries {
-		if !entry.OK() {
-			texts := make([]string, len(entry.Problems))
-			for i, p := range entry.Problems {
-				texts[i] = p.String()
-			}
-			out[entry.Invoice.Number] = sheet.Result{Status: string(ledger.Rejected), Error: strings.Join(texts, "; ")}
+func (u *Upload) writeResults(ctx context.Context, book *sheet.Book, path string) error {
+	byNumber := make(map[string]int32, len(u.items))
+	for i := range u.good {
+		if u.items[i].book == book {
+			byNumber[u.items[i].entry.Number] = int32(i)
 		}
 	}
-	return out
+	var failed error
+	err := book.WriteResults(ctx, path, func(number string) (sheet.Result, bool) {
+		i, found := byNumber[number]
+		if !found {
+			return sheet.Result{}, false
+		}
+		o, err := u.outcome(int(i))
+		if err != nil {
+			failed = err
+		}
+		if o == nil {
+			return sheet.Result{Status: statusWaiting}, true
+		}
+		return sheet.Result{
+			Status: o.State, PaymentLink: o.PaymentLink, LinkExpires: o.ExpiresAt, PDF: o.PDF, Revision: o.Revision,
+			Error: strings.Join(append(nonEmpty(o.Error), o.Notes()...), "; "),
+		}, true
+	})
+	return errors.Join(err, failed)
 }
 
 func nonEmpty(s string) []string {
@@ -76,36 +75,49 @@ func nonEmpty(s string) []string {
 	return []string{s}
 }
 
-// Failures returns the answers that failed, in the order of the files.
-func (u *Upload) Failures() []event.Status {
-	u.mu.Lock()
-	defer u.mu.Unlock()
-	var out []event.Status
-	for _, it := range u.items {
-		if it.outcome != nil && !it.outcome.Succeeded() {
-			out = append(out, *it.outcome)
+// Failures returns the first answers that failed, in the order of the files, and
+// how many more there are.
+func (u *Upload) Failures(most int) (first []event.Status, more int, err error) {
+	for i := range u.good {
+		switch {
+		case u.became(i) != Refused:
+		case len(first) == most:
+			more++
+		default:
+			o, err := u.outcome(i)
+			if err != nil {
+				return nil, 0, err
+			}
+			first = append(first, *o)
 		}
 	}
-	return out
+	return first, more, nil
 }
 
-// Place says where the invoice stands in the files.
-func (u *Upload) Place(number string) string {
-	for _, it := range u.items {
-		if it.entry.Invoice.Number == number {
-			return where(it.book, it.entry)
-		}
+func (u *Upload) became(i int) Answer {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	return u.items[i].became
+}
+
+// Place says where the invoice of a request stands in the files; empty if it is
+// not one of the upload's.
+func (u *Upload) Place(request string) string {
+	if i := u.itemOf(request); i >= 0 {
+		return where(u.items[i].book, u.items[i].entry)
 	}
 	return ""
 }
 
-// Issued returns the answers that came with a page, in the order of the files.
-func (u *Upload) Issued() []event.Status {
-	var out []event.Status
-	for _, it := range u.items {
-		if it.outcome != nil && it.outcome.PDF != "" {
-			out = append(out, *it.outcome)
+// WithPage returns the numbers of the invoices whose answer names a page, in the
+// order of the files.
+func (u *Upload) WithPage() (numbers []string) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	for i := range u.good {
+		if u.items[i].page {
+			numbers = append(numbers, u.items[i].entry.Number)
 		}
 	}
-	return out
+	return numbers
 }

@@ -1,6 +1,7 @@
 package batch
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -19,17 +20,25 @@ type Row struct {
 	Digest   string // of the content (invoice.Digest); empty where it cannot be issued
 	Place    string // "list.xlsx, row 7"
 	Findings []Finding
-	Outcome  *event.Status // nil where there is no answer, or none is awaited
+	Answer   Answer
+	Printed  bool // the answer names a PDF
 
-	entry *sheet.Entry
+	u        *Upload
+	item     int    // place in the upload's items
+	customer string // by which customers are told apart
+	lines    int
+	total    invoice.Amount
+	payable  invoice.Amount // not negative for a credit note
 }
 
 // OK reports whether the invoice can be issued.
 func (r *Row) OK() bool { return len(r.Findings) == 0 }
 
-// Invoice returns what was read, also of a row that cannot be issued. The caller
-// does not change it.
-func (r *Row) Invoice() *invoice.Invoice { return r.entry.Invoice }
+// Invoice returns what was read, also of a row that cannot be issued.
+func (r *Row) Invoice() (*invoice.Invoice, error) { return r.u.invoice(r.item) }
+
+// Outcome returns the answer, nil if there is none.
+func (r *Row) Outcome() (*event.Status, error) { return r.u.outcome(r.item) }
 
 // negative is a decimal text with the other sign; zero stays as it is.
 func negative(amount string) string {
@@ -55,44 +64,37 @@ type Finding struct {
 // Rows lists every invoice, in the order of the files.
 func (u *Upload) Rows() []Row {
 	rows := slices.Clone(u.rows())
-	answered := u.answered()
-	for i := range rows {
-		rows[i].Outcome = answered[rows[i].entry]
-	}
-	return rows
-}
-
-func (u *Upload) listRows() (rows []Row) {
-	for _, book := range u.Books {
-		for _, entry := range book.Entries {
-			inv := entry.Invoice
-			r := Row{
-				Number: inv.Number, Kind: inv.Kind, Customer: inv.Buyer.Name, Currency: inv.Currency,
-				Place: where(book, entry), Findings: findings(entry.Problems), entry: entry,
-			}
-			if t, err := inv.Totals(); err == nil && entry.OK() {
-				r.Payable, r.Digest = t.Payable.Number(), inv.Digest()
-				if inv.IsCreditNote() {
-					r.Payable = negative(r.Payable)
-				}
-			}
-			rows = append(rows, r)
-		}
-	}
-	return rows
-}
-
-func (u *Upload) answered() map[*sheet.Entry]*event.Status {
 	u.mu.Lock()
 	defer u.mu.Unlock()
-	out := make(map[*sheet.Entry]*event.Status, len(u.items))
-	for _, it := range u.items {
-		if it.outcome != nil {
-			o := *it.outcome
-			out[it.entry] = &o
-		}
+	for i := range rows {
+		rows[i].Answer, rows[i].Printed = u.items[i].became, u.items[i].page
 	}
-	return out
+	return rows
+}
+
+func (u *Upload) listRows() []Row {
+	rows := make([]Row, len(u.items))
+	for i := range u.items {
+		it := &u.items[i]
+		r := Row{Number: it.entry.Number, Place: where(it.book, it.entry), Findings: findings(it.entry.Problems), u: u, item: i}
+		inv, err := r.Invoice()
+		if err != nil { // publishing it ends with the same error
+			r.Findings = append(r.Findings, Finding{Text: err.Error()})
+			rows[i] = r
+			continue
+		}
+		r.Kind, r.Customer, r.Currency, r.lines = inv.Kind, inv.Buyer.Name, inv.Currency, len(inv.Lines)
+		r.customer = cmp.Or(inv.Buyer.ID, strings.ToLower(strings.TrimSpace(inv.Buyer.Name)))
+		if t, err := inv.Totals(); err == nil && it.entry.OK() {
+			r.total, r.payable = t.Total, t.Payable
+			r.Payable, r.Digest = t.Payable.Number(), inv.Digest()
+			if inv.IsCreditNote() {
+				r.Payable = negative(r.Payable)
+			}
+		}
+		rows[i] = r
+	}
+	return rows
 }
 
 // Findings are the problems that belong to no invoice, such as a stray row.

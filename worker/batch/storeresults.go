@@ -19,11 +19,10 @@ func (s *UploadStore) WriteResults(ctx context.Context, u *Upload, published boo
 	}
 	book := u.Books[0]
 	path = filepath.Join(s.dir, u.ID, "results-"+NewID()+"."+string(book.Format))
-	results := map[string]sheet.Result{}
 	if published {
-		results = u.results(book)
+		return path, resultsName(book), u.writeResults(ctx, book, path)
 	}
-	return path, resultsName(book), book.WriteResults(ctx, path, results)
+	return path, resultsName(book), book.WriteResults(ctx, path, nil)
 }
 
 // WriteTemplate writes the empty workbook to fill in.

@@ -69,11 +69,16 @@ func TestWaitTakesTheFirstAnswerAndGoesOnAfterARestart(t *testing.T) {
 	if c := later.Count(); c.Bad != 1 || c.Good != 1 || c.Open != 0 || later.Open() != 0 {
 		t.Errorf("count after the restart: %+v", c)
 	}
-	if f := later.Failures(); len(f) != 1 || f[0].Error != "no good" {
-		t.Errorf("failures: %+v", f)
+	if f, more, err := later.Failures(1); err != nil || more != 0 || len(f) != 1 || f[0].Error != "no good" {
+		t.Errorf("failures: %+v and %d more, %v", f, more, err)
 	}
+	if f, more, err := later.Failures(0); err != nil || more != 1 || len(f) != 0 {
+		t.Errorf("none of the failures: %+v and %d more, %v", f, more, err)
+	}
+	answers, err := later.Answers()
+	testkit.Must(t, err)
 	kept := read(t, id, path, "")
-	kept.Recall(later.Answers())
+	testkit.Must(t, kept.Recall(answers))
 	if kept.Count() != later.Count() {
 		t.Errorf("recalled: %+v", kept.Count())
 	}
@@ -95,8 +100,9 @@ func TestLedgerAnswersWhereEventsAreGone(t *testing.T) {
 	if c := u.Count(); c.Good != 1 || c.Open != 2 {
 		t.Errorf("count: %+v", c)
 	}
-	if o := u.Rows()[0].Outcome; o == nil || o.State != string(ledger.Paid) || o.PaymentLink != "https://pay.example.com/2" || o.Revision != 2 {
-		t.Errorf("outcome: %+v", o)
+	row := u.Rows()[0]
+	if o, err := row.Outcome(); err != nil || o == nil || row.Answer != batch.Issued || !row.Printed || o.State != string(ledger.Paid) || o.PaymentLink != "https://pay.example.com/2" || o.Revision != 2 {
+		t.Errorf("outcome: %+v, %v", o, err)
 	}
 }
 
@@ -118,8 +124,8 @@ func TestOverviewTellsWhatWasUnderstood(t *testing.T) {
 	if c := u.Columns(); len(c) != 14 || c[0].Field != "Invoice number" || c[0].Use != "field" {
 		t.Errorf("columns: %+v", c)
 	}
-	if first := rows[0].Invoice().Number; first != "A-1" {
-		t.Errorf("first: got %s, want A-1", first)
+	if first, err := rows[0].Invoice(); err != nil || first.Number != "A-1" {
+		t.Errorf("first: got %+v, %v, want A-1", first, err)
 	}
 }
 
@@ -167,7 +173,7 @@ func TestFilesContradictingEachOtherRejectBothSides(t *testing.T) {
 	testkit.Must(t, os.WriteFile(two, []byte(strings.Replace(list("B-1", "A-2"), "A-2,2026-11-20", "A-2,2026-11-19", 1)), 0o600))
 	u, err := batch.Read(t.Context(), []string{one, two}, sheet.Options{})
 	testkit.Must(t, err)
-	if u.Len() != 2 || u.Refused() != 2 || u.Place("A-1") != "one.csv, row 2" {
-		t.Errorf("%d good, %d refused, A-1 at %q", u.Len(), u.Refused(), u.Place("A-1"))
+	if u.Len() != 2 || u.Refused() != 2 || u.Place(u.ID+"-1") != "one.csv, row 2" || u.Place(u.ID+"-2") != "" || u.Place(u.ID+"-01") != "" || u.Place(u.ID+"-5") != "" || u.Place("A-1") != "" {
+		t.Errorf("%d good, %d refused, A-1 at %q", u.Len(), u.Refused(), u.Place(u.ID+"-1"))
 	}
 }

@@ -2,6 +2,7 @@ package batch
 
 import (
 	"context"
+	"fmt"
 
 	"invoicelink/worker/broker"
 	"invoicelink/worker/event"
@@ -24,7 +25,10 @@ func (u *Upload) Wait(ctx context.Context, b *broker.Broker, progress func(event
 		if err != nil {
 			return err
 		}
-		outcome := u.take(a)
+		outcome, err := u.take(a)
+		if err != nil {
+			return err
+		}
 		if outcome == nil {
 			continue
 		}
@@ -40,58 +44,97 @@ func (u *Upload) Wait(ctx context.Context, b *broker.Broker, progress func(event
 
 // take keeps the answer if it is to one of the upload's requests that has none
 // yet.
-func (u *Upload) take(a requests.Answer) *event.Status {
+func (u *Upload) take(a requests.Answer) (*event.Status, error) {
 	o := &a.Status
-	it := u.byID[o.RequestID]
-	if it == nil || o.Batch != u.ID {
-		return nil
+	i := u.itemOf(o.RequestID)
+	if i < 0 || o.Batch != u.ID {
+		return nil, nil
 	}
-	o.Number = it.entry.Invoice.Number
-	if !u.keep(it, o, a.Sequence+1) {
-		return nil
+	o.Number = u.items[i].entry.Number
+	first, err := u.keep(i, o, a.Sequence+1)
+	if err != nil || !first {
+		return nil, err
 	}
-	return o
+	return o, nil
 }
 
 // keep takes the first answer to an invoice and reports whether it is that.
-func (u *Upload) keep(it *item, o *event.Status, next uint64) bool {
+func (u *Upload) keep(i int, o *event.Status, next uint64) (first bool, err error) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	u.from = max(u.from, next)
-	if it.outcome != nil {
-		return false
+	if u.items[i].answer != 0 {
+		return false, nil
 	}
-	it.outcome = o
-	u.open--
-	return true
+	return true, u.put(i, o)
+}
+
+// put takes an answer, in place of an earlier one if there is one. It needs the
+// lock.
+func (u *Upload) put(i int, o *event.Status) error {
+	n, err := u.answers.Add(o)
+	if err != nil {
+		return fmt.Errorf("answer to invoice %s: %w", o.Number, err)
+	}
+	it := &u.items[i]
+	u.tally(it, -1)
+	it.answer, it.page, it.link = uint32(n+1), o.PDF != "", o.PaymentLink != ""
+	switch {
+	case !o.Succeeded():
+		it.became = Refused
+	case o.Repeated:
+		it.became = Repeated
+	default:
+		it.became = Issued
+	}
+	u.tally(it, 1)
+	return nil
+}
+
+// tally adds by to the counts of what an item is.
+func (u *Upload) tally(it *item, by int) {
+	switch it.became {
+	case NoAnswer:
+		u.count.Open += by
+	case Refused:
+		u.count.Bad += by
+	case Repeated:
+		u.count.Repeated += by
+		u.count.Good += by
+	case Issued:
+		u.count.Good += by
+	}
+	if it.link {
+		u.links += by
+	}
+}
+
+// outcome is the answer to an invoice, nil if there is none.
+func (u *Upload) outcome(i int) (*event.Status, error) {
+	u.mu.Lock()
+	n := u.items[i].answer
+	u.mu.Unlock()
+	if n == 0 {
+		return nil, nil
+	}
+	return u.answers.At(int(n - 1))
 }
 
 // Open returns how many good invoices have no answer yet.
-func (u *Upload) Open() int {
-	u.mu.Lock()
-	defer u.mu.Unlock()
-	return u.open
-}
+func (u *Upload) Open() int { return u.Count().Open }
 
 // Count returns how the upload stands.
 func (u *Upload) Count() Count {
 	u.mu.Lock()
 	defer u.mu.Unlock()
-	c := Count{Refused: u.skipped}
-	for _, it := range u.items {
-		switch {
-		case it.outcome == nil:
-			c.Open++
-		case !it.outcome.Succeeded():
-			c.Bad++
-		case it.outcome.Repeated:
-			c.Repeated++
-			c.Good++
-		default:
-			c.Good++
-		}
-	}
-	return c
+	return u.count
+}
+
+// Links returns how many answers have a payment link.
+func (u *Upload) Links() int {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	return u.links
 }
 
 // Count is how many invoices of an upload stand where.

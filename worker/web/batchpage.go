@@ -82,7 +82,11 @@ func (d *Desk) batch(w http.ResponseWriter, r *http.Request, status int, m batch
 		p.Compared, p.Reading = d.compare(r.Context(), u), !d.index.complete()
 		p.Rows = d.rows(r, m.ID, u)
 		if row, n := rowOf(u, r.URL.Query().Get("row")); row != nil {
-			if p.Preview, err = previewOf(row.Invoice(), t); err != nil {
+			inv, err := row.Invoice()
+			if err == nil {
+				p.Preview, err = previewOf(inv, t)
+			}
+			if err != nil {
 				d.config.Log.Warn("invoice is not previewed", "batch", m.ID, "error", err)
 			} else {
 				p.Preview.Row = n
@@ -94,11 +98,7 @@ func (d *Desk) batch(w http.ResponseWriter, r *http.Request, status int, m batch
 	p.Progress = d.progressOf(l, t)
 	p.Info.Count = u.Count()
 	p.Rows = d.rows(r, m.ID, u)
-	for _, o := range u.Answers() {
-		if o.PaymentLink != "" {
-			p.Links++
-		}
-	}
+	p.Links = u.Links()
 	v := view{D: p, Section: "home"}
 	if !p.Progress.Done {
 		v.Refresh = 3

@@ -100,12 +100,12 @@ const (
 )
 
 func issuedTab(row *batch.Row) string {
-	switch o := row.Outcome; {
-	case !row.OK(), o != nil && !o.Succeeded():
+	switch {
+	case !row.OK(), row.Answer == batch.Refused:
 		return tabBad
-	case o == nil:
+	case row.Answer == batch.NoAnswer:
 		return tabWaiting
-	case o.Repeated:
+	case row.Answer == batch.Repeated:
 		return tabRepeated
 	}
 	return tabIssued
@@ -113,8 +113,10 @@ func issuedTab(row *batch.Row) string {
 
 // showState fills in the state of a row of an issued upload as it is now.
 func (d *Desk) showState(row *batchRow, t *texts) {
-	o := row.Outcome
+	o, err := row.Outcome()
 	switch {
+	case err != nil:
+		row.Error = err.Error()
 	case !row.OK():
 		row.State = "rejected"
 		for i, f := range row.Findings {

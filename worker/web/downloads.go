@@ -83,7 +83,7 @@ func (d *Desk) sendZIP(w http.ResponseWriter, r *http.Request, m batch.Info) {
 	out := zip.NewWriter(w)
 	var missing []string
 	for _, row := range l.upload.Rows() {
-		if row.Outcome == nil || row.Outcome.PDF == "" {
+		if !row.Printed {
 			continue
 		}
 		d.extendDeadline(w)

@@ -115,7 +115,7 @@ func (d *Desk) sendLinks(w http.ResponseWriter, r *http.Request, m batch.Info) {
 	}
 	var rows []entry
 	for _, row := range l.upload.Rows() {
-		if row.Outcome == nil || !row.Outcome.Succeeded() {
+		if row.Answer != batch.Issued && row.Answer != batch.Repeated {
 			continue
 		}
 		record, err := d.config.Ledger.Read(r.Context(), row.Number)

@@ -127,7 +127,11 @@ func (d *Desk) carry(ctx context.Context, l *loadedUpload) error {
 	if err := u.Wait(ctx, d.config.Broker, func(event.Status) { l.notify() }); err != nil {
 		return err
 	}
-	if err := d.uploads.SaveAnswers(m.ID, u.Answers()); err != nil {
+	answers, err := u.Answers()
+	if err != nil {
+		return err
+	}
+	if err := d.uploads.SaveAnswers(m.ID, answers); err != nil {
 		return err
 	}
 	m.Stage, m.DoneAt, m.Count = batch.StageDone, d.config.Now().UTC(), u.Count()

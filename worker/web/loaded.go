@@ -136,7 +136,9 @@ func (d *Desk) fill(ctx context.Context, l *loadedUpload) error {
 		if err != nil {
 			return err
 		}
-		u.Recall(answers)
+		if err := u.Recall(answers); err != nil {
+			return err
+		}
 		u.Resume(m.From)
 	}
 	l.upload = u

@@ -80,7 +80,12 @@ func (d *Desk) previewPDF(w http.ResponseWriter, r *http.Request, m batch.Info) 
 		d.refuse(w, r, http.StatusNotFound, "error.missing")
 		return
 	}
-	page := pdf.Page{Invoice: row.Invoice().Canonical(), Seller: d.config.Seller, Mark: markOf(d.config.Environment)}
+	inv, err := row.Invoice()
+	if err != nil {
+		d.trouble(w, r, "preview invoice", err)
+		return
+	}
+	page := pdf.Page{Invoice: inv.Canonical(), Seller: d.config.Seller, Mark: markOf(d.config.Environment)}
 	var data []byte
 	if page.XML, err = pdf.EInvoice(page); err == nil {
 		data, err = pdf.Render(page)
