@@ -9,8 +9,12 @@ import (
 
 // Day writes the calendar day of at in at's own location.
 func (t *Texts) Day(at time.Time) string {
-	year, month, day := at.Date()
-	return Fill(t.DateForm, "day", strconv.Itoa(day), "month", t.Months[month-1], "year", strconv.Itoa(year))
+	year, month, n := at.Date()
+	day := strconv.Itoa(n)
+	if n == 1 && t.FirstDay != "" {
+		day = t.FirstDay
+	}
+	return Fill(t.DateForm, "day", day, "month", t.Months[month-1], "year", strconv.Itoa(year))
 }
 
 // Moment writes at to the minute with its zone, in at's own location. Seconds

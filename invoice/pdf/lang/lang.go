@@ -77,10 +77,18 @@ func mustRead(name string) *Texts {
 }
 
 // Fill puts values into the places of a text: name and value in turn, "date",
-// "1 May 2026" for {date}.
+// "1 May 2026" for {date}. The full stop of an abbreviation at the end of a
+// value is that of the sentence as well.
 func Fill(text string, values ...string) string {
 	for i := 0; i+1 < len(values); i += 2 {
-		text = strings.Replace(text, "{"+values[i]+"}", values[i+1], 1)
+		before, after, found := strings.Cut(text, "{"+values[i]+"}")
+		if !found {
+			continue
+		}
+		if strings.HasSuffix(values[i+1], ".") {
+			after = strings.TrimPrefix(after, ".")
+		}
+		text = before + values[i+1] + after
 	}
 	return text
 }

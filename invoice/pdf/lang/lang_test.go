@@ -89,7 +89,7 @@ func TestTextsAreWhole(t *testing.T) {
 
 func whole(t *testing.T, sans *font.Family, name, s string) {
 	t.Helper()
-	if strings.TrimSpace(s) == "" && name != "Group" {
+	if strings.TrimSpace(s) == "" && name != "Group" && name != "FirstDay" {
 		t.Errorf("%s is empty", name)
 	}
 	for _, r := range s {
@@ -149,6 +149,8 @@ func TestMoment(t *testing.T) {
 		{"en", "Europe/Copenhagen", "1 July 2027, 23:59 CEST"},
 		{"da", "Europe/Copenhagen", "1. juli 2027 kl. 23.59 CEST"},
 		{"de", "UTC", "1. Juli 2027, 21:59 Uhr UTC"},
+		{"fr", "UTC", "1er juillet 2027 à 21:59 UTC"},
+		{"fr", "Asia/Kolkata", "2 juillet 2027 à 03:29 IST"},
 		{"en", "Asia/Kolkata", "2 July 2027, 03:29 IST"},
 		{"en", "America/Sao_Paulo", "1 July 2027, 18:59 UTC−3"},
 		{"en", "Asia/Kathmandu", "2 July 2027, 03:44 UTC+5:45"},
@@ -171,6 +173,32 @@ func TestSpan(t *testing.T) {
 	} {
 		if got := strings.ReplaceAll(find(t, tt.tag).Span(tt.d), "\u00A0", " "); got != tt.want {
 			t.Errorf("%s %v is %q, want %q", tt.tag, tt.d, got, tt.want)
+		}
+	}
+}
+
+// The full stop of an abbreviation ends the sentence too.
+func TestFill(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct{ tag, want string }{
+		{"da", "Når linket er åbnet, er det kun aktivt i 1 t. 30 min. Åbn det først, når De er klar til at betale."},
+		{"en", "Once opened, the link stays active for 1 h 30 min only. Open it when you are ready to pay."},
+		{"el", "Μετά το άνοιγμα ο σύνδεσμος μένει ενεργός μόνο για 1 ώρ. 30 λεπ. Ανοίξτε τον όταν είστε έτοιμοι να πληρώσετε."},
+	} {
+		texts := find(t, tt.tag)
+		if got := strings.ReplaceAll(lang.Fill(texts.OnceOpened, "span", texts.Span(90*time.Minute)), "\u00A0", " "); got != tt.want {
+			t.Errorf("%s: %q, want %q", tt.tag, got, tt.want)
+		}
+	}
+	for _, tag := range lang.Tags() {
+		texts := find(t, tag)
+		day := texts.Day(time.Date(2026, 12, 1, 0, 0, 0, 0, time.UTC))
+		for _, s := range []string{
+			lang.Fill(texts.PaidOn, "date", day), lang.Fill(texts.OnceOpened, "span", texts.Span(49*time.Hour)), lang.Fill(texts.ValidUntil, "moment", day),
+		} {
+			if strings.Contains(s, "..") || !regexp.MustCompile(`\. \p{Lu}`).MatchString(s) {
+				t.Errorf("%s: sentences are not parted by one full stop: %s", tag, s)
+			}
 		}
 	}
 }

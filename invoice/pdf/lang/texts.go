@@ -12,10 +12,12 @@ type Texts struct {
 	Group     string `yaml:"group"`
 	GroupFrom int    `yaml:"group_from"`
 	Percent   string `yaml:"percent"`
-	// Months are the names in a date, January first. DateForm holds {day},
+	// Months are the names in a date, January first. FirstDay is how the first of
+	// a month is written, empty if like the others. DateForm holds {day},
 	// {month} and {year}; MomentForm {date}, {time} and {zone}; Clock is the time
 	// of day as Go's time package writes it.
 	Months     [12]string `yaml:"months"`
+	FirstDay   string     `yaml:"first_day"`
 	DateForm   string     `yaml:"date"`
 	MomentForm string     `yaml:"moment"`
 	Clock      string     `yaml:"clock"`
