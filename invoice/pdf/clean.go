@@ -48,6 +48,9 @@ func cleanLines(s string) []string {
 	return lines
 }
 
+// unbroken is a text on one line, as long as it fits on one.
+func unbroken(s string) string { return strings.ReplaceAll(s, " ", string(noBreakSpace)) }
+
 func plain(s string) bool {
 	for i := range len(s) {
 		if c := s[i]; (c < ' ' && c != '\n') || c > '~' {

@@ -1,7 +1,9 @@
 package pdf
 
 import (
+	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"invoicelink/invoice/pdf/finish"
 	"invoicelink/invoice/pdf/font"
@@ -18,7 +20,10 @@ type column struct {
 	most length
 	// least is how wide the column is at least; on a full page it is not.
 	least length
-	x, w  length
+	// hang is the width of the mark behind some numbers, which stands outside of
+	// their column, so that digits stand under digits.
+	hang length
+	x, w length
 }
 
 const columnGap = 34 * mm / 10
@@ -77,17 +82,51 @@ func filled(columns []column) []column {
 // between its words, a number may not.
 func (c *column) natural(t typeface) length {
 	head := titleFace(t)
-	w := head.widest(font.Bold, head.size, c.title)
+	w := head.measure(c.title)
 	if w > 18*mm {
-		w = head.widest(font.Bold, head.size, strings.Fields(c.title)...)
+		w = head.inTwoLines(c.title)
+	}
+	if c.numeric {
+		c.hang = 0
+		for _, cell := range c.cells {
+			c.hang = max(c.hang, t.measure(cell[noteOf(cell):]))
+		}
+		w += c.hang
 	}
 	for _, cell := range c.cells {
-		w = max(w, t.measure(cell))
+		if c.numeric {
+			cell = cell[:noteOf(cell)]
+		}
+		w = max(w, t.measure(cell)+c.hang)
 		if c.most > 0 && w >= c.most {
 			return max(c.most, head.widest(font.Bold, head.size, strings.Fields(c.title)...))
 		}
 	}
 	return w
+}
+
+// noteOf is where the mark of a sentence begins behind a number, the length of
+// the text without one.
+func noteOf(cell string) int {
+	if cell == "" || cell[len(cell)-1] < utf8.RuneSelf { // nearly all
+		return len(cell)
+	}
+	at := strings.LastIndex(cell, string(noBreakSpace))
+	if at >= 0 && slices.Contains(noteMarks[:], cell[at+len(string(noBreakSpace)):]) {
+		return at
+	}
+	return len(cell)
+}
+
+// inTwoLines is the width that a text needs on two lines, or on one if it is a
+// single word.
+func (t typeface) inTwoLines(s string) length {
+	words := strings.Fields(s)
+	least := t.measure(s)
+	for i := 1; i < len(words); i++ {
+		least = min(least, max(t.measure(strings.Join(words[:i], " ")), t.measure(strings.Join(words[i:], " "))))
+	}
+	return least
 }
 
 // titleFace is the typeface of column titles above a table in t.
@@ -126,7 +165,8 @@ func titles(columns []column, t typeface, table *finish.Node) block {
 // set puts one line of a cell at its place in the column.
 func (c *column) set(t typeface, y length, line string) box {
 	if c.numeric {
-		return t.right(c.x+c.w, y, line)
+		at := noteOf(line)
+		return t.right(c.x+c.w-c.hang+t.measure(line[at:]), y, line)
 	}
 	return t.at(c.x, y, line)
 }

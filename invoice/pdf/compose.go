@@ -2,6 +2,7 @@ package pdf
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"invoicelink/invoice"
@@ -42,9 +43,9 @@ type faces struct {
 	text, strong, label, small, section, title typeface
 }
 
-func facesOf(f *font.Family) faces {
+func facesOf(f *font.Family, language string) faces {
 	face := func(size, leading length, w font.Weight, c colour) typeface {
-		return typeface{setter{Family: f}, size, leading, w, c}
+		return typeface{setter{Family: f, language: language}, size, leading, w, c}
 	}
 	return faces{
 		text:    face(8800, 11800, font.Regular, ink),
@@ -73,7 +74,7 @@ func newComposer(p *Page) (*composer, error) {
 		return nil, err
 	}
 	c := &composer{
-		Texts: words, geometry: geometryOf(&p.Seller.Design), faces: facesOf(style.family),
+		Texts: words, geometry: geometryOf(&p.Seller.Design), faces: facesOf(style.family, words.Tag),
 		page: p, inv: p.Invoice, seller: style, local: p.Seller.TextsIn(words.Tag), totals: p.Totals, zone: p.Seller.Location(),
 		tree: finish.NewTree(),
 	}
@@ -91,6 +92,9 @@ func newComposer(p *Page) (*composer, error) {
 	c.notes = c.categoryNotes()
 	if c.swiss, err = c.slipCode(); err != nil {
 		return nil, err
+	}
+	if c.swiss != nil {
+		c.raise()
 	}
 	return c, c.checkPayment()
 }
@@ -144,15 +148,16 @@ func compose(c *composer) []sheet {
 	first := frame{bodyTop, bottom}
 	next := frame{runningTop + running.h + 5*mm, first.bottom}
 	sheets := c.paginate(c.parts(), first, next)
-	if len(sheets) > 1 {
+	if len(sheets) > 1 || !c.slipFits(sheets, bottom) {
 		c.tight = true
 		first.top -= 2 * mm
-		if closer := c.paginate(c.parts(), first, next); len(closer) < len(sheets) {
+		closer := c.paginate(c.parts(), first, next)
+		if len(closer) < len(sheets) || len(closer) == len(sheets) && !c.slipFits(sheets, bottom) {
 			sheets = closer
 		}
 	}
-	if c.swiss != nil && sheets[len(sheets)-1].y > bottom-slipHeight {
-		sheets = append(sheets, sheet{y: next.top})
+	if !c.slipFits(sheets, bottom) {
+		sheets = c.slipPage(first, next)
 	}
 	for i := range sheets {
 		footTop := c.height - footBottom - foot.h
@@ -167,7 +172,7 @@ func compose(c *composer) []sheet {
 		page.boxes = append(page.boxes, sheets[i].boxes...)
 		if c.swiss != nil && i == len(sheets)-1 {
 			page.place(0, c.height-slipHeight, c.slip(c.swiss.Payload))
-			footTop -= slipHeight - footBottom + 4*mm
+			footTop -= slipRoom
 		}
 		if i == 0 {
 			page.place(0, footTop, foot.tag(c.root.Child("P")))
@@ -192,18 +197,23 @@ func artifact(b block) block {
 }
 
 // parts is the body from the column titles down to the terms.
-func (c *composer) parts() []part {
+func (c *composer) parts() []part { return append(c.tableParts(), c.noteParts()...) }
+
+// tableParts is the body down to the totals and what explains them.
+func (c *composer) tableParts() []part {
 	var parts []part
 	if c.late != nil {
 		var b block
 		b.place(c.left, 0, *c.late)
 		parts = append(parts, part{block: b})
 	}
-	parts = append(parts, c.intro()...)
-	parts = append(parts, c.lines()...)
-	parts = append(parts, c.closing()...)
-	parts = append(parts, c.endNotes()...)
-	parts = append(parts, c.bankCode()...)
+	return c.spaced(slices.Concat(parts, c.intro(), c.lines(), c.closing()))
+}
+
+// noteParts is the body below that.
+func (c *composer) noteParts() []part { return c.spaced(append(c.endNotes(), c.bankCode()...)) }
+
+func (c *composer) spaced(parts []part) []part {
 	if c.tight {
 		for i := range parts {
 			parts[i].gap = parts[i].gap * 55 / 100

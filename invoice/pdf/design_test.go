@@ -1,6 +1,7 @@
 package pdf_test
 
 import (
+	"image"
 	"slices"
 	"strings"
 	"testing"
@@ -34,6 +35,18 @@ func find(t *testing.T, p pdf.Page, kind, text string) pdf.Box {
 	}
 	t.Fatalf("page 1 has no %s %q", kind, text)
 	return pdf.Box{}
+}
+
+// samplePaper is letter paper with a bar along its top.
+func samplePaper(t *testing.T, w, h int) []byte {
+	t.Helper()
+	img := image.NewGray(image.Rect(0, 0, w, h))
+	for i := range img.Pix {
+		if img.Pix[i] = 255; i < 4*w {
+			img.Pix[i] = 80
+		}
+	}
+	return encodePNG(t, img)
 }
 
 func TestDesign(t *testing.T) {
@@ -85,7 +98,7 @@ func TestDesign(t *testing.T) {
 	})
 	t.Run("letter paper stands in the place of logo and name", func(t *testing.T) {
 		t.Parallel()
-		p := page(func(s *invoice.Seller) { s.Design.LetterPaper, s.Logo = sampleLogo(t), sampleLogo(t) })
+		p := page(func(s *invoice.Seller) { s.Design.LetterPaper, s.Logo = samplePaper(t, 210, 297), sampleLogo(t) })
 		n := 0
 		for _, b := range boxesOf(t, p)[0] {
 			if b.Kind == "image" {
@@ -98,7 +111,11 @@ func TestDesign(t *testing.T) {
 		if n != 1 {
 			t.Errorf("page has %d images, want the letter paper alone", n)
 		}
-		run(t, "qpdf", "--check", writeSample(t, p))
+		// One of other proportions is not stretched.
+		p.Seller.Design.LetterPaper = samplePaper(t, 210, 210)
+		if b := boxesOf(t, p)[0][0]; b.Kind != "image" || abs(b.W-210) > 0.1 || abs(b.H-210) > 0.1 {
+			t.Errorf("square letter paper is %.0f × %.0f mm", b.W, b.H)
+		}
 	})
 	t.Run("columns", func(t *testing.T) {
 		t.Parallel()

@@ -73,7 +73,13 @@ func BoxesOf(p Page) ([][]Box, error) {
 // sans are the typefaces of a page without a design.
 func sans() faces {
 	family, _ := font.Builtin(font.Sans)
-	return facesOf(family)
+	return facesOf(family, "en")
+}
+
+// Divides reports whether the language's rule divides the word at the hyphen.
+func Divides(language, divided string) bool {
+	first, rest, _ := strings.Cut(divided, "-")
+	return lastSyllable(language, first+rest, len(first), func(int) bool { return true }) == len(first)
 }
 
 // WrapText wraps a text at 9 points into a column of so many points.

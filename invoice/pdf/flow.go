@@ -11,6 +11,8 @@ type part struct {
 	// heading, if not nil, stands above the first part that has it on each
 	// page: the column titles of a table.
 	heading *block
+	// fresh begins a page.
+	fresh bool
 	// row is the invoice line that the part belongs to, counted from 1.
 	row int
 }
@@ -50,7 +52,7 @@ func paginate(parts []part, first, next frame, sums carrier) []sheet {
 		}
 		group := parts[start:end]
 		more := end < len(parts) && parts[end].row > 0
-		if !f.fits(group, more) && !f.atTop() {
+		if (group[0].fresh || !f.fits(group, more)) && !f.atTop() {
 			f.turn(group[0].row > 0)
 		}
 		for i := range group {

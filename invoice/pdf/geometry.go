@@ -9,7 +9,9 @@ type geometry struct {
 	// recipientTop and windowBottom bound the recipient's address inside the
 	// window of an envelope.
 	recipientTop, windowBottom length
-	titleTop                   length
+	// addressTop is the highest that an address of many lines begins.
+	addressTop length
+	titleTop   length
 	// returnLine is set if an envelope shows the address: the sender stands
 	// above it in small type.
 	returnLine bool
@@ -36,7 +38,7 @@ func geometryOf(d *invoice.Design) geometry {
 	g := geometry{
 		width: 595276, height: 841890, // A4, ISO 216
 		left: 25 * mm, right: 190 * mm,
-		recipientTop: 447 * mm / 10, windowBottom: 72 * mm, titleTop: 76 * mm,
+		recipientTop: 447 * mm / 10, windowBottom: 72 * mm, titleTop: 76 * mm, addressTop: letterheadTop + 24*mm,
 	}
 	if d.Paper == invoice.PaperLetter {
 		g.width, g.height = 612*pt, 792*pt

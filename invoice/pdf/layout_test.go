@@ -168,3 +168,27 @@ func TestFlow(t *testing.T) {
 		}
 	}
 }
+
+// Digits stand under digits, also where a mark of a sentence follows, and the
+// VAT summary next to the totals, also in a language of long words.
+func TestTotalsAreInOrder(t *testing.T) {
+	t.Parallel()
+	all := samples(t)
+	page := all["prepaid"]
+	if a, b := find(t, page, "text", "0%"), find(t, page, "text", "0%\u00a0¹"); abs(a.X-b.X) > 0.01 {
+		t.Errorf("0%% begins at %.2f mm and with a mark at %.2f mm", a.X, b.X)
+	}
+	many := plainInvoice()
+	many.Lines = nil
+	for i := range 12 {
+		many.Lines = append(many.Lines, invoice.Line{Description: "Goods", UnitPrice: "100", VATRate: invoice.Decimal(fmt.Sprint(i + 1))})
+	}
+	for name, inv := range map[string]*invoice.Invoice{"every category": all["zero"].Invoice, "12 rates": many} {
+		inv.Language = "de"
+		page := pdf.Page{Invoice: inv, Seller: seller()}
+		if a, b := find(t, page, "text", "Netto"), find(t, page, "text", "Summe netto"); abs(a.Y-b.Y) > 2 {
+			t.Errorf("%s: the summary begins at %.1f mm and the totals at %.1f mm", name, a.Y, b.Y)
+		}
+		checkPlaces(t, name, boxesOf(t, page))
+	}
+}

@@ -28,7 +28,7 @@ func (c *composer) head() (block, length) {
 	b.place(c.middle(), letterheadTop, seller)
 
 	buyer := shrink(c.text.shrunk(9500), 60*mm, 6000, c.buyerBlock).tag(c.root.Child("P"))
-	top := max(letterheadTop+15*mm+9*mm, min(c.recipientTop, c.windowBottom-buyer.h))
+	top := max(c.addressTop, min(c.recipientTop, c.windowBottom-buyer.h))
 	if c.returnLine {
 		b.place(c.left, top-5*mm, c.senderLine())
 	}

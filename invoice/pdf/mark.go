@@ -44,7 +44,8 @@ func (c *composer) markSentence() string {
 func (c *composer) paper(first bool) block {
 	var b block
 	if first && c.seller.paper != nil {
-		b.add(box{kind: imageBox, w: c.width, h: c.height, image: c.seller.paper})
+		w, h := c.seller.paper.fit(c.width, c.height) // in its own proportions
+		b.add(box{kind: imageBox, w: w, h: h, image: c.seller.paper})
 	}
 	for _, y := range c.marks {
 		if first {

@@ -43,15 +43,17 @@ func (c *composer) references() [][2]string {
 	return pairs
 }
 
-// period writes a time from one day to another.
+// period writes a time from one day to another. A line ends between the days,
+// not inside of one.
 func (c *composer) period(p invoice.Period) string {
+	day := func(d invoice.Date) string { return unbroken(c.date(d)) }
 	switch {
 	case p.End == "" || p.Start == p.End:
-		return c.date(p.Start)
+		return day(p.Start)
 	case p.Start == "":
-		return "– " + c.date(p.End)
+		return "–" + string(noBreakSpace) + day(p.End)
 	}
-	return c.date(p.Start) + " – " + c.date(p.End)
+	return day(p.Start) + string(noBreakSpace) + "– " + day(p.End)
 }
 
 // preceding names the invoices that the document corrects, with their dates.
@@ -76,7 +78,7 @@ func (c *composer) deliveredTo() string {
 		}
 	}
 	if d.Location.ID != "" {
-		lines = append(lines, schemeName(d.Location.Scheme)+" "+cleanLine(d.Location.ID))
+		lines = append(lines, unbroken(schemeName(d.Location.Scheme)+" "+cleanLine(d.Location.ID)))
 	}
 	return strings.Join(lines, ", ")
 }

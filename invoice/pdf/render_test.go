@@ -5,6 +5,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/go-fonts/liberation/liberationmonoregular"
+
 	"invoicelink/invoice"
 	"invoicelink/invoice/pdf"
 )
@@ -109,6 +111,31 @@ func TestPrintable(t *testing.T) {
 	s.Bank, s.Logo = "銀行", []byte("<svg/>")
 	if p := pdf.PrintableSeller(s); len(p) != 2 || p[0].Field != "seller.logo" || p[1].Field != "seller.bank" {
 		t.Errorf("problems are %v", p)
+	}
+}
+
+// A mark over a letter is printed if there is a composed letter, and refused by
+// name if there is none, in each typeface; so is what would change the
+// direction of a copied text.
+func TestMarksAreComposedOrRefused(t *testing.T) {
+	t.Parallel()
+	own := seller()
+	own.Design.Font = liberationmonoregular.TTF
+	serif, condensed := seller(), seller()
+	serif.Design.Typeface, condensed.Design.Typeface = "serif", "condensed"
+	for name, s := range map[string]*invoice.Seller{"sans": seller(), "serif": serif, "condensed": condensed, "own": own} {
+		for _, tt := range []struct{ note, want string }{
+			{"e\u0301 M\u0323 o\u0302\u0301 \u0438\u0306 \u03b1\u0301", ""}, {"q\u0301", "U+0301"}, {"M\u0304", "U+0304"}, {"x\u0327\u0301", "U+0327"},
+			{"1\u20e3", "U+20E3"}, {"\u0301", "U+0301"}, {"a\u0489", "U+0489"},
+			{"\u202aEUR 1\u202c", "U+202A"}, {"\u202e1 RUE", "U+202E"}, {"\u20681\u2069", "U+2068"}, {"a\u2062b", "U+2062"}, {"\uE000", "U+E000"}, {"☎\uFE0F", ""}, {"😀", "U+1F600"},
+		} {
+			inv := plainInvoice()
+			inv.Note = tt.note
+			_, err := pdf.Render(pdf.Page{Invoice: inv, Seller: s})
+			if tt.want == "" && err != nil || tt.want != "" && (err == nil || !strings.Contains(err.Error(), tt.want)) {
+				t.Errorf("%s: %+q: error is %v, want %q", name, tt.note, err, tt.want)
+			}
+		}
 	}
 }
 

@@ -3,6 +3,7 @@ package pdf
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"invoicelink/invoice"
@@ -19,7 +20,55 @@ const (
 	slipMargin   = 5 * mm
 	swissCode    = 46 * mm // of the code's modules
 	infoLeft     = receiptWidth + 56*mm
+	// slipRoom is by how much the foot of the page moves up: the line above the
+	// slip says that it is cut off.
+	slipRoom = slipHeight - footBottom + 4*mm
 )
+
+// raise moves the letterhead together if no envelope's window asks for its
+// place, so that short invoices and their slip share a page.
+func (c *composer) raise() {
+	if !c.returnLine {
+		c.addressTop -= 5 * mm // no sender's line above it
+		by := c.recipientTop - c.addressTop
+		c.recipientTop, c.windowBottom, c.titleTop = c.recipientTop-by, c.windowBottom-by, c.titleTop-by
+	}
+}
+
+// slipFits reports whether the last page has room for the slip.
+func (c *composer) slipFits(sheets []sheet, bottom length) bool {
+	return c.swiss == nil || sheets[len(sheets)-1].y <= bottom-slipRoom
+}
+
+// slipPage lays out a body that leaves no room for the slip. The table stays
+// whole on the first page, with the notes above the slip; one that runs over
+// takes its last rows and totals to the page of the slip.
+func (c *composer) slipPage(first, next frame) []sheet {
+	c.tight = false
+	table := c.tableParts()
+	whole := func() bool { return len(c.paginate(table, first, next)) == 1 }
+	if !whole() {
+		c.tight = true
+		table = c.tableParts()
+	}
+	notes := c.noteParts()
+	if whole() {
+		if len(notes) > 0 {
+			notes[0].fresh = true
+		}
+	} else {
+		start := slices.IndexFunc(table, func(p part) bool { return p.row == len(c.inv.Lines) })
+		for start > 0 && table[start-1].keep && table[start-1].row > 0 {
+			start--
+		}
+		table[start].fresh = true
+	}
+	sheets := c.paginate(append(table, notes...), first, next)
+	if n := len(sheets); n == 1 || !c.slipFits(sheets, next.bottom) {
+		sheets = append(sheets, sheet{y: next.top})
+	}
+	return sheets
+}
 
 // slipWords are the headings in the official languages; a page in another one
 // has the English.

@@ -50,6 +50,12 @@ func TestSlipFillsTheFootOfTheLastPage(t *testing.T) {
 		}
 		pages := boxesOf(t, p)
 		last := pages[len(pages)-1]
+		if want := 1 + min(1, lines/3); len(pages) != want {
+			t.Errorf("%d lines stand on %d pages, want %d", lines, len(pages), want)
+		}
+		if !slices.ContainsFunc(last, func(b pdf.Box) bool { return b.Kind == "text" && b.Y > 30 && b.Y < 180 }) {
+			t.Errorf("%d lines: the page of the slip is empty but for it", lines)
+		}
 		begins := slices.IndexFunc(last, func(b pdf.Box) bool { return b.Text == "Empfangsschein" })
 		if begins < 0 {
 			t.Errorf("%d lines: no slip on the last of %d pages", lines, len(pages))

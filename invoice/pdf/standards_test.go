@@ -61,7 +61,7 @@ func standardPages(t *testing.T) map[string]pdf.Page {
 		}
 	})
 	add("negative", func(p *pdf.Page) { p.Invoice.Lines, p.Payment = p.Invoice.Lines[5:6], nil })
-	add("letter paper", func(p *pdf.Page) { p.Seller.Design.LetterPaper = sampleLogo(t) })
+	add("letter paper", func(p *pdf.Page) { p.Seller.Design.LetterPaper = samplePaper(t, 210, 297) })
 	add("own font, US Letter", func(p *pdf.Page) {
 		p.Seller.Design.Font, p.Seller.Design.Paper = liberationmonoregular.TTF, invoice.PaperLetter
 	})

@@ -59,3 +59,25 @@ func TestLengthIsWritten(t *testing.T) {
 		}
 	}
 }
+
+// Words are divided between syllables, and compounds after the s that joins
+// them.
+func TestWordsAreDivided(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct{ language, good, bad string }{
+		{"de", "Überwachungs-aufgaben", "Überwachung-saufgaben"}, {"de", "Leistungs-träger", "Leistung-sträger"},
+		{"de", "Sicherheits-überprüfung", "Sicherheit-süberprüfung"}, {"de", "Hauptbetriebs-werkbau", "Hauptbetriebsw-erkbau"},
+		{"de", "Rech-nung", "Re-chnung"}, {"de", "Arbeits-amt", "Arbeit-samt"}, {"de", "Linsen-suppe", "Linsensup-pe"},
+		{"da", "stabiliserings-periode", "stabilisering-speriode"}, {"da", "undervis-ning", "undervi-sning"}, {"da", "planlæg-ning", "planlæ-gning"},
+		{"da", "sikkerheds-udstyr", "sikkerhed-sudstyr"}, {"nb", "betalings-avtale", "betaling-savtale"}, {"sv", "underhålls-uppföljning", "underhåll-suppföljning"},
+		{"fi", "asennus-palvelu", "asennu-spalvelu"}, {"fi", "asia-kirja", "asiak-irja"}, {"hu", "mérő-csere", "mérőc-sere"}, {"hu", "szolgál-tatás", "szolgá-ltatás"},
+		{"nl", "maat-schappij", "maats-chappij"}, {"pl", "fak-tura", "fa-ktura"}, {"el", "τιμο-λόγιο", "τιμολ-όγιο"},
+	} {
+		if !pdf.Divides(tt.language, tt.good) {
+			t.Errorf("%s: %s is not divided so", tt.language, tt.good)
+		}
+		if pdf.Divides(tt.language, tt.bad) {
+			t.Errorf("%s: %s is divided so", tt.language, tt.bad)
+		}
+	}
+}

@@ -14,10 +14,10 @@ const totalsWidth = 78 * mm
 // closing is the totals and the VAT summary. They stand side by side while
 // the summary is short; a long one is a table of its own after the totals.
 func (c *composer) closing() []part {
-	const shortSummary = 8 // rows
+	const shortSummary = 14 // rows
 	totals := c.totalsBlock()
 	var parts []part
-	if summary, w := c.vatTable(); len(c.totals.VAT) <= shortSummary && w <= c.body()-totalsWidth-6*mm {
+	if summary, fits := c.vatTable(); fits && len(c.totals.VAT) <= shortSummary {
 		var both block
 		both.place(0, 0, totals)
 		both.place(0, 0, summary)
@@ -140,17 +140,25 @@ func (c *composer) vatName(g invoice.VATGroup) string {
 	return name
 }
 
-// vatTable sets the short form of the summary and says how wide it is.
-func (c *composer) vatTable() (block, length) {
-	columns, t := c.fitColumns(c.vatColumns(), c.left, c.right-totalsWidth-6*mm, 0, 8000)
+// vatTable sets the short form of the summary and reports whether it fits next
+// to the totals, names on several lines if they must.
+func (c *composer) vatTable() (block, bool) {
+	to := c.right - totalsWidth - 6*mm
+	columns, t := c.fitColumns(c.vatColumns(), c.left, to, 0, 8000)
 	table := c.root.Child("Table")
 	last := columns[len(columns)-1]
+	if over := last.x + last.w - to; over > 0 {
+		columns[0].w -= over
+		for i := range columns[1:] {
+			columns[i+1].x -= over
+		}
+	}
 	b := titles(columns, t, table)
 	for row := range c.totals.VAT {
 		b.h += 600
 		b.place(0, b.h, vatRow(columns, t, row, table))
 	}
-	return b, last.x + last.w - c.left
+	return b, columns[0].w >= columns[0].least
 }
 
 func vatRow(columns []column, t typeface, row int, table *finish.Node) block {

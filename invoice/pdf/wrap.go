@@ -15,6 +15,8 @@ const cutMark = "\u200B"
 // setter measures and wraps texts in one typeface.
 type setter struct {
 	*font.Family
+	// language is the BCP 47 tag by which words are divided.
+	language string
 	// exact texts, such as links and numbers, get no hyphen: they are typed off
 	// as they stand.
 	exact bool
@@ -99,7 +101,7 @@ func (s setter) divide(w font.Weight, size, width length, word string) (part, re
 	word = withoutSoftHyphens(word)
 	n, sign := s.fit(w, size, width, word)
 	if !sign && !s.exact {
-		if at := lastSyllable(word, n, func(at int) bool { return s.measure(w, size, word[:at]+"-") <= width }); at > 0 {
+		if at := lastSyllable(s.language, word, n, func(at int) bool { return s.measure(w, size, word[:at]+"-") <= width }); at > 0 {
 			return word[:at] + "-", word[at:]
 		}
 	}

@@ -160,11 +160,12 @@ func isSpace(r rune) bool { return r == '\u00A0' }
 // right spell the script correctly. The fallback holds Arabic and Hebrew
 // letters too, which would come out in the wrong order. Combining marks that
 // no composed letter has taken in would stand next to their letter, not over it.
+// Format characters print nothing and change how a copied text reads.
 func writable(r rune) bool {
 	if r < 0x0300 {
 		return true
 	}
-	if unicode.Is(unicode.M, r) {
+	if unicode.In(r, unicode.M, unicode.Cf) {
 		return false
 	}
 	return r < 0x0530 ||

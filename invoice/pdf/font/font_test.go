@@ -107,7 +107,7 @@ func TestHas(t *testing.T) {
 				t.Errorf("%s has no %q", name, r)
 			}
 		}
-		for _, r := range []rune{0x0301, 0x0327, 'א', 'ع', '茶', 0x1F600} {
+		for _, r := range []rune{0x0301, 0x0327, 0x202E, 0x2066, 0xFFF9, 'א', 'ع', '茶', 0x1F600} {
 			if family.Has(r) {
 				t.Errorf("%s says that it sets %U", name, r)
 			}
