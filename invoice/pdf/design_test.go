@@ -5,11 +5,13 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/go-fonts/liberation/liberationmonoregular"
 
 	"invoicelink/invoice"
 	"invoicelink/invoice/pdf"
+	"invoicelink/invoice/pdf/lang"
 )
 
 // texts are the words of each page in reading order.
@@ -177,6 +179,8 @@ func TestEveryLanguageFits(t *testing.T) {
 			soon.OnceOpened = 600e9
 			p := pdf.Page{Invoice: inv, Seller: seller(), Payment: soon}
 			checkPlaces(t, tag, boxesOf(t, p))
+			words, _ := lang.Find(tag)
+			find(t, p, "text", words.Day(time.Date(2026, 11, 22, 0, 0, 0, 0, time.UTC))) // on one line
 			if n := len(boxesOf(t, p)); n != 1 {
 				t.Errorf("the page runs over to %d", n)
 			}

@@ -1,6 +1,7 @@
 package pdf
 
 import (
+	"slices"
 	"strings"
 
 	"golang.org/x/text/language/display"
@@ -192,8 +193,11 @@ func (c *composer) filledReferences() [][2]string {
 // grid sets pairs in rows of columns, each value below its label.
 func (c *composer) grid(t typeface, pairs [][2]string, width length, columns int) block {
 	const gap = 4 * mm
-	label := c.label.shrunk(t.size * 82 / 100)
 	column := (width - gap*length(columns-1)) / length(columns)
+	if slices.ContainsFunc(pairs, func(p [2]string) bool { w := t.measure(p[1]); return w > column && w*9/10 <= column }) {
+		t = t.shrunk(t.size * 9 / 10) // a date that is a little too long stays on its line
+	}
+	label := c.label.shrunk(t.size * 82 / 100)
 	list := c.root.Child("L")
 	var b block
 	for from := 0; from < len(pairs); from += columns {
