@@ -161,7 +161,7 @@ func compose(c *composer) []sheet {
 	}
 	for i := range sheets {
 		footTop := c.height - footBottom - foot.h
-		var page sheet
+		page := sheet{boxes: make([]box, 0, len(sheets[i].boxes)+64)}
 		page.place(0, 0, c.paper(i == 0))
 		page.place(0, 0, c.mark())
 		if i == 0 {

@@ -41,18 +41,17 @@ func TestFilesAreSmall(t *testing.T) {
 	}
 }
 
-// A page with tags, metadata and e-invoice costs at most 2.5 times the page
-// alone (measured: 1.6). With 1,000 lines the 10,000 structure elements weigh
-// more (2.9). The fastest of many runs counts on both sides, taken in turn, so
+// A document with tags, metadata and e-invoice costs at most 2.5 times the page
+// alone (measured: 1.6, and 2.0 with 1,000 lines). The fastest of many runs counts on both sides, taken in turn, so
 // that the load of the machine does not.
 func TestCostOfTagsAndEInvoice(t *testing.T) {
 	tool.Long(t)
+	const most = 2.5
 	for _, c := range []struct {
 		name  string
 		lines int
 		runs  int
-		most  float64
-	}{{"one page", 12, 400, 2.5}, {"1,000 lines", invoice.MaxLines, 8, 3.5}} {
+	}{{"one page", 12, 400}, {"1,000 lines", invoice.MaxLines, 12}} {
 		page := complete(t, c.lines)
 		page.XML = nil
 		plain, whole := time.Hour, time.Hour
@@ -72,8 +71,8 @@ func TestCostOfTagsAndEInvoice(t *testing.T) {
 		}
 		ratio := float64(whole) / float64(plain)
 		t.Logf("%s: %v plain, %v with tags and e-invoice: %.2f times", c.name, plain, whole, ratio)
-		if ratio > c.most {
-			t.Errorf("%s: %.2f times the page without tags and e-invoice, want at most %.1f", c.name, ratio, c.most)
+		if ratio > most {
+			t.Errorf("%s: %.2f times the page without tags and e-invoice, want at most %.1f", c.name, ratio, most)
 		}
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"strconv"
+	"sync"
 	"time"
 
 	"github.com/go-pdf/fpdf"
@@ -244,6 +245,9 @@ func (c *composer) empty(made time.Time) *fpdf.Fpdf {
 	return doc
 }
 
+// drawnFiles are buffers for what fpdf writes, which the finishing step copies.
+var drawnFiles = sync.Pool{New: func() any { return new(bytes.Buffer) }}
+
 // print draws the page and finishes the file.
 func (c *composer) print() ([]byte, error) {
 	made := c.created()
@@ -252,9 +256,10 @@ func (c *composer) print() ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	var drawn bytes.Buffer
-	drawn.Grow(128 << 10)
-	if err := doc.Output(&drawn); err != nil {
+	drawn := drawnFiles.Get().(*bytes.Buffer)
+	defer drawnFiles.Put(drawn)
+	drawn.Reset()
+	if err := doc.Output(drawn); err != nil {
 		return nil, fmt.Errorf("draw: %w", err)
 	}
 	return finish.Write(drawn.Bytes(), &finish.Document{

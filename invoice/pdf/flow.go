@@ -96,7 +96,8 @@ func (f *flow) turn(rows bool) {
 		page.place(0, page.y, f.sums.carried(f.from, f.to))
 	}
 	f.frame, f.heading, f.from = f.next, nil, 0
-	f.sheets = append(f.sheets, sheet{y: f.next.top})
+	like := len(f.page().boxes) * 9 / 8 // pages of a long table are much alike
+	f.sheets = append(f.sheets, sheet{y: f.next.top, boxes: make([]box, 0, like)})
 }
 
 // fits reports whether the parts have room on the page; more says that rows

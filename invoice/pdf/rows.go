@@ -180,7 +180,7 @@ func rowParts(columns []column, t typeface, row int, padding length, table *fini
 	all := make([][]string, len(columns))
 	nodes := make([]*finish.Node, len(columns))
 	tr := table.Child("TR")
-	most := 1
+	most, boxes := 1, 1
 	for i, c := range columns {
 		nodes[i] = tr.Cell("TD", "")
 		if c.numeric {
@@ -188,7 +188,7 @@ func rowParts(columns []column, t typeface, row int, padding length, table *fini
 		} else {
 			all[i] = t.wrapped(c.w, c.cells[row])
 		}
-		most = max(most, len(all[i]))
+		most, boxes = max(most, len(all[i])), boxes+len(all[i])
 	}
 	piece := most
 	if most > tallRow {
@@ -197,7 +197,7 @@ func rowParts(columns []column, t typeface, row int, padding length, table *fini
 	var parts []part
 	for from := 0; from < most; from += piece {
 		to := min(from+piece, most)
-		var b block
+		b := block{boxes: make([]box, 0, boxes)}
 		if from == 0 {
 			b.h = padding
 		}

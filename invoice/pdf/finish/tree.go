@@ -68,6 +68,9 @@ func (n *Node) Cell(role, scope string) *Node {
 	if scope != "" {
 		c.attr = "/O/Table/Scope/" + scope
 	}
+	if n.kids == nil {
+		n.kids = make([]kid, 0, 9) // a row of lines has as many at most
+	}
 	n.kids = append(n.kids, kid{node: c})
 	return c
 }
