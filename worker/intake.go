@@ -58,7 +58,7 @@ func (j *job) check(req *event.Requested) error {
 		var wrong invoice.Problems
 		j.inv.Rounding, wrong = j.inv.CheckClaims(req.Claims, req.AcceptRounding)
 		problems = append(problems, event.FromClaims(wrong)...)
-		problems = append(problems, event.FromInvoice(pdf.Printable(j.inv))...)
+		problems = append(problems, event.FromInvoice(pdf.Printable(j.inv, j.seller))...)
 		refused, warned := j.cfg.Legal.Judge(j.seller, j.inv)
 		problems = append(problems, event.FromInvoice(refused)...)
 		for _, p := range warned {

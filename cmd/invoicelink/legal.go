@@ -37,7 +37,7 @@ func (f legalFlag) seller(path string, w io.Writer) (*invoice.Seller, error) {
 // seller no legal rule is looked at.
 func (f legalFlag) check(seller *invoice.Seller) func(*invoice.Invoice) invoice.Problems {
 	return func(inv *invoice.Invoice) invoice.Problems {
-		found := pdf.Printable(inv)
+		found := pdf.Printable(inv, seller)
 		if seller != nil {
 			refused, _ := f.Legal.Judge(seller, inv)
 			found = append(found, refused...)

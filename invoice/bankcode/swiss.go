@@ -121,7 +121,9 @@ func SwissOf(d *invoice.Document) (Code, error) {
 		b.Debtor = Person{} // left blank on the slip, to be filled in by hand
 	}
 	if isQRIBAN(account.IBAN) {
-		b.Reference, err = QRR(inv.Number)
+		if b.Reference, err = QRR(inv.Number); err != nil {
+			err = fmt.Errorf("%w: %w", ErrNoReference, err)
+		}
 	} else if b.Reference, err = RF(inv.Number); err != nil {
 		b.Reference, err = "", nil // the message names the invoice
 	}
@@ -182,6 +184,10 @@ type Code struct {
 // ErrNotPayable says that a document cannot be paid by the code: nothing is
 // due, the currency is another one, or there is no account for it.
 var ErrNotPayable = errors.New("document cannot be paid by this code")
+
+// ErrNoReference says that the account is a QR-IBAN, which is paid by a QR
+// reference alone, and that the invoice number makes none.
+var ErrNoReference = errors.New("a QR-IBAN needs a QR reference")
 
 // cut joins the lines of a text and shortens it to so many characters.
 func cut(s string, most int) string {

@@ -28,7 +28,7 @@ func FuzzRender(f *testing.F) {
 		}
 		s := seller()
 		s.Footer, s.PaymentTerms = note, description
-		problems := append(pdf.Printable(inv), pdf.PrintableSeller(s)...)
+		problems := append(pdf.Printable(inv, s), pdf.PrintableSeller(s)...)
 		file, err := pdf.Render(pdf.Page{Invoice: inv, Seller: s, Mark: pdf.MarkTest})
 		switch {
 		case (err != nil) != (len(problems) > 0):

@@ -1,10 +1,12 @@
 package pdf
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 
 	"invoicelink/invoice"
+	"invoicelink/invoice/bankcode"
 	"invoicelink/invoice/pdf/font"
 	"invoicelink/invoice/pdf/lang"
 	"invoicelink/invoice/text"
@@ -18,11 +20,37 @@ const maxShown = 80
 // left, those whose letters join, and marks that no composed letter takes in),
 // by the field's JSON path and with the character named, and a language that
 // the page cannot be printed in. The typefaces hold Latin with all diacritics
-// in use, Greek, Cyrillic, Armenian, Georgian, and common symbols. An invoice
-// without problems, here and in its Validate, can be rendered.
-func Printable(inv *invoice.Invoice) invoice.Problems {
+// in use, Greek, Cyrillic, Armenian, Georgian, and common symbols. With the
+// seller, nil if nobody knows it yet, it reports also what makes a payment slip
+// impossible. An invoice without problems, here and in its Validate, can be
+// rendered.
+func Printable(inv *invoice.Invoice, seller *invoice.Seller) invoice.Problems {
 	family, _ := font.Builtin(font.Sans)
-	return printable(inv, family)
+	problems := printable(inv, family)
+	if seller != nil {
+		problems = append(problems, slipProblems(inv, seller)...)
+	}
+	return problems
+}
+
+// slipProblems is what the payment slip of a seller that wants one fails by. An
+// invoice whose totals cannot be computed is for its Validate.
+func slipProblems(inv *invoice.Invoice, seller *invoice.Seller) invoice.Problems {
+	if seller.Transfer.Code != invoice.TransferSwiss {
+		return nil
+	}
+	doc, err := invoice.NewDocument(inv.Canonical(), seller)
+	if err != nil {
+		return nil
+	}
+	switch _, err := bankcode.SwissOf(doc); {
+	case errors.Is(err, bankcode.ErrNoReference):
+		return invoice.Problems{{Field: "number", Value: text.Truncate(inv.Number, maxShown), Code: "qr-reference",
+			Message: "makes no QR reference, by which alone a QR-IBAN is paid: give it 1 to 26 digits, or the seller an IBAN that is no QR-IBAN"}}
+	case err != nil && !errors.Is(err, bankcode.ErrNotPayable):
+		return invoice.Problems{{Field: "lines", Code: "swiss-slip", Message: "make no payment slip: " + err.Error()}}
+	}
+	return nil
 }
 
 func printable(inv *invoice.Invoice, family *font.Family) invoice.Problems {

@@ -92,12 +92,12 @@ func TestPrintable(t *testing.T) {
 	t.Parallel()
 	inv := plainInvoice()
 	inv.Buyer.Email = "茶@example.com" // not printed
-	if p := pdf.Printable(inv); len(p) != 0 {
+	if p := pdf.Printable(inv, nil); len(p) != 0 {
 		t.Errorf("a sound invoice has problems: %v", p)
 	}
 	inv.Note = "a茶b茶c字"
 	inv.Lines[6].Unit = "個"
-	p := pdf.Printable(inv)
+	p := pdf.Printable(inv, nil)
 	if len(p) != 2 || p[0].Field != "note" || p[1].Field != "lines[6].unit" {
 		t.Fatalf("problems are %v", p)
 	}

@@ -106,6 +106,37 @@ func TestSlipIsAbsent(t *testing.T) {
 	}
 }
 
+// What makes a slip impossible is a problem of the invoice before it is
+// accepted.
+func TestSlipIsRefusedEarly(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		change func(*pdf.Page)
+		want   string
+	}{
+		"digits":               {func(*pdf.Page) {}, ""},
+		"no digit":             {func(p *pdf.Page) { p.Invoice.Number = "A-B" }, "number qr-reference"},
+		"27 digits":            {func(p *pdf.Page) { p.Invoice.Number = strings.Repeat("1", 27) }, "number qr-reference"},
+		"no digit, plain IBAN": {func(p *pdf.Page) { p.Invoice.Number, p.Seller.IBAN = "A-B", "CH9300762011623852957" }, ""},
+		"no digit, no slip":    {func(p *pdf.Page) { p.Invoice.Number, p.Seller.Transfer.Code = "A-B", "" }, ""},
+		"no digit, all paid":   {func(p *pdf.Page) { p.Invoice.Number, p.Invoice.Prepaid = "A-B", "9999" }, ""},
+		"too large":            {func(p *pdf.Page) { p.Invoice.Lines[0].UnitPrice = "1000000000" }, "lines swiss-slip"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			p := swissPage(t)
+			c.change(&p)
+			got := ""
+			for _, problem := range pdf.Printable(p.Invoice, p.Seller) {
+				got += problem.Field + " " + problem.Code
+			}
+			if got != c.want {
+				t.Errorf("got %q, want %q", got, c.want)
+			}
+		})
+	}
+}
+
 // zbar does not read past the Swiss cross, which covers an alignment pattern;
 // zxing, which banking apps are made from, does.
 func TestSlipCanBeScanned(t *testing.T) {

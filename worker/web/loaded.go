@@ -178,7 +178,7 @@ func (d *Desk) readFile(ctx context.Context, m *batch.Info, file batch.File, sel
 		MaxRows: d.config.MaxRows, MaxBytes: d.config.MaxUpload, Currency: seller.Currency,
 		Check: func(inv *invoice.Invoice) invoice.Problems {
 			refused, _ := d.config.Legal.Judge(seller, inv)
-			return append(pdf.Printable(inv), refused...)
+			return append(pdf.Printable(inv, seller), refused...)
 		},
 		AcceptRounding: d.config.AcceptRounding || m.AcceptRounding,
 	}
