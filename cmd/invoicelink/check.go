@@ -50,7 +50,7 @@ func (c *checkCmd) Run(ctx context.Context, s streams) error {
 	}
 	upload, err := batch.Read(ctx, c.Files, o)
 	if c.JSON {
-		if printed := printReport(s.out, upload, err); printed != nil {
+		if printed := c.printReport(s.out, upload, seller, err); printed != nil {
 			return printed
 		}
 		if err != nil {
@@ -140,6 +140,7 @@ type report struct {
 	Invoices    int          `json:"invoices"`    // that can be issued
 	CreditNotes int          `json:"creditNotes"` // that can be issued
 	Refused     int          `json:"refused"`
+	LawChecked  bool         `json:"lawChecked"` // against the rules of the seller's country
 	Sums        []batch.Sum  `json:"sums"`
 	Files       []fileReport `json:"files"`
 	Errors      []string     `json:"errors"` // files that cannot be read at all
@@ -169,10 +170,12 @@ type invoiceReport struct {
 	Currency string       `json:"currency"`
 	Total    string       `json:"total,omitempty"`   // with VAT
 	Payable  string       `json:"payable,omitempty"` // less what was prepaid
+	// Warnings are the legal rules that it breaks, with --legal warn.
+	Warnings invoice.Problems `json:"warnings,omitempty"`
 }
 
-func printReport(w io.Writer, u *batch.Upload, failed error) error {
-	r := report{Sums: []batch.Sum{}, Files: []fileReport{}, Errors: []string{}}
+func (c *checkCmd) printReport(w io.Writer, u *batch.Upload, seller *invoice.Seller, failed error) error {
+	r := report{LawChecked: lawChecked(seller), Sums: []batch.Sum{}, Files: []fileReport{}, Errors: []string{}}
 	if failed == nil {
 		o := u.Overview()
 		r.Invoices, r.CreditNotes, r.Refused = o.Invoices, o.CreditNotes, o.Refused
@@ -191,6 +194,9 @@ func printReport(w io.Writer, u *batch.Upload, failed error) error {
 			}
 			if t, err := inv.Totals(); err == nil {
 				one.Total, one.Payable = t.Total.Number(), t.Payable.Number()
+			}
+			if seller != nil && one.OK {
+				_, one.Warnings = c.Legal.Judge(seller, inv)
 			}
 			f.Invoices = append(f.Invoices, one)
 			f.Problems = append(f.Problems, e.Problems...)

@@ -53,6 +53,10 @@ func (f legalFlag) warn(w io.Writer, u *batch.Upload, b *sheet.Book, seller *inv
 		fmt.Fprintln(w, "  not checked: legal rules, which depend on the seller; name the profile with --seller")
 		return nil
 	}
+	if !lawChecked(seller) {
+		fmt.Fprintln(w, "  not checked: legal rules, of which the seller's profile has none (legal)")
+		return nil
+	}
 	return u.Each(b, func(e *sheet.Entry, inv *invoice.Invoice) error {
 		if !e.OK() {
 			return nil
@@ -63,4 +67,9 @@ func (f legalFlag) warn(w io.Writer, u *batch.Upload, b *sheet.Book, seller *inv
 		}
 		return nil
 	})
+}
+
+// lawChecked reports whether invoices are held against legal rules at all.
+func lawChecked(seller *invoice.Seller) bool {
+	return seller != nil && seller.LegalRules() != invoice.LegalNone
 }

@@ -2,6 +2,8 @@ package main
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -10,6 +12,8 @@ import (
 	"path/filepath"
 	"slices"
 
+	"invoicelink/invoice/pdf"
+	"invoicelink/worker/archive"
 	"invoicelink/worker/audit"
 	"invoicelink/worker/broker/embedded"
 	"invoicelink/worker/ledger"
@@ -19,7 +23,7 @@ import (
 type verifyCmd struct {
 	Data    string   `type:"path" help:"Directory of the ledger and the embedded broker. Default: in the user's state directory." placeholder:"DIR"`
 	Sandbox bool     `help:"The sandbox's ledger, where --data is not given."`
-	Pages   []string `type:"path" help:"Directory of PDFs to compare with the ledger as well. Repeatable." placeholder:"DIR"`
+	Pages   []string `type:"path" help:"Directory of PDFs to compare with the ledger as well, with the e-invoices in them and next to them. Repeatable." placeholder:"DIR"`
 }
 
 // Run checks the files, then what they say, then the pages.
@@ -45,12 +49,7 @@ func (c *verifyCmd) Run(_ context.Context, s streams) error {
 	if err != nil {
 		return &exit{exitUsage, err}
 	}
-	findings := store.Findings()
-	pages, err := c.pages(store)
-	if err != nil {
-		return &exit{exitUsage, err}
-	}
-	findings = append(findings, pages...)
+	findings := append(store.Findings(), c.pages(store)...)
 	index, err := verifyIndex(store, dir)
 	if err != nil {
 		fmt.Fprintln(s.out, err) // it costs nothing but time
@@ -68,27 +67,66 @@ func (c *verifyCmd) Run(_ context.Context, s streams) error {
 	return nil
 }
 
-// pages compares the PDFs in the directories with the records.
-func (c *verifyCmd) pages(store *audit.Store) (findings []audit.Finding, err error) {
+// pages compares the PDFs in the directories, the e-invoices in them and the UBL
+// files next to them with the records.
+func (c *verifyCmd) pages(store *audit.Store) (findings []audit.Finding) {
 	for _, dir := range c.Pages {
 		for _, key := range slices.Sorted(maps.Keys(store.Records)) {
 			r := store.Records[key]
-			if r.PDF == "" {
-				continue
+			s := r.Status()
+			if r.PDF != "" {
+				path := filepath.Join(dir, filepath.Base(r.PDF))
+				data, wrong := published(path, r.SHA256, "the page")
+				if wrong == "" {
+					wrong = embeddedWrong(data, r.EInvoice)
+				}
+				if wrong != "" {
+					findings = append(findings, audit.Finding{Number: r.Number, What: path + " " + wrong})
+				}
 			}
-			path := filepath.Join(dir, filepath.Base(r.PDF))
-			sum, err := audit.FileSum(path)
-			switch {
-			case errors.Is(err, fs.ErrNotExist):
-				findings = append(findings, audit.Finding{Number: r.Number, What: path + " is missing"})
-			case err != nil:
-				return nil, err
-			case sum != r.SHA256:
-				findings = append(findings, audit.Finding{Number: r.Number, What: path + " is not the page that was published"})
+			if s.UBL != "" {
+				path := filepath.Join(dir, s.UBL)
+				if _, wrong := published(path, s.UBLSHA256, "the UBL e-invoice"); wrong != "" {
+					findings = append(findings, audit.Finding{Number: r.Number, What: path + " " + wrong})
+				}
 			}
 		}
 	}
-	return findings, nil
+	return findings
+}
+
+// published reads a file of an archive and says what is wrong with it; "" if it
+// has the digest.
+func published(path, sha256hex, what string) (data []byte, wrong string) {
+	data, err := readLimited(path, archive.MaxBytes)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, "is missing"
+	case err != nil:
+		return nil, "cannot be read: " + err.Error()
+	case digestOf(data) != sha256hex:
+		return nil, "is not " + what + " that was published"
+	}
+	return data, ""
+}
+
+// embeddedWrong says in what the e-invoice of a page is not the record's.
+func embeddedWrong(page []byte, sha256hex string) string {
+	xml, err := pdf.Embedded(page)
+	switch {
+	case err != nil:
+		return "is damaged: " + err.Error()
+	case xml == nil && sha256hex != "":
+		return "has no e-invoice, and the record says that it has"
+	case xml != nil && digestOf(xml) != sha256hex:
+		return "has an e-invoice that is not the record's"
+	}
+	return ""
+}
+
+func digestOf(data []byte) string {
+	sum := sha256.Sum256(data)
+	return hex.EncodeToString(sum[:])
 }
 
 // verifyIndex holds the kept index against the records.

@@ -1,7 +1,11 @@
 package pdf
 
 import (
+	"bytes"
 	"fmt"
+	"io"
+
+	"github.com/klauspost/compress/zlib"
 
 	"invoicelink/invoice"
 	"invoicelink/invoice/einvoice"
@@ -72,3 +76,25 @@ func CaseText(language string) func(invoice.ExemptionCase) string {
 		return sentence
 	}
 }
+
+// Embedded returns the e-invoice in a file that Render made; nil if it has none.
+// It fails on one that is damaged.
+func Embedded(file []byte) ([]byte, error) {
+	_, rest, found := bytes.Cut(file, []byte("/Type/EmbeddedFile"))
+	if !found {
+		return nil, nil
+	}
+	_, rest, _ = bytes.Cut(rest, []byte("stream\n"))
+	r, err := zlib.NewReader(bytes.NewReader(rest))
+	if err != nil {
+		return nil, fmt.Errorf("read the embedded e-invoice: %w", err)
+	}
+	xml, err := io.ReadAll(io.LimitReader(r, maxEmbedded))
+	if err != nil {
+		return nil, fmt.Errorf("read the embedded e-invoice: %w", err)
+	}
+	return xml, nil
+}
+
+// maxEmbedded is many times the e-invoice of 1,000 lines.
+const maxEmbedded = 64 << 20
