@@ -1,7 +1,6 @@
 package pdf
 
 import (
-	"slices"
 	"strings"
 
 	"golang.org/x/text/language/display"
@@ -9,7 +8,6 @@ import (
 	xlanguage "golang.org/x/text/language"
 
 	"invoicelink/invoice"
-	"invoicelink/invoice/pdf/finish"
 	"invoicelink/invoice/pdf/font"
 	"invoicelink/invoice/pdf/lang"
 )
@@ -37,7 +35,7 @@ func (c *composer) head() (block, length) {
 
 	references := c.filledReferences()
 	near := references[:min(len(references), nearReferences)]
-	meta := shrink(c.text, metaHeight, 4500, func(t typeface) block { return c.grid(t, near, rightColumn, 2) })
+	meta := shrink(c.text, metaHeight, 4500, func(t typeface) block { return c.listed(t, near, rightColumn) })
 	metaTop := max(c.recipientTop-6*mm, letterheadTop+seller.h+4*mm)
 	y := max(c.titleTop, top+buyer.h+7*mm, metaTop+meta.h+5*mm)
 
@@ -48,7 +46,13 @@ func (c *composer) head() (block, length) {
 	b.place(c.middle(), metaTop, meta)
 	y += heading.h + 2*mm
 	if rest := references[len(near):]; len(rest) > 0 {
-		strip := shrink(c.text, metaHeight, 4500, func(t typeface) block { return c.grid(t, rest, c.body(), 4) })
+		strip := shrink(c.text, metaHeight, 4500, func(t typeface) block {
+			const gap = 6 * mm
+			half, width := (len(rest)+1)/2, (c.body()-gap)/2
+			both := c.listed(t, rest[:half], width)
+			both.place(width+gap, 0, c.listed(t, rest[half:], width))
+			return both
+		})
 		b.place(c.left, y, strip)
 		y += strip.h + 2*mm
 	}
@@ -190,31 +194,29 @@ func (c *composer) filledReferences() [][2]string {
 	return filled
 }
 
-// grid sets pairs in rows of columns, each value below its label.
-func (c *composer) grid(t typeface, pairs [][2]string, width length, columns int) block {
-	const gap = 4 * mm
-	column := (width - gap*length(columns-1)) / length(columns)
-	if slices.ContainsFunc(pairs, func(p [2]string) bool { w := t.measure(p[1]); return w > column && w*9/10 <= column }) {
-		t = t.shrunk(t.size * 9 / 10) // a date that is a little too long stays on its line
-	}
+// listed sets pairs one below the other, each label right before its value, so
+// that programs that read a page line by line keep them together.
+func (c *composer) listed(t typeface, pairs [][2]string, width length) block {
+	const gap = 16 * mm / 10
 	label := c.label.shrunk(t.size * 82 / 100)
+	var column length
+	for _, p := range pairs {
+		column = max(column, label.measure(p[0]))
+	}
+	column = min(column, width*45/100)
 	list := c.root.Child("L")
 	var b block
-	for from := 0; from < len(pairs); from += columns {
-		y := b.h
-		for i, p := range pairs[from:min(from+columns, len(pairs))] {
-			b.place(length(i)*(column+gap), y, c.pair(list, label, t, column, p[0], p[1]))
+	for _, p := range pairs {
+		item := list.Child("LI")
+		name := label.set(column, p[0]).tag(item.Child("Lbl"))
+		for i := range name.boxes {
+			name.boxes[i].x = column - name.boxes[i].w
 		}
-		b.h += 1 * mm
+		value := t.exactly().set(width-column-gap, p[1]).tag(item.Child("LBody"))
+		y := b.h
+		b.place(0, y+t.ascent()-label.ascent(), name) // on the line of the value
+		b.place(column+gap, y, value)
 	}
-	return b
-}
-
-// pair sets a value below its label, as an item of a list.
-func (c *composer) pair(list *finish.Node, label, t typeface, width length, name, value string) block {
-	item := list.Child("LI")
-	b := label.set(width, name).tag(item.Child("Lbl"))
-	b.place(0, b.h, t.exactly().set(width, value).tag(item.Child("LBody")))
 	return b
 }
 

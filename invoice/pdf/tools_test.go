@@ -76,7 +76,7 @@ func TestTextCanBeExtracted(t *testing.T) {
 	for name, want := range map[string][]string{
 		"plain": {"Invoice 2026-0042", "Example Trading GmbH", "Musterstraße 12", "2100 København Ø", "1.245", "-79.95", "1,661.55",
 			"Amount due\nEUR 2,492.33\nDue date\n22 December 2026\n", "Pay at testgateway.example.com", "This link works until 12 January 2027, 23:59",
-			"IBAN DK5000400440116243\nBIC SAMPDKKK", "Page 1 of 1", "Invoice no.\n2026-0042\nInvoice date\n22 November 2026"},
+			"IBAN DK5000400440116243\nBIC SAMPDKKK", "Page 1 of 1", "Invoice no. 2026-0042\nInvoice date 22 November 2026"},
 		"mixed": {"Παράδειγμα Εμπορική", "«Приклад Ґанок", "вул. Зразкова, 14, кв. № 3", "București Țara Șes", "Υπηρεσίες συμβούλων — Νοέμβριος",
 			"щодо ґрунтів, є, ї, і", "Zażółć gęślą jaźń; příliš žluťoučký kůň", "İstanbul’da ığdır şöğüç ₺", "Þjónusta á Íslandi, ð æ",
 			"Tiếng Việt: dịch vụ tư vấn kỹ thuật", "ქართული ✓ Հայերեն № 5 • „x“ … ₴"},
@@ -102,6 +102,24 @@ func TestTextCanBeExtracted(t *testing.T) {
 				t.Error("a credit note asks for payment")
 			}
 		})
+	}
+}
+
+// Who reads a page line by line, in the order of places, finds each value next
+// to its label.
+func TestLabelsStandNextToValues(t *testing.T) {
+	t.Parallel()
+	all := samples(t)
+	for name, want := range map[string][]string{
+		"plain": {"Invoice no. 2026-0042", "Invoice date 22 November 2026", "Your VAT ID DE123456788", "IBAN DK5000400440116243", "Reference 2026-0042"},
+		"full":  {"Abrechnungszeitraum 1. Oktober 2026 – 31. Oktober 2026", "Projekt Neubau", "Sachbearbeiter Robin Beispiel", "Verwendungszweck RF8820260042"},
+	} {
+		lines := strings.Split(run(t, "pdftotext", writeSample(t, all[name]), "-"), "\n")
+		for _, s := range want {
+			if !slices.Contains(lines, s) {
+				t.Errorf("%s: no line is %q:\n%s", name, s, strings.Join(lines, "\n"))
+			}
+		}
 	}
 }
 
