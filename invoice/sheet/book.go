@@ -117,6 +117,8 @@ type Book struct {
 	Rows int
 	// SHA256 of the file, in lower-case hex.
 	SHA256 string
+	// UBL is set for a column UBL among the results.
+	UBL bool
 
 	tables []*table
 	stale  bool     // formulas may be out of date
@@ -221,6 +223,7 @@ type Result struct {
 	LinkExpires time.Time // zero for none; written in UTC
 	PDF         string    // a file name or path, or empty
 	Revision    int       // of the link, from 1; 0 for none
+	UBL         string    // the name of the e-invoice next to the PDF, or empty
 }
 
 // Reject adds a problem that was found after reading, at the cell of the field

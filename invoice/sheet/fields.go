@@ -234,8 +234,9 @@ func Fields() []string {
 }
 
 // resultHeaders are the columns that WriteResults adds. Only if all of them
-// are there is it an earlier result: other programs have a column Status too.
-var resultHeaders = [...]string{"Status", "Error", "Payment link", "Link expires", "PDF", "Revision"}
+// but the last are there is it an earlier result: other programs have a column
+// Status too.
+var resultHeaders = [...]string{"Status", "Error", "Payment link", "Link expires", "PDF", "Revision", "UBL"}
 
 var (
 	byHeader = map[string]field{} // by its own header, folded

@@ -130,7 +130,8 @@ func (l *layout) ownNames(h string) field {
 	return lookUp(byHeader)(h)
 }
 
-// findResults returns the columns of our own results, all of them or none.
+// findResults returns the columns of our own results, all of them, UBL perhaps, or
+// none.
 func (l *layout) findResults() [len(resultHeaders)]int {
 	var found, none [len(resultHeaders)]int
 	for i := range none {
@@ -148,7 +149,7 @@ func (l *layout) findResults() [len(resultHeaders)]int {
 				found[i] = c.Index
 			}
 		}
-		if found[i] < 0 {
+		if found[i] < 0 && i != resultUBL {
 			return none
 		}
 	}

@@ -8,6 +8,7 @@ import (
 	"io"
 	"maps"
 	"os"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -28,13 +29,15 @@ const statusRejected = "rejected"
 // characters of UTF-16).
 const maxCellRunes = 16_000
 
-// WriteResults writes the sender's file with six columns added to path: status,
-// error, payment link, link expires (UTC), PDF and revision, next to the first
-// row of each invoice. result is asked for the result of each invoice number, when its
+// WriteResults writes the sender's file with columns added to path: status,
+// error, payment link, link expires (UTC), PDF, revision and, if b.UBL says so,
+// UBL, next to the first row of each invoice. In a workbook the names of PDF and
+// UBL files that lie next to path open them. result is asked for the result of each invoice number, when its
 // row is written and perhaps before; false, or a nil result, gives empty cells. An invoice
 // with problems is "rejected" with all of them. Notes on rows stand in the column
 // Error next to them, those on the whole file next to the first invoice.
-// If the file holds such columns from an earlier time, they are written anew.
+// If the file holds such columns from an earlier time, they are written anew, and
+// no other is added.
 //
 // A workbook stays the sender's own: the sheet is rewritten as a stream with bad
 // cells highlighted and their reasons as comments, tables and filters are
@@ -63,19 +66,20 @@ func (b *Book) WriteResults(ctx context.Context, path string, result func(number
 	if f.sha256 != b.SHA256 {
 		return fmt.Errorf("write %s: %s has changed since it was read; run it again", path, b.Path)
 	}
-	write := b.writeCSV
-	if b.Format == XLSX {
-		write = b.writeWorkbook
-	}
-	err = atomicfile.WriteFunc(path, 0o644, func(w io.Writer) error { return write(ctx, f, w, result) })
+	err = atomicfile.WriteFunc(path, 0o644, func(w io.Writer) error {
+		if b.Format == XLSX {
+			return b.writeWorkbook(ctx, f, w, result, filepath.Dir(path))
+		}
+		return b.writeCSV(ctx, f, w, result)
+	})
 	if err != nil {
 		return fmt.Errorf("write %s: %w", path, err)
 	}
 	return nil
 }
 
-// writeWorkbook rewrites the sheets that were read.
-func (b *Book) writeWorkbook(ctx context.Context, f *file, w io.Writer, result func(number string) (Result, bool)) error {
+// writeWorkbook rewrites the sheets that were read, for a place in the directory.
+func (b *Book) writeWorkbook(ctx context.Context, f *file, w io.Writer, result func(number string) (Result, bool), dir string) error {
 	wb, err := xlsx.Open(f, f.size, b.limits.MaxBytes)
 	if err != nil {
 		return err
@@ -86,6 +90,7 @@ func (b *Book) writeWorkbook(ctx context.Context, f *file, w io.Writer, result f
 			continue
 		}
 		rows := b.resultRows(t, result)
+		columns := t.resultColumns(b.UBL)
 		e := xlsx.Edit{
 			LastRow: max(rows.last(), t.l.row),
 			Sheet:   t.sheet, HeaderRow: t.l.row, StyleOf: max(t.l.first[fNumber], 0), Fresh: t.l.results[0] < 0,
@@ -95,20 +100,40 @@ func (b *Book) writeWorkbook(ctx context.Context, f *file, w io.Writer, result f
 				if !ok {
 					return nil
 				}
-				out := make([]xlsx.Value, len(r))
-				for i, text := range r {
-					link := i == resultLink && (strings.HasPrefix(text, "https://") || strings.HasPrefix(text, "http://"))
-					out[i] = xlsx.Value{Text: text, Number: i == resultRevision, Link: link}
+				var out []xlsx.Value
+				for i, col := range columns {
+					if col >= 0 {
+						out = append(out, xlsx.Value{Text: r[i], Number: i == resultRevision, Link: b.opens(i, r[i], dir)})
+					}
 				}
 				return out
 			},
 		}
-		for i, col := range t.resultColumns() {
-			e.Columns = append(e.Columns, xlsx.NewColumn{Col: col, Header: t.resultHeader(i), Width: []float64{11, 40, 40, 21, 24, 9}[i]})
+		for i, col := range columns {
+			if col >= 0 {
+				e.Columns = append(e.Columns, xlsx.NewColumn{Col: col, Header: t.resultHeader(i), Width: []float64{11, 40, 40, 21, 24, 9, 24}[i]})
+			}
 		}
 		edits = append(edits, e)
 	}
 	return wb.Rewrite(ctx, w, edits)
+}
+
+// opens reports whether the text of a result column is to be a link: the payment
+// link, and a file that lies in the directory, unless that many links would
+// leave payment links out (a sheet has room for 65,000).
+func (b *Book) opens(i int, text, dir string) bool {
+	switch i {
+	case resultLink:
+		return strings.HasPrefix(text, "https://") || strings.HasPrefix(text, "http://")
+	case resultPDF, resultUBL:
+		if text == "" || len(b.Entries) > 20_000 || !filepath.IsLocal(text) {
+			return false
+		}
+		info, err := os.Stat(filepath.Join(dir, text))
+		return err == nil && info.Mode().IsRegular()
+	}
+	return false
 }
 
 // author marks the comments, so that they can be written anew.
@@ -146,19 +171,19 @@ func (b *Book) writeCSV(ctx context.Context, f *file, w io.Writer, result func(n
 	t := b.tables[0]
 	rows := b.resultRows(t, result)
 	return csv.Open(f, f.size, b.form).Copy(ctx, w, rows.texts, func(line int, record []string) []string {
-		return t.resultRecord(line, record, rows)
+		return t.resultRecord(line, record, rows, b.UBL)
 	})
 }
 
 // resultRecord is a record with its results. Fields beyond the header's stay
 // behind them.
-func (t *table) resultRecord(line int, record []string, rows *resultRows) []string {
+func (t *table) resultRecord(line int, record []string, rows *resultRows, ubl bool) []string {
 	out := make([]string, 0, len(record)+len(resultHeaders))
 	out = append(out, record...)
 	if line < t.l.row {
 		return out
 	}
-	columns := t.resultColumns()
+	columns := t.resultColumns(ubl)
 	texts, _ := rows.at(line)
 	if line == t.l.row {
 		for i := range resultHeaders {
@@ -181,7 +206,9 @@ func (t *table) resultRecord(line int, record []string, rows *resultRows) []stri
 		out = append(out, "")
 	}
 	for i, c := range columns {
-		out[c] = texts[i]
+		if c >= 0 {
+			out[c] = texts[i]
+		}
 	}
 	if strings.Join(extra, "") != "" {
 		out = append(out, extra...)
@@ -189,11 +216,13 @@ func (t *table) resultRecord(line int, record []string, rows *resultRows) []stri
 	return out
 }
 
-// The places of the link and the revision among the result columns.
+// The places of some of the result columns.
 const (
 	resultError    = 1
 	resultLink     = 2
+	resultPDF      = 4
 	resultRevision = 5
+	resultUBL      = 6 // may be left out
 )
 
 // resultRow holds the texts of the result columns.
@@ -316,7 +345,7 @@ func (r Result) row() resultRow {
 	if r.Revision > 0 {
 		revision = strconv.Itoa(r.Revision)
 	}
-	return resultRow{r.Status, cut(r.Error), r.PaymentLink, expires, r.PDF, revision}
+	return resultRow{r.Status, cut(r.Error), r.PaymentLink, expires, r.PDF, revision, r.UBL}
 }
 
 // reasons joins problems, each with its cell.
@@ -344,7 +373,7 @@ func cut(s string) string {
 
 // resultColumns are the columns to write: those of an earlier time, or new ones
 // behind everything that stands in the sheet.
-func (t *table) resultColumns() [len(resultHeaders)]int {
+func (t *table) resultColumns(ubl bool) [len(resultHeaders)]int {
 	if t.l.results[0] >= 0 {
 		return t.l.results
 	}
@@ -357,6 +386,9 @@ func (t *table) resultColumns() [len(resultHeaders)]int {
 	var out [len(resultHeaders)]int
 	for i := range out {
 		out[i] = width + i
+	}
+	if !ubl {
+		out[resultUBL] = -1
 	}
 	return out
 }

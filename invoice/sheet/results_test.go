@@ -51,6 +51,48 @@ func TestResultsOfLargeWorkbooks(t *testing.T) {
 	}
 }
 
+// The column UBL is there if it is wanted, also when the results are fed back;
+// files next to the results are opened by their names.
+func TestResultsNameTheEInvoice(t *testing.T) {
+	t.Parallel()
+	path := workbook(t, [][]any{append(headers[:len(headers):len(headers)], "UBL"), append(good("A-1"), "own"), append(good("A-2"), "own")}, nil)
+	dir := t.TempDir()
+	for _, name := range []string{"A-1.pdf", "A-1.xml"} {
+		if err := os.WriteFile(filepath.Join(dir, name), nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for round, ubl := range []bool{true, false} { // the second time, the columns of the first are written
+		b := read(t, path, sheet.Options{})
+		b.UBL = ubl
+		out := filepath.Join(dir, fmt.Sprintf("results%d.xlsx", round))
+		named := func(number string) (sheet.Result, bool) {
+			r, ok := results(b)(number)
+			r.UBL = number + ".xml"
+			return r, ok
+		}
+		if err := b.WriteResults(t.Context(), out, named); err != nil {
+			t.Fatal(err)
+		}
+		f, err := excelize.OpenFile(out)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer f.Close()
+		for cell, want := range map[string]string{"J1": "UBL", "J2": "own", "O1": "PDF", "Q1": "UBL (invoicelink)", "Q2": "A-1.xml", "Q3": "A-2.xml", "R1": ""} {
+			if got, err := f.GetCellValue("Invoices", cell); err != nil || got != want {
+				t.Errorf("round %d: %s is %q, %v, want %q", round, cell, got, err, want)
+			}
+		}
+		for cell, want := range map[string]string{"M2": "https://example.com/pay/A-1", "O2": "A-1.pdf", "Q2": "A-1.xml", "O3": "", "Q3": ""} {
+			if _, got, err := f.GetCellHyperLink("Invoices", cell); err != nil || got != want {
+				t.Errorf("round %d: %s opens %q, %v, want %q", round, cell, got, err, want)
+			}
+		}
+		path = out
+	}
+}
+
 func TestResultsAreWrittenWholeOrNotAtAll(t *testing.T) {
 	t.Parallel()
 	path := workbook(t, [][]any{headers, good("A-1")}, nil)

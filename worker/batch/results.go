@@ -48,6 +48,9 @@ func (u *Upload) writeResults(ctx context.Context, book *sheet.Book, path string
 		}
 	}
 	var failed error
+	u.mu.Lock()
+	book.UBL = u.ubl
+	u.mu.Unlock()
 	err := book.WriteResults(ctx, path, func(number string) (sheet.Result, bool) {
 		i, found := byNumber[number]
 		if !found {
@@ -61,7 +64,7 @@ func (u *Upload) writeResults(ctx context.Context, book *sheet.Book, path string
 			return sheet.Result{Status: statusWaiting}, true
 		}
 		return sheet.Result{
-			Status: o.State, PaymentLink: o.PaymentLink, LinkExpires: o.ExpiresAt, PDF: o.PDF, Revision: o.Revision,
+			Status: o.State, PaymentLink: o.PaymentLink, LinkExpires: o.ExpiresAt, PDF: o.PDF, Revision: o.Revision, UBL: o.UBL,
 			Error: strings.Join(append(nonEmpty(o.Error), o.Notes()...), "; "),
 		}, true
 	})

@@ -36,7 +36,8 @@ type Upload struct {
 	mu      sync.Mutex
 	from    uint64 // the first event that can be an answer
 	count   Count
-	links   int // answers with a payment link
+	links   int  // answers with a payment link
+	ubl     bool // an answer names a UBL file
 	answers packed.List[event.Status]
 }
 

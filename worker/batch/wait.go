@@ -78,6 +78,7 @@ func (u *Upload) put(i int, o *event.Status) error {
 	}
 	it := &u.items[i]
 	u.tally(it, -1)
+	u.ubl = u.ubl || o.UBL != ""
 	it.answer, it.page, it.link = uint32(n+1), o.PDF != "", o.PaymentLink != ""
 	switch {
 	case !o.Succeeded():

@@ -46,7 +46,7 @@ func TestBeyondLoopbackPeopleHaveToLogIn(t *testing.T) {
 
 // private lists a path of every kind that shows or changes something.
 var private = []string{
-	"GET /", "GET /invoices", "GET /invoices/A-1", "GET /invoices/A-1/pdf", "GET /invoices/A-1/receipt", "GET /invoices/A-1/renew", "POST /invoices/A-1/paid",
+	"GET /", "GET /invoices", "GET /invoices/A-1", "GET /invoices/A-1/pdf", "GET /invoices/A-1/receipt", "GET /invoices/A-1/ubl", "GET /invoices/A-1/factur-x", "GET /invoices/A-1/renew", "POST /invoices/A-1/paid",
 	"POST /batches", "GET /batches/AAAAAAAAAAAAAAAA", "POST /batches/AAAAAAAAAAAAAAAA/issue", "GET /batches/AAAAAAAAAAAAAAAA/progress",
 	"GET /batches/AAAAAAAAAAAAAAAA/pdfs.zip", "GET /batches/AAAAAAAAAAAAAAAA/results", "GET /batches/AAAAAAAAAAAAAAAA/links.csv",
 	"GET /template.xlsx", "GET /anything", "POST /logout",

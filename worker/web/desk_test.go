@@ -177,6 +177,7 @@ func TestRestartInTheMiddle(t *testing.T) {
 func TestInvoicePageAndActions(t *testing.T) {
 	t.Parallel()
 	r := newHarness(t, nil)
+	r.Config.UBL = true
 	r.Start()
 	p := r.person()
 	p.issues("list.csv", list("A", 3))
@@ -186,6 +187,15 @@ func TestInvoicePageAndActions(t *testing.T) {
 	first := p.get("/invoices/A-0001/pdf")
 	if !strings.HasPrefix(first.text, "%PDF") || !strings.HasPrefix(first.Header.Get("Content-Disposition"), "inline") {
 		t.Errorf("PDF: %v", first.Header)
+	}
+
+	for path, want := range map[string]string{"/invoices/A-0001/factur-x": "CrossIndustryInvoice", "/invoices/A-0001/ubl": "ubl:schema:xsd:Invoice-2"} {
+		one.has(t, `href="`+path+`"`)
+		xml := p.get(path)
+		xml.status(t, 200)
+		if !strings.Contains(xml.text, want) || xml.Header.Get("Content-Type") != "application/xml" || !strings.HasPrefix(xml.Header.Get("Content-Disposition"), "attachment") {
+			t.Errorf("%s: %v %.80q", path, xml.Header, xml.text)
+		}
 	}
 
 	p.get("/invoices/A-0001/renew").has(t, "two links that can be paid", "required")

@@ -3,6 +3,7 @@ package web
 import (
 	"archive/zip"
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io"
@@ -13,9 +14,12 @@ import (
 	"strings"
 	"time"
 
+	"invoicelink/invoice"
+	"invoicelink/invoice/pdf"
 	"invoicelink/worker/archive"
 	"invoicelink/worker/batch"
 	"invoicelink/worker/broker"
+	"invoicelink/worker/ledger"
 )
 
 // sendTemplate is the empty workbook to fill in.
@@ -132,15 +136,7 @@ func (d *Desk) openPDF(ctx context.Context, number string, revision int) (io.Rea
 	if err != nil {
 		return nil, archive.Stored{}, time.Time{}, err
 	}
-	out := ""
-	if e.Batch != "" {
-		spec, err := d.config.Ledger.BatchSpec(ctx, e.Batch)
-		if err != nil && !errors.Is(err, broker.ErrNoDocument) { // a sender's own correlation id
-			return nil, archive.Stored{}, time.Time{}, err
-		}
-		out = spec.Out
-	}
-	store, err := d.config.Archive(out)
+	store, err := d.archiveOf(ctx, e)
 	if err != nil {
 		return nil, archive.Stored{}, time.Time{}, err
 	}
@@ -149,6 +145,81 @@ func (d *Desk) openPDF(ctx context.Context, number string, revision int) (io.Rea
 	}
 	file, stored, err := store.Open(ctx, number, revision)
 	return file, stored, e.UpdatedAt, err
+}
+
+// archiveOf is where the invoice's upload wanted its files.
+func (d *Desk) archiveOf(ctx context.Context, e *ledger.Entry) (archive.Archive, error) {
+	out := ""
+	if e.Batch != "" {
+		spec, err := d.config.Ledger.BatchSpec(ctx, e.Batch)
+		if err != nil && !errors.Is(err, broker.ErrNoDocument) { // a sender's own correlation id
+			return nil, err
+		}
+		out = spec.Out
+	}
+	return d.config.Archive(out)
+}
+
+// sendEInvoice sends the invoice as an accounting program reads it: the
+// factur-x.xml of the newest PDF.
+func (d *Desk) sendEInvoice(w http.ResponseWriter, r *http.Request, e *ledger.Entry) {
+	d.sendXML(w, r, e, "factur-x", e.EInvoice, func(store archive.Archive) ([]byte, error) {
+		file, _, err := store.Open(r.Context(), e.Number, 0)
+		if err != nil {
+			return nil, err
+		}
+		page, err := readWhole(file)
+		if err != nil {
+			return nil, err
+		}
+		return pdf.Embedded(page)
+	})
+}
+
+// sendUBL sends the Peppol e-invoice next to the PDF.
+func (d *Desk) sendUBL(w http.ResponseWriter, r *http.Request, e *ledger.Entry) {
+	d.sendXML(w, r, e, "ubl", e.UBL, func(store archive.Archive) ([]byte, error) {
+		file, _, err := store.OpenXML(r.Context(), e.Number)
+		if err != nil {
+			return nil, err
+		}
+		return readWhole(file)
+	})
+}
+
+// sendXML sends an e-invoice that has the digest; another one was never issued.
+func (d *Desk) sendXML(w http.ResponseWriter, r *http.Request, e *ledger.Entry, kind, sha256hex string, read func(archive.Archive) ([]byte, error)) {
+	store, err := d.archiveOf(r.Context(), e)
+	if err != nil {
+		d.trouble(w, r, "read e-invoice", err)
+		return
+	}
+	var data []byte
+	if sha256hex != "" {
+		if data, err = read(store); err == nil && fmt.Sprintf("%x", sha256.Sum256(data)) != sha256hex {
+			err = errors.New("it is not the one that was issued")
+		}
+	}
+	if err != nil || data == nil {
+		d.config.Log.Warn("e-invoice is not there", "invoice", e.Number, "kind", kind, "error", err)
+		d.refuse(w, r, http.StatusNotFound, "error.noXML")
+		return
+	}
+	d.audit(r, "take e-invoice", "invoice", e.Number, "kind", kind)
+	d.downloadHead(w, invoice.FileName(e.Number)+"-"+kind+".xml", "application/xml", false)
+	if _, err := w.Write(data); err != nil {
+		d.config.Log.Debug("download cut", "path", r.URL.Path, "error", err)
+	}
+}
+
+// readWhole reads and closes a file of an archive.
+func readWhole(file io.ReadCloser) ([]byte, error) {
+	defer file.Close()
+	data, err := io.ReadAll(io.LimitReader(file, archive.MaxBytes+1))
+	if err == nil && len(data) > archive.MaxBytes {
+		err = errors.New("it is larger than any file of an invoice")
+	}
+	return data, err
 }
 
 // extendDeadline gives the browser time for the next file.

@@ -2,14 +2,12 @@ package web
 
 import (
 	"errors"
-	"io"
 	"net/http"
 	"strconv"
 	"time"
 
 	"invoicelink/invoice"
 	"invoicelink/worker"
-	"invoicelink/worker/archive"
 	"invoicelink/worker/ledger"
 )
 
@@ -146,10 +144,9 @@ func (d *Desk) sendNewestPDF(w http.ResponseWriter, r *http.Request, e *ledger.E
 		d.refuse(w, r, http.StatusNotFound, "error.noPDF")
 		return
 	}
-	defer file.Close()
-	data, err := io.ReadAll(io.LimitReader(file, archive.MaxBytes+1))
-	if err != nil || len(data) > archive.MaxBytes {
-		d.trouble(w, r, "read PDF", errors.Join(err, errors.New("PDF is cut or too large")))
+	data, err := readWhole(file)
+	if err != nil {
+		d.trouble(w, r, "read PDF", err)
 		return
 	}
 	d.audit(r, "take PDF", "invoice", e.Number, "revision", revision)

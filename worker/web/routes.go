@@ -39,6 +39,8 @@ func (d *Desk) routes() http.Handler {
 	inside.HandleFunc("GET /invoices/{key}", d.withInvoice(d.showInvoice))
 	inside.HandleFunc("GET /invoices/{key}/pdf", d.withInvoice(d.sendNewestPDF))
 	inside.HandleFunc("GET /invoices/{key}/pdf/{revision}", d.withInvoice(d.sendNewestPDF))
+	inside.HandleFunc("GET /invoices/{key}/factur-x", d.withInvoice(d.sendEInvoice))
+	inside.HandleFunc("GET /invoices/{key}/ubl", d.withInvoice(d.sendUBL))
 	inside.HandleFunc("GET /invoices/{key}/receipt", d.withInvoice(d.sendReceipt))
 	inside.HandleFunc("GET /invoices/{key}/{action}", d.withInvoice(d.confirmAction))
 	inside.HandleFunc("POST /invoices/{key}/{action}", d.withInvoice(d.doAction))
