@@ -64,6 +64,7 @@ func ReadQR(encoded, wantLink string) (QR, error) {
 	if err != nil {
 		return QR{}, fmt.Errorf("%w: %w", ErrQRUnreadable, err)
 	}
+	defer img.release()
 	for _, way := range readWays {
 		modules, payload, ok := way(img)
 		if !ok {

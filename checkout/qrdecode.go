@@ -133,7 +133,7 @@ func (g *gray) inverted(invert bool) *gray {
 	if !invert {
 		return g
 	}
-	n := &gray{w: g.w, h: g.h, pix: make([]uint8, len(g.pix))}
+	n := newGray(g.w, g.h)
 	for i, v := range g.pix {
 		n.pix[i] = 255 - v
 	}

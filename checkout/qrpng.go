@@ -25,7 +25,7 @@ func fastPNG(raw []byte) (*gray, bool) {
 		return nil, false
 	}
 	defer inflaters.Put(zr)
-	g := &gray{w: p.w, h: p.h, pix: make([]uint8, p.w*p.h)}
+	g := newGray(p.w, p.h)
 	bytesPerPixel := max(1, p.channels*p.depth/8)
 	stride := (p.w*p.channels*p.depth + 7) / 8
 	now, before := make([]byte, stride+1), make([]byte, stride+1)
