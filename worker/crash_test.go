@@ -1,6 +1,7 @@
 package worker_test
 
 import (
+	"context"
 	"os"
 	"path/filepath"
 	"strings"
@@ -70,6 +71,17 @@ func TestEndedBetweenAnyTwoStepsOfARenewal(t *testing.T) {
 				t.Errorf("%d links were made", n)
 			}
 		})
+	}
+}
+
+// A worker that is told to stop while it starts has not failed.
+func TestStoppedDuringItsStart(t *testing.T) {
+	t.Parallel()
+	r := newHarness(t, nil)
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if err := worker.New(r.Config).Run(ctx); err != nil {
+		t.Errorf("got %v, want nil", err)
 	}
 }
 

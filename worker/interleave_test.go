@@ -137,8 +137,7 @@ func said(t *testing.T, statement string, rec ledger.Record) {
 
 func TestStatementBetweenAnyTwoStepsOfAnIssue(t *testing.T) {
 	t.Parallel()
-	for _, step := range []string{"save document", "record accepted", "create session", "take session", "create link", "take link", "record link",
-		"set timer", "store page", "record page", "publish event", "acknowledge"} {
+	for _, step := range issueSteps {
 		for name, statement := range statements {
 			t.Run(strings.ReplaceAll(step, " ", "-")+"/"+name, func(t *testing.T) {
 				t.Parallel()
@@ -164,8 +163,7 @@ func (r *harness) subjectOf(number string) {
 
 func TestStatementBetweenAnyTwoStepsOfARenewal(t *testing.T) {
 	t.Parallel()
-	for _, step := range []string{"record renewal", "ask payments", "create link", "take link", "record link", "set timer", "store page", "record page",
-		"publish event", "acknowledge"} {
+	for _, step := range renewalSteps {
 		for name, statement := range statements {
 			t.Run(strings.ReplaceAll(step, " ", "-")+"/"+name, func(t *testing.T) {
 				t.Parallel()

@@ -67,13 +67,11 @@ func (w *Worker) Trouble() error { return w.breaker.trouble() }
 // nothing. It returns early with an error where no request can succeed, as with
 // refused credentials.
 func (w *Worker) Run(ctx context.Context) error {
-	if w.cfg.Seller != nil {
-		if _, err := w.cfg.Ledger.SaveSeller(ctx, w.cfg.Seller); err != nil {
-			return fmt.Errorf("run worker: %w", err)
-		}
-	}
-	requests, err := w.cfg.Broker.Requests(ctx, w.cfg.SingleWorker)
-	if err != nil {
+	requests, err := w.open(ctx)
+	switch {
+	case err != nil && ctx.Err() != nil:
+		return nil
+	case err != nil:
 		return fmt.Errorf("run worker: %w", err)
 	}
 	take, stop := context.WithCancelCause(ctx)
@@ -107,6 +105,16 @@ func (w *Worker) Run(ctx context.Context) error {
 		return nil
 	}
 	return cause
+}
+
+// open stores the seller and opens the requests.
+func (w *Worker) open(ctx context.Context) (*broker.Consumer, error) {
+	if w.cfg.Seller != nil {
+		if _, err := w.cfg.Ledger.SaveSeller(ctx, w.cfg.Seller); err != nil {
+			return nil, err
+		}
+	}
+	return w.cfg.Broker.Requests(ctx, w.cfg.SingleWorker)
 }
 
 // takeAll takes a slot's deliveries one after the other, as long as the pace has
