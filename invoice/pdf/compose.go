@@ -175,7 +175,9 @@ func compose(c *composer) []sheet {
 			footTop -= slipRoom
 		}
 		if i == 0 {
-			page.place(0, footTop, foot.tag(c.root.Child("P")))
+			p := c.root.Child("P")
+			p.Lang = c.profileLanguage(c.local.Footer, c.page.Seller.Footer)
+			page.place(0, footTop, foot.tag(p))
 		} else {
 			page.place(0, footTop, artifact(foot))
 		}

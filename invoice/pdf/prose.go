@@ -5,14 +5,34 @@ import (
 	"invoicelink/invoice/pdf/lang"
 )
 
+// wording is a text with its language, empty for that of the page.
+type wording struct{ text, language string }
+
+// sellers is a text of the seller's, in the language of the profile if it has
+// none in that of the page.
+func (c *composer) sellers(local, profile string) wording {
+	return wording{prose(local), c.profileLanguage(local, profile)}
+}
+
+// profileLanguage is the language of a text that was taken from the profile for
+// lack of one in the language of the page, empty for any other.
+func (c *composer) profileLanguage(local, profile string) string {
+	if own := c.page.Seller.Language; own != "" && local == profile {
+		if words, known := lang.Find(own); known && words.Tag != c.Tag {
+			return words.Tag
+		}
+	}
+	return ""
+}
+
 // intro is what stands above the lines: that the buyer makes out the document
 // itself (directive 2006/112/EC, article 226, number 10a), and free text.
 func (c *composer) intro() []part {
 	var parts []part
 	if c.inv.SelfBilled {
-		parts = append(parts, c.paragraph(c.strong, c.SelfBilling)...)
+		parts = append(parts, c.paragraph(c.strong, wording{text: c.SelfBilling})...)
 	}
-	parts = append(parts, c.paragraph(c.text, prose(c.inv.Intro))...)
+	parts = append(parts, c.paragraph(c.text, wording{text: prose(c.inv.Intro)})...)
 	if len(parts) > 0 {
 		parts[len(parts)-1].h += 3 * mm
 	}
@@ -21,20 +41,20 @@ func (c *composer) intro() []part {
 
 // endNotes are the free texts below the totals.
 func (c *composer) endNotes() []part {
-	var parts []part
-	if c.state != stateCredit { // there it is the reason, above
-		parts = append(parts, c.headed(c.Note, prose(c.inv.Note))...)
+	notes := []wording{{text: prose(c.inv.Note)}, c.sellers(c.local.Note, c.page.Seller.Note)}
+	if c.state == stateCredit { // there the first is the reason, above
+		notes = notes[1:]
 	}
-	parts = append(parts, c.headed(c.Note, prose(c.local.Note))...)
+	parts := c.headed(c.Note, notes...)
 	if c.state == stateDue {
-		parts = append(parts, c.headed(c.Terms, c.terms())...)
+		parts = append(parts, c.headed(c.Terms, c.terms()...)...)
 	}
 	return parts
 }
 
 // terms are the payment terms, below the cash discounts for paying early.
-func (c *composer) terms() string {
-	words := ""
+func (c *composer) terms() []wording {
+	var terms []wording
 	for _, e := range c.inv.EarlyPayment {
 		discount, err := invoice.Percent(c.totals.Payable, e.Percent)
 		if err != nil {
@@ -44,19 +64,21 @@ func (c *composer) terms() string {
 		if err != nil {
 			continue
 		}
-		words += lang.Fill(c.Texts.EarlyPayment, "percent", c.percent(e.Percent), "discount", c.withCode(discount),
-			"date", c.date(e.Until), "amount", c.withCode(rest)) + "\n"
+		terms = append(terms, wording{text: lang.Fill(c.Texts.EarlyPayment, "percent", c.percent(e.Percent), "discount", c.withCode(discount),
+			"date", c.date(e.Until), "amount", c.withCode(rest))})
 	}
-	terms := c.inv.PaymentTerms
-	if terms == "" {
-		terms = c.local.PaymentTerms
+	if c.inv.PaymentTerms != "" {
+		return append(terms, wording{text: prose(c.inv.PaymentTerms)})
 	}
-	return words + prose(terms)
+	return append(terms, c.sellers(c.local.PaymentTerms, c.page.Seller.PaymentTerms))
 }
 
-// headed sets a text below a heading.
-func (c *composer) headed(heading, s string) []part {
-	parts := c.paragraph(c.text, s)
+// headed sets texts below a heading.
+func (c *composer) headed(heading string, texts ...wording) []part {
+	var parts []part
+	for _, w := range texts {
+		parts = append(parts, c.paragraph(c.text, w)...)
+	}
 	if len(parts) == 0 {
 		return nil
 	}
@@ -67,9 +89,10 @@ func (c *composer) headed(heading, s string) []part {
 
 // paragraph sets a text, one part per line, so that it may run over the end of
 // a page, with at least two lines on either side.
-func (c *composer) paragraph(t typeface, s string) []part {
-	lines := t.wrapped(c.body(), s)
+func (c *composer) paragraph(t typeface, w wording) []part {
+	lines := t.wrapped(c.body(), w.text)
 	node := c.root.Child("P")
+	node.Lang = w.language
 	var parts []part
 	for i, line := range lines {
 		var b block

@@ -74,6 +74,10 @@ func standardPages(t *testing.T) map[string]pdf.Page {
 	add("signs of PDF and XML", func(p *pdf.Page) {
 		p.Invoice.Number, p.Seller.Name, p.Invoice.Buyer.Name = `(7)\2)`, `A & B <C> "Ω"`, `)\(`
 	})
+	add("terms of another language", func(p *pdf.Page) {
+		p.Invoice.Language, p.Seller.Language = "da", "en-GB"
+		p.Seller.Texts = []invoice.LocalTexts{{Language: "da", Footer: "Tak for ordren."}}
+	})
 	add("no account", func(p *pdf.Page) { p.Seller.IBAN, p.Seller.BIC, p.Seller.Bank, p.Payment = "", "", "", nil })
 	for _, tag := range pdf.Languages() {
 		add("in "+tag, func(p *pdf.Page) { p.Invoice.Language = tag })
@@ -104,6 +108,16 @@ func TestStandards(t *testing.T) {
 			}
 			if has := len(f.files()) == 1 && bytes.Equal(f.data(f.files()[0], "EF", "F"), page.XML); has != (page.XML != nil) {
 				t.Errorf("the e-invoice is in the file: %v, want %v", has, !has)
+			}
+			// Changes of language are marked (UA 7.2), here those of the terms alone.
+			other := 0
+			for _, e := range f.structure().elements() {
+				if e.dict["Lang"] != nil {
+					other++
+				}
+			}
+			if want := strings.Count(name, "terms of another language"); other != want {
+				t.Errorf("%d elements are in another language, want %d", other, want)
 			}
 			for _, c := range clauses {
 				var r report

@@ -23,7 +23,9 @@ type page struct {
 // nothing behind.
 type Node struct {
 	// Alt describes what cannot be read as text: a figure, a link.
-	Alt    string
+	Alt string
+	// Lang is the BCP 47 tag of the text, empty for that of the document.
+	Lang   string
 	role   string
 	attr   string // attribute dictionary without its brackets
 	parent *Node
@@ -153,6 +155,9 @@ func (n *Node) write(b []byte, parent int, pageObject []int) []byte {
 	b = appendRef(append(b, "/P "...), parent)
 	if n.Alt != "" {
 		b = appendText(append(b, "/Alt"...), n.Alt)
+	}
+	if n.Lang != "" {
+		b = appendText(append(b, "/Lang"...), n.Lang)
 	}
 	if n.attr != "" {
 		b = append(append(append(b, "/A<<"...), n.attr...), ">>"...)
