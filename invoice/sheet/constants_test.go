@@ -106,8 +106,8 @@ func TestCustomerSheet(t *testing.T) {
 func TestFurtherColumns(t *testing.T) {
 	t.Parallel()
 	const more = ",Customer region,Contact person,Customer phone,Tax point date,Period start,Period end,Order reference,Sales order,Contract reference,Project reference,Delivery note,Buyer accounting reference," +
-		"Delivery name,Delivery address,Delivery zip,Delivery city,Delivery country,Payment terms text,Intro,Tax currency,Tax currency rate,VAT in tax currency,Line period start,Line period end,Price quantity,VAT category,Exemption reason,Exemption code\n"
-	const row = "A-1,2026-11-13,2026-12-13,Example,EUR,Thing,200,100.00,0,Zealand,Ann,+45 1,2026-11-10,2026-10-01,31.10.2026,PO-1,SO-2,C-3,P-4,D-5,K-6,Branch,2 Road,0010,Malmö,Sweden,At once,Hello,dkk,7.46,0,2026-10-01,2026-10-31,100,AE,Article 196,VATEX-EU-AE\n"
+		"Delivery name,Delivery address,Delivery zip,Delivery city,Delivery country,Payment terms text,Intro,Tax currency,Tax currency rate,VAT in tax currency,Line period start,Line period end,Price quantity,List price,VAT category,Exemption reason,Exemption code\n"
+	const row = "A-1,2026-11-13,2026-12-13,Example,EUR,Thing,200,100.00,0,Zealand,Ann,+45 1,2026-11-10,2026-10-01,31.10.2026,PO-1,SO-2,C-3,P-4,D-5,K-6,Branch,2 Road,0010,Malmö,Sweden,At once,Hello,dkk,7.46,0,2026-10-01,2026-10-31,100,120.5,AE,Article 196,VATEX-EU-AE\n"
 	b := read(t, csvFile(t, head+more+row), sheet.Options{})
 	wantProblems(t, b)
 	got := *b.Entries[0].Invoice
@@ -117,7 +117,7 @@ func TestFurtherColumns(t *testing.T) {
 		References: invoice.References{Order: "PO-1", SalesOrder: "SO-2", Contract: "C-3", Project: "P-4", DespatchAdvice: "D-5", Accounting: "K-6"},
 		Delivery:   invoice.Delivery{Name: "Branch", Address: invoice.Address{Street: "2 Road", Zip: "0010", City: "Malmö", Country: "SE"}},
 		Intro:      "Hello", PaymentTerms: "At once", LocalVAT: invoice.LocalVAT{Currency: "DKK", Rate: "7.46", Amount: "0"},
-		Lines:      []invoice.Line{{Description: "Thing", Quantity: "200", UnitPrice: "100", VATRate: "0", VATCategory: "AE", PriceQuantity: "100", Period: invoice.Period{Start: "2026-10-01", End: "2026-10-31"}}},
+		Lines:      []invoice.Line{{Description: "Thing", Quantity: "200", UnitPrice: "100", VATRate: "0", VATCategory: "AE", PriceQuantity: "100", GrossPrice: "120.5", Period: invoice.Period{Start: "2026-10-01", End: "2026-10-31"}}},
 		Exemptions: []invoice.Exemption{{VATCategory: "AE", Reason: "Article 196", Code: "VATEX-EU-AE"}},
 	}
 	if got.Digest() != want.Digest() {
@@ -126,6 +126,40 @@ func TestFurtherColumns(t *testing.T) {
 	if sum, err := got.Totals(); err != nil || sum.Total.Number() != "200.00" {
 		t.Errorf("total is %s (%v), want 200.00", sum.Total, err)
 	}
+}
+
+// TestOwnParticulars reads columns of the sender's own, and refuses what
+// contradicts itself or is more than is printed.
+func TestOwnParticulars(t *testing.T) {
+	t.Parallel()
+	const columns = head + ",Field: Machine,field:Site no\n"
+	row := func(number, machine, site string) string {
+		return number + ",2026-11-13,2026-12-13,Example,EUR,Thing,1,100.00,25," + machine + "," + site + "\n"
+	}
+	b := read(t, csvFile(t, columns+row("A-1", "M-7", "0042")+row("A-1", "", "0042")+row("A-2", "", "")), sheet.Options{})
+	wantProblems(t, b)
+	for i, want := range [][]invoice.Field{{{Label: "Machine", Value: "M-7"}, {Label: "Site no", Value: "0042"}}, nil} {
+		if got := b.Entries[i].Invoice.Fields; !slices.Equal(got, want) {
+			t.Errorf("invoice %d has %v, want %v", i+1, got, want)
+		}
+	}
+	if c := b.Columns[9]; c.Role != sheet.RoleField || c.Field != "Field: Machine" {
+		t.Errorf("the column is %s %q", c.Role, c.Field)
+	}
+	wantProblems(t, read(t, csvFile(t, columns+row("A-1", "M-7", "")+row("A-1", "M-8", "")), sheet.Options{}),
+		`list.csv:3 column J: "M-8" is not the "M-7" that stands in J2 for the same invoice; one invoice has one, so correct one of them, or the invoice number`)
+	wantProblems(t, read(t, csvFile(t, columns+row("A-1", strings.Repeat("x", 201), "")), sheet.Options{}),
+		"list.csv:2 column J: invoice has 201 characters; at most 200 are allowed")
+}
+
+// TestListPrices refuses a list price next to prices with VAT.
+func TestListPrices(t *testing.T) {
+	t.Parallel()
+	list := csvFile(t, head+",List price\nA-1,2026-11-13,2026-12-13,Example,EUR,Thing,1,100.00,25,125\n")
+	if b := read(t, list, sheet.Options{}); b.Entries[0].Invoice.Lines[0].GrossPrice != "125" || !b.Entries[0].OK() {
+		t.Errorf("got %+v, %v", b.Entries[0].Invoice.Lines[0], b.Entries[0].Problems)
+	}
+	wantProblems(t, read(t, list, mine(t, "prices: gross")), "list.csv:2 column J: list price stands next to prices with VAT, and a list price is without; leave the column out")
 }
 
 // TestReasonsForNoVAT holds that a reason is taken for the category it is for,

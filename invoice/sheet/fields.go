@@ -76,6 +76,7 @@ const (
 	fLineStart
 	fLineEnd
 	fPriceQuantity
+	fListPrice
 	fExemptionReason
 	fExemptionCode
 	ownFieldCount
@@ -186,6 +187,7 @@ var specs = [fieldCount]spec{
 	fLineStart:       {name: "line_period_start", label: "line period start", path: "period.start", line: true, read: readDate},
 	fLineEnd:         {name: "line_period_end", label: "line period end", path: "period.end", line: true, read: readDate},
 	fPriceQuantity:   {name: "price_quantity", label: "price quantity", path: "priceQuantity", line: true, read: readNumber},
+	fListPrice:       {name: "list_price", label: "list price", path: "grossPrice", line: true, read: readNumber},
 	fExemptionReason: {name: "exemption_reason", label: "exemption reason", path: "-exemptionReason", line: true, read: readText},
 	fExemptionCode:   {name: "exemption_code", label: "exemption code", path: "-exemptionCode", line: true, read: readCode},
 

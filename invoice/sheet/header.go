@@ -110,6 +110,7 @@ func (b *Book) layOut(t *table, headers map[int]string) []Problem {
 	l.own = folded[profile.Fold(specs[fIssueDate].header)] && folded[profile.Fold(specs[fVATRate].header)]
 
 	problems := b.answers(t, headers)
+	l.findCustom(headers)
 	for _, name := range []func(string) field{l.ownNames, lookUp(byAlias), lookUp(weak)} {
 		problems = append(problems, b.assign(t, name)...)
 	}

@@ -1,8 +1,10 @@
 package sheet
 
 import (
+	"slices"
 	"strings"
 
+	"invoicelink/invoice"
 	"invoicelink/invoice/sheet/grid"
 )
 
@@ -27,6 +29,32 @@ func (x *builder) invoiceFields(r *grid.Row) {
 	for f := range fieldCount {
 		if len(l.cols[f]) > 1 && f != fNumber && !specs[f].line {
 			x.joinedField(f, r)
+		}
+	}
+	x.customFields(r)
+}
+
+// customFields takes the sender's own particulars from a row.
+func (x *builder) customFields(r *grid.Row) {
+	e := x.current
+	for _, own := range x.t.l.custom {
+		c, at := r.At(own.col), spot{r.Num, own.col}
+		if c.Kind == grid.Blank {
+			continue
+		}
+		v, err := x.t.v.read(&c, readName, false)
+		if err != nil {
+			e.Problems = append(e.Problems, x.b.problem(x.t, at, noField, c.Text, sentenceOf(err)))
+			continue
+		}
+		value := x.clean(v.text)
+		i := slices.IndexFunc(e.Invoice.Fields, func(f invoice.Field) bool { return f.Label == own.label })
+		switch {
+		case i < 0:
+			e.Invoice.Fields = append(e.Invoice.Fields, invoice.Field{Label: own.label, Value: strings.Clone(value)})
+			e.fieldAt = append(e.fieldAt, at)
+		case e.Invoice.Fields[i].Value != value:
+			e.Problems = append(e.Problems, x.b.problem(x.t, at, noField, c.Text, say("contradiction", clip(value), clip(e.Invoice.Fields[i].Value), e.fieldAt[i])))
 		}
 	}
 }

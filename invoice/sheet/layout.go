@@ -18,6 +18,7 @@ type layout struct {
 	cols    [fieldCount][]int // all columns of a field
 	lines   [][]bind          // the line fields of each line in a row
 	results [len(resultHeaders)]int
+	custom  []customColumn
 	width   int  // columns up to the last header
 	own     bool // the project's own layout
 }
@@ -26,6 +27,32 @@ type layout struct {
 type bind struct {
 	col int
 	f   field
+}
+
+// customColumn is a column of the sender's own particulars (invoice.Field).
+type customColumn struct {
+	col   int
+	label string
+}
+
+// customLabel is NAME of the header "Field: NAME", "" for another one.
+func customLabel(header string) string {
+	word, label, found := strings.Cut(header, ":")
+	if !found || profile.Fold(word) != "field" {
+		return ""
+	}
+	return grid.Trim(label)
+}
+
+// findCustom takes the columns of the sender's own particulars.
+func (l *layout) findCustom(headers map[int]string) {
+	for _, col := range slices.Sorted(mapsKeys(headers)) {
+		label := customLabel(headers[col])
+		if c := l.column(col); label != "" && !l.roles[col].answered {
+			c.Role, c.Field = RoleField, c.Header
+			l.custom = append(l.custom, customColumn{col, label})
+		}
+	}
 }
 
 // role says what the cells of a column are there for.

@@ -3,6 +3,7 @@ package sheet
 import (
 	"cmp"
 	"errors"
+	"fmt"
 	"maps"
 	"path/filepath"
 	"slices"
@@ -24,6 +25,7 @@ type draft struct {
 	taxed    bool            // a line has VAT
 	lineRows []int32         // the row of each line
 	moved    map[field]int   // the row of an invoice field, if it is not the first
+	fieldAt  []spot          // the cells of Invoice.Fields
 	bad      map[badKey]bool // fields that have a problem
 	pending  *work           // until it is finished
 }
@@ -142,6 +144,12 @@ func (t *table) hasBasis(f field) bool {
 
 // at is a problem at the cell of a path in the invoice's JSON.
 func (e *Entry) at(path, value string) Problem {
+	var own int
+	if n, _ := fmt.Sscanf(path, "fields[%d]", &own); n == 1 && own >= 0 && own < len(e.fieldAt) {
+		p := e.book.problem(e.table, e.fieldAt[own], noField, value, Sentence{})
+		p.Field, p.FieldCode = "invoice", "field-invoice"
+		return p
+	}
 	f, line := byPath(path)
 	p := e.book.problem(e.tableOf(f), e.spot(f, line), f, value, Sentence{})
 	if specs[f].path != path && !(line >= 0 && specs[f].line) {

@@ -57,6 +57,10 @@ func (x *builder) price(e *Entry, i int, digits uint8, a *amounts) bool {
 	if line.UnitPrice != "" && x.t.p.Prices != "gross" {
 		return true
 	}
+	if line.GrossPrice != "" && x.t.p.Prices == "gross" {
+		e.fail(fListPrice, i, e.spot(fListPrice, i), string(line.GrossPrice), say("list-price-with-vat"))
+		return false
+	}
 	if e.bad[badKey{fUnitPrice, i}] || e.bad[badKey{fQuantity, i}] {
 		return false
 	}

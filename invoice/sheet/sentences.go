@@ -43,6 +43,7 @@ var sentences = map[string]string{
 	"customer-twice":          "%s stands for several customers in the sheet of customers; map the customer number in both sheets",
 	"reason-without-category": "is a reason for charging no VAT, but no column says in which VAT category: E exempt, AE reverse charge, K intra-community, G export or O outside the scope",
 	"price-inexact":           "cannot be computed exactly: %s for a quantity of %s; state the price of one unit, or read the amount with quantity 1",
+	"list-price-with-vat":     "stands next to prices with VAT, and a list price is without; leave the column out",
 	"rate-not-proven":         "is not proven: none or several of the rates of the import profile give the VAT %s on %s",
 	"charge-several-rates":    "is %s, and the lines have several VAT rates, so nothing says which VAT it has; state it as a line",
 	"discount-negative":       "is below zero, so it would raise the invoice; if discounts are written so, say in an import profile: discounts: negative",
