@@ -13,7 +13,7 @@ func TestUnitsInWords(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct{ language, unit, want string }{
 		{"de", "H87", "Stk."}, {"de", "HUR", "Std."}, {"da", "MON", "måned"}, {"fr", "LS", "forfait"}, {"el", "KGM", "kg"}, {"en", "MTK", "m²"},
-		{"de", "pcs", "pcs"}, {"de", "Trommel", "Trommel"}, {"de", "XDR", "XDR"}, {"pl", "C62", "szt."}, {"de", "ST", "ST"},
+		{"de", "pcs", "pcs"}, {"de", "Trommel", "Trommel"}, {"de", "XDR", "drum"}, {"en", "XCT", "carton"}, {"da", "FTK", "ft²"}, {"de", "VPE", "VPE"}, {"pl", "C62", "szt."}, {"de", "ST", "ST"},
 	} {
 		t.Run(c.language+"/"+c.unit, func(t *testing.T) {
 			t.Parallel()
