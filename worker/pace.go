@@ -73,8 +73,11 @@ func (p *pace) called(s concurrency.Sample, err error) {
 	}
 }
 
-// InProgress returns how many requests may be in progress at once at present.
-func (w *Worker) InProgress() int { return w.pace.requests.Limit() }
+// Concurrency returns how many requests may be in progress at once at present,
+// and how many are. Right after a limit has been lowered more are than may.
+func (w *Worker) Concurrency() (limit, inProgress int) {
+	return w.pace.requests.Limit(), int(w.pace.busy.Load())
+}
 
 // draws waits for a processor. Who is let in has to leave the gate.
 func (p *pace) draws(ctx context.Context) (leave func(), err error) {

@@ -11,6 +11,7 @@ import (
 
 	"invoicelink/checkout/sandbox"
 	"invoicelink/worker"
+	"invoicelink/worker/archive"
 	"invoicelink/worker/event"
 	"invoicelink/worker/testkit"
 )
@@ -31,7 +32,8 @@ func (r *harness) issueMany(prefix string, n int) (took time.Duration, most int)
 	stop := r.StartWorker(w)
 	defer stop()
 	r.AwaitFor(5*time.Minute, func(_ string, s event.Status) bool {
-		most = max(most, w.InProgress())
+		limit, _ := w.Concurrency()
+		most = max(most, limit)
 		if len(s.Number) > len(prefix) && s.Number[:len(prefix)] == prefix {
 			n--
 		}
@@ -61,12 +63,48 @@ func TestConcurrencyShrinksOnRefusals(t *testing.T) {
 	for i := range 12 {
 		r.Publish(event.SubjectRequested, testkit.Invoice(fmt.Sprintf("A-%d", i)))
 	}
+	ended := make(chan struct{}, 1000)
+	r.Config.OnOutcome = func(worker.Outcome) { ended <- struct{}{} }
 	w := worker.New(r.Config)
 	r.StartWorker(w)
-	for deadline := time.Now().Add(20 * time.Second); w.InProgress() > 4; time.Sleep(10 * time.Millisecond) {
-		if time.Now().After(deadline) {
-			t.Fatalf("%d requests at once while every call is refused, want at most 4", w.InProgress())
+	timeout := time.After(20 * time.Second)
+	for limit, _ := w.Concurrency(); limit > 4; limit, _ = w.Concurrency() {
+		select {
+		case <-ended:
+		case <-timeout:
+			t.Fatalf("%d requests at once while every call is refused, want at most 4", limit)
 		}
+	}
+}
+
+// TestConcurrencyIsShown: what a worker says of itself is what it does.
+func TestConcurrencyIsShown(t *testing.T) {
+	t.Parallel()
+	r := newHarness(t, nil)
+	storing, release := make(chan struct{}), make(chan struct{})
+	r.Config.Concurrency = 3
+	r.Config.Archive = func(string) (archive.Archive, error) {
+		storing <- struct{}{}
+		<-release
+		return r.Archive, nil
+	}
+	for i := range 4 {
+		r.Publish(event.SubjectRequested, testkit.Invoice(fmt.Sprintf("A-%d", i)))
+	}
+	w := worker.New(r.Config)
+	stop := r.StartWorker(w)
+	for range 3 {
+		<-storing
+	}
+	if limit, inProgress := w.Concurrency(); limit != 3 || inProgress != 3 {
+		t.Errorf("limit %d and %d in progress, want 3 and 3", limit, inProgress)
+	}
+	close(release)
+	<-storing
+	r.Subject("invoices.issued.A-3", 1)
+	stop()
+	if _, inProgress := w.Concurrency(); inProgress != 0 {
+		t.Errorf("%d in progress after the end, want none", inProgress)
 	}
 }
 

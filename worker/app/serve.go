@@ -109,6 +109,7 @@ func (v *server) run(ctx context.Context) (err error) {
 		log.Warn("checkout API does not answer yet; requests are taken and tried again", "error", a.Unreachable)
 	}
 	v.metrics.Watch(ops.Store{Broker: a.Broker, Ledger: a.Ledger, Renewal: v.config.Worker.Renewal})
+	v.metrics.WatchWorker(a.worker)
 	if err := v.mount(a); err != nil {
 		return err
 	}

@@ -60,6 +60,17 @@ func NewMetrics(version string, log *slog.Logger) *Metrics {
 	return m
 }
 
+// WatchWorker adds the metrics of a worker. It is called once.
+func (m *Metrics) WatchWorker(w *worker.Worker) {
+	m.registry.MustRegister(
+		prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "invoicelink_concurrency_limit",
+			Help: "Requests that this worker may have in progress at once; with --concurrency auto it follows the API, between 2 and 256."},
+			func() float64 { limit, _ := w.Concurrency(); return float64(limit) }),
+		prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "invoicelink_concurrency_in_progress",
+			Help: "Requests that this worker has in progress."},
+			func() float64 { _, inProgress := w.Concurrency(); return float64(inProgress) }))
+}
+
 // Job counts the end of an attempt at a request.
 func (m *Metrics) Job(o worker.Outcome) {
 	state := string(o.State)

@@ -37,7 +37,9 @@ func TestMonitoringNamesWhatThereIs(t *testing.T) {
 	m := ops.NewMetrics("v1", nil)
 	m.Job(worker.Outcome{Action: worker.ActionDone, State: ledger.Issued, Duration: time.Second})
 	m.Call(checkout.Call{Op: "create link", Status: 200, Duration: time.Second})
-	m.Watch(ops.Store{Broker: b, Ledger: ledger.Open(b.LedgerBucket(), b.Documents(), nil)})
+	l := ledger.Open(b.LedgerBucket(), b.Documents(), nil)
+	m.Watch(ops.Store{Broker: b, Ledger: l})
+	m.WatchWorker(worker.New(worker.Config{Broker: b, Ledger: l}))
 	text := scrape(t, m)
 	for _, name := range []string{"alerts.yaml", "alerts_test.yaml", "dashboard.json"} {
 		data, err := os.ReadFile(monitoring + "/" + name)
