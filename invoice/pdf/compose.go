@@ -34,8 +34,8 @@ type composer struct {
 	late *block
 	// swiss is the Swiss code at the foot of the last page, nil without one.
 	swiss *bankcode.Code
-	// tight sets rows and gaps closer.
-	tight bool
+	// tight sets rows and gaps closer, beside the notes next to the totals.
+	tight, beside bool
 }
 
 // faces are the typefaces of the page.
@@ -157,7 +157,11 @@ func compose(c *composer) []sheet {
 		}
 	}
 	if !c.slipFits(sheets, bottom) {
-		sheets = c.slipPage(first, next)
+		c.beside = true
+		if sheets = c.paginate(c.parts(), first, next); len(sheets) > 1 || !c.slipFits(sheets, bottom) {
+			c.beside = false
+			sheets = c.slipPage(first, next)
+		}
 	}
 	for i := range sheets {
 		footTop := c.height - footBottom - foot.h
@@ -213,7 +217,12 @@ func (c *composer) tableParts() []part {
 }
 
 // noteParts is the body below that.
-func (c *composer) noteParts() []part { return c.spaced(append(c.endNotes(), c.bankCode()...)) }
+func (c *composer) noteParts() []part {
+	if c.beside {
+		return nil
+	}
+	return c.spaced(append(c.endNotes(c.body()), c.bankCode()...))
+}
 
 func (c *composer) spaced(parts []part) []part {
 	if c.tight {

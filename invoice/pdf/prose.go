@@ -30,9 +30,9 @@ func (c *composer) profileLanguage(local, profile string) string {
 func (c *composer) intro() []part {
 	var parts []part
 	if c.inv.SelfBilled {
-		parts = append(parts, c.paragraph(c.strong, wording{text: c.SelfBilling})...)
+		parts = append(parts, c.paragraph(c.strong, c.body(), wording{text: c.SelfBilling})...)
 	}
-	parts = append(parts, c.paragraph(c.text, wording{text: prose(c.inv.Intro)})...)
+	parts = append(parts, c.paragraph(c.text, c.body(), wording{text: prose(c.inv.Intro)})...)
 	if len(parts) > 0 {
 		parts[len(parts)-1].h += 3 * mm
 	}
@@ -40,14 +40,14 @@ func (c *composer) intro() []part {
 }
 
 // endNotes are the free texts below the totals.
-func (c *composer) endNotes() []part {
+func (c *composer) endNotes(width length) []part {
 	notes := []wording{{text: prose(c.inv.Note)}, c.sellers(c.local.Note, c.page.Seller.Note)}
 	if c.state == stateCredit { // there the first is the reason, above
 		notes = notes[1:]
 	}
-	parts := c.headed(c.Note, notes...)
+	parts := c.headed(width, c.Note, notes...)
 	if c.state == stateDue {
-		parts = append(parts, c.headed(c.Terms, c.terms()...)...)
+		parts = append(parts, c.headed(width, c.Terms, c.terms()...)...)
 	}
 	return parts
 }
@@ -74,10 +74,10 @@ func (c *composer) terms() []wording {
 }
 
 // headed sets texts below a heading.
-func (c *composer) headed(heading string, texts ...wording) []part {
+func (c *composer) headed(width length, heading string, texts ...wording) []part {
 	var parts []part
 	for _, w := range texts {
-		parts = append(parts, c.paragraph(c.text, w)...)
+		parts = append(parts, c.paragraph(c.text, width, w)...)
 	}
 	if len(parts) == 0 {
 		return nil
@@ -89,8 +89,8 @@ func (c *composer) headed(heading string, texts ...wording) []part {
 
 // paragraph sets a text, one part per line, so that it may run over the end of
 // a page, with at least two lines on either side.
-func (c *composer) paragraph(t typeface, w wording) []part {
-	lines := t.wrapped(c.body(), w.text)
+func (c *composer) paragraph(t typeface, width length, w wording) []part {
+	lines := t.wrapped(width, w.text)
 	node := c.root.Child("P")
 	node.Lang = w.language
 	var parts []part

@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -41,7 +42,7 @@ func textsOf(pages [][]pdf.Box) []string {
 // however many lines there are.
 func TestSlipFillsTheFootOfTheLastPage(t *testing.T) {
 	t.Parallel()
-	for _, lines := range []int{1, 2, 7, 9, 12, 16, 40} {
+	for _, lines := range []int{1, 2, 4, 5, 9, 12, 16, 40} {
 		p := swissPage(t)
 		first := p.Invoice.Lines
 		p.Invoice.Lines = nil
@@ -50,11 +51,14 @@ func TestSlipFillsTheFootOfTheLastPage(t *testing.T) {
 		}
 		pages := boxesOf(t, p)
 		last := pages[len(pages)-1]
-		if want := 1 + min(1, lines/3); len(pages) != want {
+		if want := 1 + min(1, lines/5); len(pages) != want {
 			t.Errorf("%d lines stand on %d pages, want %d", lines, len(pages), want)
 		}
 		if !slices.ContainsFunc(last, func(b pdf.Box) bool { return b.Kind == "text" && b.Y > 30 && b.Y < 180 }) {
 			t.Errorf("%d lines: the page of the slip is empty but for it", lines)
+		}
+		if !slices.ContainsFunc(textsOf(pages), func(s string) bool { return strings.HasPrefix(s, "30 days net.") }) {
+			t.Errorf("%d lines: the payment terms are missing", lines)
 		}
 		begins := slices.IndexFunc(last, func(b pdf.Box) bool { return b.Text == "Empfangsschein" })
 		if begins < 0 {
@@ -66,6 +70,20 @@ func TestSlipFillsTheFootOfTheLastPage(t *testing.T) {
 				t.Errorf("%d lines: %q stands in the slip, at %.1f mm", lines, b.Text, b.Y)
 			}
 		}
+	}
+}
+
+// Where the VAT summary is a table of its own, the notes stand below it.
+func TestSlipKeepsTheNotes(t *testing.T) {
+	t.Parallel()
+	p := swissPage(t)
+	line := p.Invoice.Lines[0]
+	for rate := range 20 {
+		line.VATRate = invoice.Decimal(strconv.Itoa(rate))
+		p.Invoice.Lines = append(p.Invoice.Lines, line)
+	}
+	if texts := textsOf(boxesOf(t, p)); !slices.ContainsFunc(texts, func(s string) bool { return strings.HasPrefix(s, "30 days net.") }) {
+		t.Errorf("the payment terms are missing: %q", texts)
 	}
 }
 
