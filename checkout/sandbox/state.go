@@ -109,8 +109,8 @@ type state struct {
 	sessions     *table[Session]
 	links        *table[Link]
 	secrets      names               // numbers of links
-	lastLink     map[int]int         // the number of a session's newest link, by the session's
-	linkBefore   []int               // the number of the link before it on its session, by the link's; -1 for none
+	lastLink     []int32             // the number of a session's newest link, by the session's; -1 for none
+	linkBefore   []int32             // the number of the link before it on its session, by the link's; -1 for none
 	afterPayment int                 // links that were made on paid sessions
 	payments     map[string]*Payment // by transaction id
 	paymentOrder []string            // transaction ids in the order of making
@@ -122,7 +122,7 @@ type state struct {
 
 func newState() *state {
 	return &state{sessions: newTable(func(s *Session) string { return s.ID }), links: newTable(func(l *Link) string { return l.ID }),
-		secrets: newNames(), lastLink: map[int]int{}, payments: map[string]*Payment{}, byOrder: map[string][]string{}, paidSessions: map[string]bool{}}
+		secrets: newNames(), payments: map[string]*Payment{}, byOrder: map[string][]string{}, paidSessions: map[string]bool{}}
 }
 
 // bySecret is the link whose pay page has that secret, nil if there is none.
@@ -163,7 +163,10 @@ func (st *state) apply(e *event) error {
 	st.serial = max(st.serial, e.Serial)
 	switch {
 	case e.Session != nil:
-		_, err := st.sessions.put(e.Session)
+		n, err := st.sessions.put(e.Session)
+		if n == len(st.lastLink) && err == nil {
+			st.lastLink = append(st.lastLink, -1)
+		}
 		return err
 	case e.Link != nil:
 		return st.applyLink(*e.Link)
@@ -206,13 +209,10 @@ func (st *state) applyLink(l Link) error {
 	if !known {
 		return fmt.Errorf("link %s belongs to no known session", l.ID)
 	}
-	before, some := st.lastLink[session]
-	if !some {
-		before = -1
-	}
+	before := st.lastLink[session]
 	if ended := l.Ended; !ended.IsZero() { // those before it
 		for n := before; n >= 0; n = st.linkBefore[n] {
-			if old := st.links.at(n); old.Ended.IsZero() {
+			if old := st.links.at(int(n)); old.Ended.IsZero() {
 				old.Ended = ended
 				if _, err := st.links.put(old); err != nil {
 					return err
@@ -230,7 +230,7 @@ func (st *state) applyLink(l Link) error {
 	}
 	st.secrets.add(l.Secret, n)
 	st.linkBefore = append(st.linkBefore, before)
-	st.lastLink[session] = n
+	st.lastLink[session] = int32(n)
 	if l.AfterPayment {
 		st.afterPayment++
 	}

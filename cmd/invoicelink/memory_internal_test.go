@@ -2,26 +2,28 @@ package main
 
 import "testing"
 
-func TestGCPercent(t *testing.T) {
+func TestGCSettings(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
-		name  string
-		alive uint64
-		want  int
+		name        string
+		alive       uint64
+		most        int64
+		wantPercent int
+		wantLimit   int64
 	}{
-		{"nothing known", 0, 400},
-		{"a small run", 20 << 20, 400},
-		{"64 MB: three times as much", 64 << 20, 200},
-		{"96 MB and more: as Go does", 96 << 20, 100},
-		{"400 MB", 400 << 20, 100},
-		{"600 MB: below 900", 600 << 20, 50},
-		{"720 MB", 720 << 20, 25},
-		{"more than fits: never less than a quarter", 4 << 30, 25},
+		{"nothing known", 0, 350 << 20, 400, 350 << 20},
+		{"a small run", 20 << 20, 350 << 20, 400, 350 << 20},
+		{"64 MB: three times as much", 64 << 20, 350 << 20, 200, 350 << 20},
+		{"96 MB and more: as Go does", 96 << 20, 350 << 20, 100, 350 << 20},
+		{"200 MB: room is left", 200 << 20, 350 << 20, 100, 350 << 20},
+		{"400 MB: never less than a quarter and 64 MB", 400 << 20, 350 << 20, 100, 564 << 20},
+		{"400 MB in a server", 400 << 20, 960 << 20, 100, 960 << 20},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			if got := gcPercent(c.alive); got != c.want {
-				t.Errorf("%d MB alive: %d, want %d", c.alive>>20, got, c.want)
+			percent, limit := gcSettings(c.alive, c.most)
+			if percent != c.wantPercent || limit != c.wantLimit {
+				t.Errorf("%d MB alive: %d %% and %d MB, want %d %% and %d MB", c.alive>>20, percent, limit>>20, c.wantPercent, c.wantLimit>>20)
 			}
 		})
 	}
