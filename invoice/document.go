@@ -98,15 +98,6 @@ func (d *Document) BuyerCountry() string {
 	return d.Invoice.Buyer.Address.Country
 }
 
-// DeliveryCountry is where the goods or services went (BT-80): the country of
-// the delivery address, else of the buyer's.
-func (d *Document) DeliveryCountry() string {
-	if c := d.Invoice.Delivery.Address.Country; c != "" {
-		return c
-	}
-	return d.Invoice.Buyer.Address.Country
-}
-
 // vatCountry is the country of a VAT identifier's prefix: Greece's is EL.
 func vatCountry(id string) string {
 	if len(id) < 2 {
@@ -121,11 +112,61 @@ func vatCountry(id string) string {
 	return ""
 }
 
+// vatArea is the country that a place belongs to for VAT on goods: "XI" for
+// Northern Ireland, and "" for the parts of member states that are outside the
+// VAT area (Directive 2006/112/EC, articles 6 and 7), which their post codes
+// tell.
+func (a Address) vatArea() string {
+	zip := strings.ToUpper(strings.NewReplacer(" ", "", "-", "").Replace(a.Zip))
+	number := strings.TrimLeft(zip, "ADEFGILRSX") // without a country, as in D-78266
+	for _, begin := range outsideVATArea[a.Country] {
+		if strings.HasPrefix(number, begin) {
+			return ""
+		}
+	}
+	switch {
+	case a.Country == "MC":
+		return "FR"
+	case a.Country == "GB" && len(zip) > 2 && zip[:2] == "BT" && digits(zip[2:3]):
+		return "XI"
+	}
+	return a.Country
+}
+
+// outsideVATArea are the beginnings of post codes there, by country.
+var outsideVATArea = map[string][]string{
+	"DE": {"27498", "78266"},                 // Heligoland, Büsingen
+	"ES": {"35", "38", "51", "52"},           // Canary Islands, Ceuta, Melilla
+	"FI": {"22"},                             // Åland
+	"FR": {"97", "984", "986", "987", "988"}, // departments and territories overseas
+	"GR": {"63086"},                          // Mount Athos
+	"IT": {"22061", "23041"},                 // Campione, Livigno
+}
+
+// deliveryArea is the vatArea that goods or services went to (BT-80, else the
+// buyer's address), and the place in words; both are empty if no country is
+// known.
+func (d *Document) deliveryArea() (area, place string) {
+	to := d.Invoice.Delivery.Address
+	if to.Country == "" {
+		to = d.Invoice.Buyer.Address
+	}
+	switch area = to.vatArea(); {
+	case to.Country == "":
+		return "", ""
+	case area == "":
+		return "", strings.TrimSpace(to.Country + " " + to.Zip)
+	case area == "XI":
+		return area, "Northern Ireland (XI)"
+	}
+	return area, to.Country
+}
+
 // inEU reports whether a country belongs to the VAT area of the EU; Northern
 // Ireland does for goods.
 func inEU(country string) bool {
 	switch country {
-	case "AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GR", "HR", "HU", "IE", "IT", "LT", "LU", "LV", "MT", "NL", "PL", "PT", "RO", "SE", "SI", "SK", "MC", "XI":
+	case "AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GR", "HR", "HU", "IE", "IT", "LT", "LU", "LV", "MT", "NL", "PL", "PT", "RO", "SE", "SI", "SK", "XI":
 		return true
 	}
 	return false

@@ -24,6 +24,9 @@ const (
 	CaseMarginArt     ExemptionCase = "margin-works-of-art"
 	CaseMarginItems   ExemptionCase = "margin-collectors-items"
 	CaseOutOfScope    ExemptionCase = "out-of-scope" // not subject to VAT
+	// By the law of a country outside the EU, which the sender may name as reason.
+	CaseExport        ExemptionCase = "export"
+	CaseReverseCharge ExemptionCase = "reverse-charge"
 )
 
 // exemptionCases say in which categories a case can stand, and the code of the
@@ -48,6 +51,8 @@ var exemptionCases = map[ExemptionCase]struct {
 	CaseMarginArt:     {[]VATCategory{VATExempt}, "VATEX-EU-I"},
 	CaseMarginItems:   {[]VATCategory{VATExempt}, "VATEX-EU-J"},
 	CaseOutOfScope:    {[]VATCategory{VATOutOfScope}, "VATEX-EU-O"},
+	CaseExport:        {[]VATCategory{VATExport}, "VATEX-EU-G"},
+	CaseReverseCharge: {[]VATCategory{VATReverseCharge}, "VATEX-EU-AE"},
 }
 
 // categoryCodes are the VATEX codes of categories that have one of their own.
@@ -84,9 +89,16 @@ func (d *Document) Exemption(c VATCategory) Exemption {
 
 func (d *Document) usualCase(c VATCategory) ExemptionCase {
 	seller, buyer := d.Seller.Address.Country, d.BuyerCountry()
+	abroad := !inEU(d.supplyCountry()) // where no article of the Directive holds
 	switch {
 	case c == VATIntraCommunity:
 		return CaseArt138
+	case c == VATExport && abroad:
+		return CaseExport
+	case c == VATReverseCharge && abroad:
+		return CaseReverseCharge
+	case c == VATOutOfScope && abroad:
+		return CaseOutOfScope
 	case c == VATExport:
 		return CaseArt146
 	case c == VATOutOfScope && buyer != "" && buyer != seller:
@@ -137,4 +149,6 @@ var exemptionTexts = map[ExemptionCase]string{
 	CaseMarginArt:     "Margin scheme - works of art",
 	CaseMarginItems:   "Margin scheme - collector's items and antiques",
 	CaseOutOfScope:    "Not subject to VAT",
+	CaseExport:        "Export, exempt from VAT",
+	CaseReverseCharge: "Reverse charge: the recipient accounts for the VAT",
 }

@@ -80,8 +80,8 @@ type Invoice struct {
 	Exemptions []Exemption `json:"exemptions,omitempty"`
 	// Prepaid is what the buyer has paid already (BT-113).
 	Prepaid Decimal `json:"prepaid,omitzero"`
-	// Rounding is added to the payable amount (BT-114); at most 0.01 per line
-	// either way.
+	// Rounding is added to the payable amount (BT-114); either way at most 0.01
+	// per line or half of the currency's smallest coin, whichever is more.
 	Rounding Decimal `json:"rounding,omitzero"`
 	// PaymentTerms are printed below the totals (BT-20); empty means the
 	// seller's.

@@ -204,17 +204,19 @@ func (l *law) categories() {
 			if buyer.VATID == "" {
 				l.add(rule+u.suffix, "buyer.vatId", "", "is missing; an intra-community supply needs the buyer's VAT id")
 			}
-			switch to := l.DeliveryCountry(); {
+			switch area, to := l.deliveryArea(); {
 			case to == "":
 				l.add("BR-IC-12", "delivery.address.country", "", "is missing; an intra-community supply states the country the goods went to")
-			case to == home || !inEU(to):
+			case area == "":
+				l.add("intra-community-country", u.field, string(group.Category), fmt.Sprintf("is an intra-community supply, but %s is outside the VAT area of the EU: an export, category G (Directive 2006/112/EC, article 6)", to))
+			case area == home || !inEU(area):
 				l.add("intra-community-country", u.field, string(group.Category), fmt.Sprintf("is an intra-community supply, but the goods went to %s and came from %s", to, home))
 			}
 			if c := vatCountry(buyer.VATID); c != "" && (c == home || !inEU(c)) {
 				l.add("intra-community-buyer", "buyer.vatId", buyer.VATID, "is not of another member state, which an intra-community supply needs")
 			}
 		case VATExport:
-			if to := l.DeliveryCountry(); to != "" && inEU(to) {
+			if area, to := l.deliveryArea(); inEU(area) {
 				l.add("export-country", u.field, string(group.Category), fmt.Sprintf("is an export, but the goods went to %s, which is inside the EU", to))
 			}
 		case VATOutOfScope:

@@ -106,6 +106,20 @@ func TestLawfulDocuments(t *testing.T) {
 				inv.TaxRepresentative = invoice.TaxRepresentative{Name: "Rep", VATID: "DE136695976", Address: invoice.Address{Country: "DE"}}
 			}},
 		{name: "export to Ukraine", from: "DE", to: "UA", category: "G", rate: "0"},
+		{name: "export to a part of Germany outside the VAT area", from: "DE", to: "DE", category: "G", rate: "0",
+			change: func(_ *invoice.Seller, inv *invoice.Invoice) { inv.Buyer.Address.Zip = "D-78266" }},
+		{name: "export to Åland, under the country code of Finland", from: "DE", to: "FI", category: "G", rate: "0",
+			change: func(_ *invoice.Seller, inv *invoice.Invoice) { inv.Buyer.Address.Zip = "FI-22100" }},
+		{name: "goods to Monaco", from: "DE", to: "MC", category: "K", rate: "0",
+			change: func(_ *invoice.Seller, inv *invoice.Invoice) { inv.Buyer.VATID = "FR40303265045" }},
+		{name: "goods to Northern Ireland", from: "DE", to: "GB", category: "K", rate: "0",
+			change: func(_ *invoice.Seller, inv *invoice.Invoice) {
+				inv.Buyer.VATID, inv.Buyer.Address.Zip = "XI980780684", "BT37 0QB"
+			}},
+		{name: "goods from Northern Ireland, in pounds", from: "GB", to: "GB", rate: "20",
+			change: func(s *invoice.Seller, inv *invoice.Invoice) {
+				s.VATID, s.Legal, inv.Currency = "XI980780684", invoice.LegalEU, "GBP"
+			}},
 		{name: "not subject to VAT", from: "DE", to: "US", category: "O", rate: "0"},
 		{name: "exempt with a reason", from: "DE", to: "DE", category: "E", rate: "0",
 			change: func(_ *invoice.Seller, inv *invoice.Invoice) {
@@ -212,6 +226,22 @@ func legalRules() []lawCase {
 			change: func(_ *invoice.Seller, inv *invoice.Invoice) { inv.Delivery.Address.Country = "CH" },
 			want:   []string{"intra-community-country lines[0].vatCategory"},
 			kept:   func(_ *invoice.Seller, inv *invoice.Invoice) { inv.Delivery.Address.Country = "SE" }},
+		{name: "intra-community supply to the Canary Islands", from: "DE", to: "AT", category: "K", rate: "0",
+			change: func(_ *invoice.Seller, inv *invoice.Invoice) {
+				inv.Delivery.Address = invoice.Address{Zip: "35001", Country: "ES"}
+			},
+			want: []string{"intra-community-country lines[0].vatCategory"},
+			kept: func(_ *invoice.Seller, inv *invoice.Invoice) {
+				inv.Delivery.Address = invoice.Address{Zip: "28001", Country: "ES"}
+			}},
+		{name: "export to Northern Ireland", from: "DE", to: "GB", category: "G", rate: "0",
+			change: func(_ *invoice.Seller, inv *invoice.Invoice) {
+				inv.Delivery.Address = invoice.Address{Zip: "BT3 9DT", Country: "GB"}
+			},
+			want: []string{"export-country lines[0].vatCategory"},
+			kept: func(_ *invoice.Seller, inv *invoice.Invoice) {
+				inv.Delivery.Address = invoice.Address{Zip: "SW1A 1AA", Country: "GB"}
+			}},
 		{name: "export inside the EU", from: "DE", to: "AT", category: "G", rate: "0", want: []string{"export-country lines[0].vatCategory"},
 			kept: func(_ *invoice.Seller, inv *invoice.Invoice) { inv.Delivery.Address.Country = "US" }},
 		{name: "not subject to VAT, with the buyer's VAT id", from: "DE", to: "AT", category: "O", rate: "0", want: []string{"BR-O-02 buyer.vatId"},
@@ -419,6 +449,9 @@ func TestExemptionFitsTheCase(t *testing.T) {
 		{"FR", "FR", "E", func(inv *invoice.Invoice) { inv.MarginScheme = invoice.MarginTravelAgents }, invoice.Exemption{Case: "margin-travel-agents", Code: "VATEX-EU-D"}},
 		{"FR", "FR", "E", nil, invoice.Exemption{}},
 		{"FR", "FR", "S", nil, invoice.Exemption{}},
+		{"CH", "DE", "G", nil, invoice.Exemption{Case: "export", Code: "VATEX-EU-G"}},
+		{"GB", "GB", "AE", nil, invoice.Exemption{Case: "reverse-charge", Code: "VATEX-EU-AE"}},
+		{"NO", "DE", "O", nil, invoice.Exemption{Case: "out-of-scope", Code: "VATEX-EU-O"}},
 	} {
 		t.Run(fmt.Sprint(i, c.seller, c.buyer, c.category, c.want.Case), func(t *testing.T) {
 			t.Parallel()

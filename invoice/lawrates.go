@@ -6,8 +6,9 @@ import (
 	"strings"
 )
 
-// nationalCurrencies of member states outside the euro area.
-var nationalCurrencies = map[string]string{"CZ": "CZK", "DK": "DKK", "HU": "HUF", "PL": "PLN", "RO": "RON", "SE": "SEK"}
+// nationalCurrencies of member states outside the euro area, and of Northern
+// Ireland.
+var nationalCurrencies = map[string]string{"CZ": "CZK", "DK": "DKK", "HU": "HUF", "PL": "PLN", "RO": "RON", "SE": "SEK", "XI": "GBP"}
 
 // nationalCurrency: VAT is stated in the currency of the seller's country
 // (articles 91 and 230); Denmark takes euros too.
@@ -29,7 +30,7 @@ func (l *law) nationalCurrency() {
 // rates: what is supplied at home has a rate of the country.
 func (l *law) rates() {
 	country := l.Seller.Address.Country
-	if to := l.DeliveryCountry(); to != "" && to != country || l.TaxRepresentative() != (TaxRepresentative{}) {
+	if area, to := l.deliveryArea(); to != "" && area != country || l.TaxRepresentative() != (TaxRepresentative{}) {
 		return
 	}
 	var code string

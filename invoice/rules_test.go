@@ -227,7 +227,10 @@ func formRules() []rule {
 		{"BR-DEC-16", func(inv *invoice.Invoice) { inv.Prepaid = "1.001" }, func(inv *invoice.Invoice) { inv.Prepaid = "1.01" }},
 		{"prepaid-negative", func(inv *invoice.Invoice) { inv.Prepaid = "-1" }, func(inv *invoice.Invoice) { inv.Prepaid = "0" }},
 		{"BR-DEC-17", func(inv *invoice.Invoice) { inv.Rounding = "0.001" }, func(inv *invoice.Invoice) { inv.Rounding = "0.01" }},
-		{"rounding-too-large", func(inv *invoice.Invoice) { inv.Rounding = "-0.02" }, func(inv *invoice.Invoice) { inv.Rounding = "-0.01" }},
+		{"rounding-too-large", func(inv *invoice.Invoice) { inv.Rounding = "-0.03" }, func(inv *invoice.Invoice) { inv.Rounding = "-0.02" }},
+		{"rounding-too-large", rounded("SEK", "0.51"), rounded("SEK", "0.5")},
+		{"rounding-too-large", rounded("USD", "0.02"), rounded("USD", "0.01")},
+		{"date-invalid", func(inv *invoice.Invoice) { inv.IssueDate, inv.DueDate = "2569-11-20", "2569-12-20" }, nil},
 		{"amount-too-large", func(inv *invoice.Invoice) { inv.Lines[0].Quantity, inv.Lines[0].UnitPrice = "10", "100000000000" }, func(inv *invoice.Invoice) {
 			inv.Lines[0].Quantity, inv.Lines[0].UnitPrice = "1", "800000000000"
 		}},
@@ -489,5 +492,12 @@ func writeRuleCase(t *testing.T, c ruleCase) {
 		if err := os.WriteFile(filepath.Join(dir, c.name+".xml"), data, 0o644); err != nil {
 			t.Fatal(err)
 		}
+	}
+}
+
+// rounded states a rounding in a currency, and the VAT in euros too.
+func rounded(code string, rounding invoice.Decimal) func(*invoice.Invoice) {
+	return func(inv *invoice.Invoice) {
+		inv.Currency, inv.Rounding, inv.LocalVAT = code, rounding, invoice.LocalVAT{Currency: "EUR", Rate: "0.5"}
 	}
 }

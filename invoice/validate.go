@@ -115,10 +115,21 @@ func (p *Problems) totals(inv *Invoice) {
 	if inv.IsCreditNote() && t.Total.IsNegative() {
 		p.add("credit-note-negative", "lines", t.Total.Number(), fmt.Sprintf("total of a credit note is %s %s; state what is credited as a positive amount", t.Total.Number(), inv.Currency))
 	}
-	if !within(t.Rounding, centsOf(len(inv.Lines), inv.Currency)) {
-		p.add("rounding-too-large", "rounding", string(inv.Rounding), fmt.Sprintf("%s is more than 0.01 per line", inv.Rounding))
+	coins := cashRounding[inv.Currency]
+	if !within(t.Rounding, centsOf(max(len(inv.Lines), coins), inv.Currency)) {
+		limit := "0.01 per line"
+		if coins > 0 {
+			limit += fmt.Sprintf(" and than %s, half of the smallest coin", centsOf(coins, inv.Currency))
+		}
+		p.add("rounding-too-large", "rounding", string(inv.Rounding), fmt.Sprintf("%s is more than %s", inv.Rounding, limit))
 	}
 }
+
+// cashRounding is half of the smallest coin, in hundredths: the most by which
+// amounts are rounded to what can be paid with coins, such as the Swedish
+// öresavrundning. In the euro area Belgium, Estonia, Finland, Ireland, Italy,
+// Lithuania, the Netherlands and Slovakia round to 0.05.
+var cashRounding = map[string]int{"CHF": 2, "CZK": 50, "DKK": 25, "EUR": 2, "HUF": 250, "NOK": 50, "SEK": 50}
 
 // size refuses an amount of more than MaxIntegerDigits before its point, which
 // could not be sent, or written as a Decimal.
@@ -129,6 +140,9 @@ func (p *Problems) size(field, what string, a Amount) {
 	}
 }
 
+// lastIssueDate is before the years of the Buddhist calendar, such as 2569.
+const lastIssueDate Date = "2199-12-31"
+
 func (p *Problems) dates(inv *Invoice) {
 	before := len(*p)
 	p.date("issueDate", inv.IssueDate)
@@ -137,8 +151,12 @@ func (p *Problems) dates(inv *Invoice) {
 	sound := len(*p) == before
 	p.date("taxPointDate", inv.TaxPointDate)
 	p.period("BR-29", "period", inv.Period)
-	if inv.IssueDate == "" {
+	switch {
+	case inv.IssueDate == "":
 		p.add("BR-03", "issueDate", "", "is missing; give the day the invoice is issued")
+	case inv.IssueDate > lastIssueDate && inv.IssueDate.exists():
+		p.add("date-invalid", "issueDate", string(inv.IssueDate), fmt.Sprintf("%s is no day on which an invoice is issued; write years of the Gregorian calendar", inv.IssueDate))
+		return
 	}
 	switch {
 	case inv.DueDate == "" && !inv.IsCreditNote():

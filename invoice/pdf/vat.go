@@ -105,6 +105,10 @@ func (c *composer) caseWords(key invoice.ExemptionCase) (sentence, provision str
 		return c.MarginCollectors, ""
 	case invoice.CaseOutOfScope:
 		return c.LawOutsideScope, ""
+	case invoice.CaseExport:
+		return c.LawExport, ""
+	case invoice.CaseReverseCharge:
+		return c.LawReverseCharge, ""
 	}
 	return "", ""
 }
