@@ -25,7 +25,7 @@ func (c *composer) categoryNotes() map[invoice.VATCategory]string {
 // categoryWord names a VAT category without a rate in words, beginning with a
 // capital.
 func (c *composer) categoryWord(category invoice.VATCategory) string {
-	word := c.category(category)
+	word, _ := c.category(category)
 	first, n := utf8.DecodeRuneInString(word)
 	if n == 0 {
 		return ""
@@ -33,20 +33,22 @@ func (c *composer) categoryWord(category invoice.VATCategory) string {
 	return string(unicode.ToUpper(first)) + word[n:]
 }
 
-func (c *composer) category(category invoice.VATCategory) string {
+// category is a VAT category without a rate in words, and the sentence that the
+// law wants for one without a case; both are empty for one with a rate.
+func (c *composer) category(category invoice.VATCategory) (word, law string) {
 	switch category {
 	case invoice.VATExempt:
-		return c.Exempt
+		return c.Exempt, c.LawExempt
 	case invoice.VATReverseCharge:
-		return c.ReverseCharge
+		return c.ReverseCharge, c.LawReverseCharge
 	case invoice.VATIntraCommunity:
-		return c.IntraCommunity
+		return c.IntraCommunity, c.LawIntraCommunity
 	case invoice.VATExport:
-		return c.Export
+		return c.Export, c.LawExport
 	case invoice.VATOutOfScope:
-		return c.OutsideScope
+		return c.OutsideScope, c.LawOutsideScope
 	}
-	return ""
+	return "", ""
 }
 
 // law is the sentence that the law wants for a category without VAT: the
@@ -58,7 +60,7 @@ func (c *composer) law(category invoice.VATCategory) string {
 	}
 	sentence, provision := c.caseWords(e.Case)
 	if sentence == "" {
-		if sentence = c.lawOf(category); sentence == "" {
+		if _, sentence = c.category(category); sentence == "" {
 			return ""
 		}
 		provision = e.Code
@@ -111,21 +113,4 @@ func (c *composer) caseWords(key invoice.ExemptionCase) (sentence, provision str
 		return c.LawReverseCharge, ""
 	}
 	return "", ""
-}
-
-// lawOf are the words of a category without a case.
-func (c *composer) lawOf(category invoice.VATCategory) string {
-	switch category {
-	case invoice.VATExempt:
-		return c.LawExempt
-	case invoice.VATReverseCharge:
-		return c.LawReverseCharge
-	case invoice.VATIntraCommunity:
-		return c.LawIntraCommunity
-	case invoice.VATExport:
-		return c.LawExport
-	case invoice.VATOutOfScope:
-		return c.LawOutsideScope
-	}
-	return ""
 }
