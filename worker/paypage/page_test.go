@@ -326,6 +326,30 @@ func TestPDFNeedsASecondFact(t *testing.T) {
 	}
 }
 
+// A paid invoice offers its receipt, for the same second fact as its PDF.
+func TestReceiptOfAPaidInvoice(t *testing.T) {
+	t.Parallel()
+	s := open(t, nil)
+	token := s.issue(sample("A-1", "de"))
+	s.putPDF("A-1", "%PDF-1.7 sample")
+	page := s.url + "/I/" + token + "/pdf"
+	if a := s.get(token); strings.Contains(a.body, "Zahlungsbestätigung") {
+		t.Error("a receipt is offered for an invoice that is not paid")
+	}
+	if a := do(t, http.MethodPost, page, "fact=10115&receipt=yes"); a.body != "%PDF-1.7 sample" {
+		t.Errorf("before it is paid, %.40q is sent, want the PDF", a.body)
+	}
+	s.update("A-1", paid("tx", "1250", s.Clock.Now()))
+	s.get(token).want(t, 200, "Zahlungsbestätigung zur Rechnung A-1")
+	do(t, http.MethodPost, page, "fact=1&receipt=yes").want(t, http.StatusForbidden)
+	a := do(t, http.MethodPost, page, "fact=10115&receipt=yes")
+	a.want(t, 200, "Zahlungsbestätigung zur Rechnung A-1")
+	if name := a.header.Get("Content-Disposition"); !strings.Contains(name, `"A-1-receipt.pdf"`) {
+		t.Errorf("the receipt comes as %s", name)
+	}
+	do(t, http.MethodPost, page, "fact=10115").want(t, 200, "%PDF-1.7 sample")
+}
+
 func TestRotatedAddress(t *testing.T) {
 	t.Parallel()
 	s := open(t, nil)

@@ -12,6 +12,7 @@ import (
 
 	"invoicelink/invoice"
 	"invoicelink/invoice/pdf/lang"
+	"invoicelink/worker"
 	"invoicelink/worker/archive"
 	"invoicelink/worker/ledger"
 )
@@ -50,7 +51,8 @@ func (f fact) matches(text string) bool {
 	return subtle.ConstantTimeCompare(a[:], b[:]) == 1
 }
 
-// sendPDF gives the newest PDF to whoever states a second fact.
+// sendPDF gives the newest PDF, or the receipt once there is one, to whoever
+// states a second fact.
 func (p *Page) sendPDF(w http.ResponseWriter, r *http.Request, v visit, e *ledger.Entry) {
 	doc, err := p.document(r.Context(), &e.Record)
 	if err != nil {
@@ -78,7 +80,13 @@ func (p *Page) sendPDF(w http.ResponseWriter, r *http.Request, v visit, e *ledge
 		p.render(w, r, v, e, http.StatusForbidden, shown{wrong: t.PDFWrong})
 		return
 	}
-	data, err := p.readPDF(r, e)
+	name, data := invoice.FileName(e.Number)+".pdf", []byte(nil)
+	if r.PostFormValue("receipt") != "" && worker.CanReceipt(&e.Record) == nil {
+		name = worker.ReceiptName(e.Number)
+		data, err = worker.Receipt(r.Context(), p.config.Ledger, &e.Record)
+	} else {
+		data, err = p.readPDF(r, e)
+	}
 	if err != nil {
 		p.config.Log.Error("PDF not sent", "invoice", e.Number, "error", err)
 		p.plain(w, r, v, http.StatusServiceUnavailable, "busy")
@@ -88,8 +96,8 @@ func (p *Page) sendPDF(w http.ResponseWriter, r *http.Request, v visit, e *ledge
 	h := w.Header()
 	h.Set("Content-Type", "application/pdf")
 	h.Set("Content-Length", strconv.Itoa(len(data)))
-	h.Set("Content-Disposition", `attachment; filename="`+invoice.FileName(e.Number)+`.pdf"`) // ASCII letters, digits, - and _
-	_, _ = w.Write(data)                                                                      // a client that went away hears nothing
+	h.Set("Content-Disposition", `attachment; filename="`+name+`"`) // ASCII letters, digits, - and _
+	_, _ = w.Write(data)                                            // a client that went away hears nothing
 }
 
 func (p *Page) readPDF(r *http.Request, e *ledger.Entry) ([]byte, error) {

@@ -14,6 +14,7 @@ import (
 	"invoicelink/checkout"
 	"invoicelink/invoice"
 	"invoicelink/invoice/pdf/lang"
+	"invoicelink/worker"
 	"invoicelink/worker/ledger"
 )
 
@@ -108,6 +109,7 @@ type content struct {
 	PDF       []fact
 	PDFWrong  string
 	PDFAction string
+	Receipt   string // what the button for the receipt says; "" for none
 	Contact   string
 	Languages []translation
 }
@@ -244,6 +246,9 @@ func (p *Page) contentOf(r *ledger.Record, doc *invoice.Document, t *texts, s sh
 	}
 	if p.config.Archive != nil && r.PDF != "" && !s.static && s.link == "" && !s.returned {
 		c.PDF = factsOf(doc, t, l)
+		if worker.CanReceipt(r) == nil {
+			c.Receipt = lang.Fill(l.Receipt, "number", r.Number)
+		}
 	}
 	return c
 }
