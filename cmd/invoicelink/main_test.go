@@ -12,8 +12,8 @@ import (
 // TestMain lets the sessions in testdata/script call the program by its name.
 func TestMain(m *testing.M) {
 	if os.Getenv("INVOICELINK_TEST_AS_PROGRAM") == "1" { // see child
-		if file := os.Getenv("INVOICELINK_TEST_CPU_PROFILE"); file != "" {
-			profiled(file)
+		if profile, peak := os.Getenv("INVOICELINK_TEST_CPU_PROFILE"), os.Getenv(peakFile); profile != "" || peak != "" {
+			measured(profile, peak)
 		}
 		main()
 	}
@@ -24,18 +24,30 @@ func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){"invoicelink": main})
 }
 
-// profiled runs the program with a CPU profile.
-func profiled(file string) {
-	f, err := os.Create(file)
-	if err != nil {
-		panic(err)
-	}
-	if err := pprof.StartCPUProfile(f); err != nil {
-		panic(err)
+// peakFile is the variable that names where a child leaves its status, in which
+// Linux says how much memory it had at most (proc_pid_status(5)).
+const peakFile = "INVOICELINK_TEST_PEAK"
+
+// measured runs the program and leaves a CPU profile and its status in files, if
+// they are named.
+func measured(profile, peak string) {
+	if profile != "" {
+		f, err := os.Create(profile)
+		if err != nil {
+			panic(err)
+		}
+		if err := pprof.StartCPUProfile(f); err != nil {
+			panic(err)
+		}
 	}
 	tuneMemory()
 	code := run(context.Background(), os.Args[1:], streams{os.Stdin, os.Stdout, os.Stderr})
 	pprof.StopCPUProfile()
+	if status, err := os.ReadFile("/proc/self/status"); err == nil && peak != "" {
+		if err := os.WriteFile(peak, status, 0o600); err != nil {
+			panic(err)
+		}
+	}
 	os.Exit(code)
 }
 
