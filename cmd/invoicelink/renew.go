@@ -61,6 +61,7 @@ func (c *renewCmd) Run(ctx context.Context, s streams) error {
 			return nil
 		}
 	}
+	memory.Store(&printing)
 	return a.RunWhile(ctx, func(ctx context.Context) error { return c.renew(ctx, requests.New(a.Broker, commandSource), s) })
 }
 

@@ -29,6 +29,7 @@ type runCmd struct {
 // Run reads and checks the files, publishes their invoices as requests, waits
 // for the answers and writes the results.
 func (c *runCmd) Run(ctx context.Context, s streams) error {
+	memory.Store(&printing)
 	config, upload, err := c.prepare(ctx, s)
 	if err != nil {
 		return &exit{exitUsage, err}

@@ -57,7 +57,7 @@ func (f renewFlags) policy() ledger.RenewalPolicy {
 // Run serves until the process is stopped, and then finishes the work in
 // progress.
 func (c *serveCmd) Run(ctx context.Context, s streams) error {
-	mostMemory.Store(serverMemory)
+	memory.Store(&serving)
 	config, server, err := c.prepare(s)
 	if err != nil {
 		return &exit{exitUsage, err}
