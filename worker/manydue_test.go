@@ -43,18 +43,12 @@ func (r *harness) fillIssued(js jetstream.JetStream, n int, subject string) {
 	<-js.PublishAsyncComplete()
 }
 
-// renewalsAsked waits until so many requests are in the stream and returns the
+// renewalsAsked checks that so many requests are in the stream and returns the
 // numbers of the first ones.
 func (r *harness) renewalsAsked(n int) []string {
 	r.T.Helper()
-	for deadline := time.Now().Add(time.Minute); ; time.Sleep(20 * time.Millisecond) {
-		waiting, err := r.Broker.Waiting(r.T.Context())
-		testkit.Must(r.T, err)
-		if waiting >= n {
-			break
-		} else if time.Now().After(deadline) {
-			r.T.Fatalf("%d requests, want %d", waiting, n)
-		}
+	if waiting, err := r.Broker.Waiting(r.T.Context()); err != nil || waiting != n {
+		r.T.Errorf("%d requests wait (%v), want %d: each once", waiting, err, n)
 	}
 	s, err := r.Broker.JetStream().Stream(r.T.Context(), broker.StreamRequests)
 	testkit.Must(r.T, err)
@@ -93,27 +87,30 @@ func TestManyDueAtOnce(t *testing.T) {
 	testkit.Must(t, err)
 	r.fillIssued(js, n, "due.renew.")
 	r.Clock.Advance(25 * time.Hour)
+	acks, err := conn.SubscribeSync("$JS.ACK." + broker.StreamTimers + ".>")
+	testkit.Must(t, err)
 	ctx, cancel := context.WithCancel(t.Context())
 	done := make(chan error, 1)
 	start := time.Now()
 	go func() { done <- worker.New(r.Config).WatchDue(ctx) }()
-	numbers := r.renewalsAsked(n)
-	t.Logf("%d renewals requested in %v", n, time.Since(start))
-	for deadline := time.Now().Add(30 * time.Second); ; time.Sleep(20 * time.Millisecond) {
-		s, err := b.JetStream().Stream(t.Context(), broker.StreamTimers)
-		testkit.Must(t, err)
-		if left := s.CachedInfo().State.Msgs; left == 0 {
-			break
-		} else if time.Now().After(deadline) {
-			t.Fatalf("%d timers are not ended", left)
+	for ended := 0; ended < n; {
+		m, err := acks.NextMsg(time.Minute)
+		if err != nil {
+			t.Fatalf("%d timers of %d are ended: %v", ended, n, err)
+		}
+		if string(m.Data) != "+WPI" { // work in progress
+			ended++
 		}
 	}
+	t.Logf("%d renewals requested and their timers ended in %v", n, time.Since(start))
 	cancel()
 	testkit.Must(t, <-done)
-	if waiting, err := b.Waiting(t.Context()); err != nil || waiting != n {
-		t.Errorf("%d requests wait (%v), want %d: each once", waiting, err, n)
+	s, err := b.JetStream().Stream(t.Context(), broker.StreamTimers)
+	testkit.Must(t, err)
+	if left := s.CachedInfo().State.Msgs; left != 0 {
+		t.Errorf("%d timers are left, want none", left)
 	}
-	r.oldestFirst(numbers)
+	r.oldestFirst(r.renewalsAsked(n))
 }
 
 // TestSweepFindsManyDue: the same from the index, without timers.

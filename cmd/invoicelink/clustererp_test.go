@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"os"
 	"strings"
@@ -62,10 +63,7 @@ func TestClusterServesAnERP(t *testing.T) {
 		})
 	}
 	nc, erp := c.as("erp")
-	invoice := []byte(`{"number":"E-1","issueDate":"2026-11-22","dueDate":"2026-12-22","currency":"EUR","language":"en",
-		"buyer":{"name":"Nordlys Café ApS","address":{"street":"Strandgade 12","zip":"1401","city":"København K","country":"DK"}},
-		"lines":[{"description":"Consulting","quantity":"1","unitPrice":"100","vatRate":"25"}]}`)
-	if _, err := erp.Publish(t.Context(), event.SubjectRequested, invoice); err != nil {
+	if _, err := erp.Publish(t.Context(), event.SubjectRequested, fmt.Appendf(nil, erpInvoice, "E-1")); err != nil {
 		t.Fatal(err)
 	}
 	durable, err := erp.CreateConsumer(t.Context(), broker.StreamEvents, jetstream.ConsumerConfig{Durable: "orders", AckPolicy: jetstream.AckExplicitPolicy})
@@ -152,7 +150,8 @@ func (c *cluster) refuses(nc *nats.Conn) {
 		}
 	}
 	before := c.counts()
-	for _, target := range []string{event.SubjectRequested, "$KV.INVOICELINK_LEDGER.E-1", "documents.x", "$JS.API.STREAM.PURGE.INVOICELINK_EVENTS", "INVOICELINK.API.CONSUMER.CREATE.OBJ_pdfs"} {
+	forged := []string{event.SubjectRequested, "$KV.INVOICELINK_LEDGER.E-1", "documents.x", "$JS.API.STREAM.PURGE.INVOICELINK_EVENTS", "INVOICELINK.API.CONSUMER.CREATE.OBJ_pdfs"}
+	for _, target := range forged {
 		if err := nc.PublishRequest("$KV.INVOICELINK_LEDGER.E-1", target, []byte("forged")); err != nil {
 			t.Fatal(err)
 		}
@@ -162,19 +161,54 @@ func (c *cluster) refuses(nc *nats.Conn) {
 			t.Errorf("a push consumer to %s: %v", target, err)
 		}
 	}
-	time.Sleep(2 * time.Second) // a loop made 1,000 requests in that time
-	if after := c.counts(); after != before {
-		t.Errorf("streams hold %s, want %s", after, before)
+	// A loop made 500 requests a second, so some would come before this one's end.
+	c.issues(nc, "E-2")
+	before[broker.StreamRequests]++
+	if after := c.counts(); !maps.Equal(after, before) {
+		t.Errorf("streams hold %v, want %v", after, before)
+	}
+	for subject, stream := range map[string]string{"$KV.INVOICELINK_LEDGER.E-1": "KV_" + broker.BucketLedger, "documents.x": broker.StreamDocuments} {
+		c.until("streams answer", 30*time.Second, func(ctx context.Context) error {
+			s, err := c.broker.JetStream().Stream(ctx, stream)
+			if err != nil {
+				return err
+			}
+			if _, err = s.GetLastMsgForSubject(ctx, subject); !errors.Is(err, jetstream.ErrMsgNotFound) {
+				t.Errorf("%s: %v, want no message", subject, err)
+			}
+			return nil
+		})
 	}
 }
 
-// counts are the last sequences of what an ERP system must not write.
-func (c *cluster) counts() (out string) {
-	for _, name := range []string{broker.StreamRequests, broker.StreamEvents, broker.StreamDeadLetters, broker.StreamDocuments, "KV_" + broker.BucketLedger} {
+// issues requests an invoice as the ERP system, and waits for its event.
+func (c *cluster) issues(nc *nats.Conn, number string) {
+	c.t.Helper()
+	issued, err := nc.SubscribeSync("invoices.issued." + number)
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	if _, err := nc.Request(event.SubjectRequested, fmt.Appendf(nil, erpInvoice, number), 10*time.Second); err != nil {
+		c.t.Fatal(err)
+	}
+	if _, err := issued.NextMsg(time.Minute); err != nil {
+		c.t.Fatalf("%s: %v", number, err)
+	}
+}
+
+// erpInvoice is a request for the invoice with a number.
+const erpInvoice = `{"number":%q,"issueDate":"2026-11-22","dueDate":"2026-12-22","currency":"EUR","language":"en",
+	"buyer":{"name":"Nordlys Café ApS","address":{"street":"Strandgade 12","zip":"1401","city":"København K","country":"DK"}},
+	"lines":[{"description":"Consulting","quantity":"1","unitPrice":"100","vatRate":"25"}]}`
+
+// counts are the last sequences of what an ERP system must not fill.
+func (c *cluster) counts() map[string]uint64 {
+	out := map[string]uint64{}
+	for _, name := range []string{broker.StreamRequests, broker.StreamDeadLetters} {
 		c.until("streams answer", 30*time.Second, func(ctx context.Context) error {
 			s, err := c.broker.JetStream().Stream(ctx, name)
 			if err == nil {
-				out += fmt.Sprint(name, " ", s.CachedInfo().State.LastSeq, ", ")
+				out[name] = s.CachedInfo().State.LastSeq
 			}
 			return err
 		})

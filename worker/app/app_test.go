@@ -127,17 +127,23 @@ func served(t *testing.T, s app.Server) (base string, stop func()) {
 	ended := make(chan error, 1)
 	go func() { ended <- app.Serve(ctx, config(t, t.TempDir()), s) }()
 	base = <-url
+	awaitReady(t, base, ended)
+	return base, func() {
+		cancel()
+		if err := <-ended; err != nil {
+			t.Errorf("Serve: got %v, want nil after a stop", err)
+		}
+	}
+}
+
+// awaitReady asks until the server is ready, or has ended.
+func awaitReady(t *testing.T, base string, ended <-chan error) {
+	t.Helper()
 	for status, _ := get(t, base+"/readyz"); status != http.StatusOK; status, _ = get(t, base+"/readyz") {
 		select {
 		case err := <-ended:
 			t.Fatalf("Serve: ended with %v before it was ready", err)
 		case <-time.After(20 * time.Millisecond):
-		}
-	}
-	return base, func() {
-		cancel()
-		if err := <-ended; err != nil {
-			t.Errorf("Serve: got %v, want nil after a stop", err)
 		}
 	}
 }

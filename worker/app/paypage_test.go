@@ -7,7 +7,6 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
-	"time"
 
 	"invoicelink/checkout/sandbox"
 	"invoicelink/invoice"
@@ -45,9 +44,7 @@ func TestServePayPage(t *testing.T) {
 		ended <- app.Serve(ctx, c, app.Server{Listener: listen(t), Pay: app.PayServer{Listener: first}, Version: "test", OnListen: func(u string) { ready <- u }})
 	}()
 	desk := <-ready
-	for status, _ := get(t, desk+"/readyz"); status != http.StatusOK; status, _ = get(t, desk+"/readyz") {
-		time.Sleep(20 * time.Millisecond)
-	}
+	awaitReady(t, desk, ended)
 	go func() { ended <- app.ServePayPage(ctx, c, app.PayServer{Listener: second}) }()
 
 	joined := c
