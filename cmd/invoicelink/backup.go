@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"log/slog"
 	"os"
+	"path/filepath"
 	"time"
 
 	"github.com/nats-io/nats.go"
@@ -14,6 +15,7 @@ import (
 	"invoicelink/worker/app"
 	"invoicelink/worker/audit"
 	"invoicelink/worker/backup"
+	"invoicelink/worker/batch"
 	"invoicelink/worker/broker/embedded"
 )
 
@@ -45,6 +47,9 @@ func (c *backupCmd) Run(ctx context.Context, s streams) error {
 		plural(int(m.Messages()), "message", "messages"), plural(len(m.Streams), "stream", "streams"), plural(len(m.Files), "file", "files"))
 	if !m.Quiet {
 		fmt.Fprintf(s.err, "invoices were still in progress after %v; a restore resumes them as after a crash\n", c.Wait.value())
+	}
+	if err := errors.Join(batch.VerifyUploads(filepath.Join(dir, app.DeskDir))...); err != nil {
+		return &exit{exitRejected, fmt.Errorf("the backup is taken, with damaged files of the finance desk in it: %w", err)}
 	}
 	return nil
 }

@@ -23,7 +23,7 @@ func TestClusterPowerCut(t *testing.T) {
 	t.Parallel()
 	cuts, each := 4, 24
 	if tool.IsLong() {
-		cuts = 40
+		cuts = 20
 	}
 	c := startClusterOf(t, clusterOptions{strace: tool.Path(t, "strace")})
 	c.awaitReady(c.startWorker())

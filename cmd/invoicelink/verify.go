@@ -13,8 +13,10 @@ import (
 	"slices"
 
 	"invoicelink/invoice/pdf"
+	"invoicelink/worker/app"
 	"invoicelink/worker/archive"
 	"invoicelink/worker/audit"
+	"invoicelink/worker/batch"
 	"invoicelink/worker/broker/embedded"
 	"invoicelink/worker/ledger"
 )
@@ -26,7 +28,8 @@ type verifyCmd struct {
 	Pages   []string `type:"path" help:"Directory of PDFs to compare with the ledger as well, with the e-invoices in them and next to them. Repeatable." placeholder:"DIR"`
 }
 
-// Run checks the files, then what they say, then the pages.
+// Run checks the files, then what they say, then the pages and the desk's
+// uploads.
 func (c *verifyCmd) Run(_ context.Context, s streams) error {
 	dir, err := storeFlags{Data: c.Data}.directory(c.Sandbox)
 	if err != nil {
@@ -50,6 +53,9 @@ func (c *verifyCmd) Run(_ context.Context, s streams) error {
 		return &exit{exitUsage, err}
 	}
 	findings := append(store.Findings(), c.pages(store)...)
+	for _, err := range batch.VerifyUploads(filepath.Join(dir, app.DeskDir)) {
+		findings = append(findings, audit.Finding{Number: "desk", What: err.Error()})
+	}
 	index, err := verifyIndex(store, dir)
 	if err != nil {
 		fmt.Fprintln(s.out, err) // it costs nothing but time

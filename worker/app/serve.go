@@ -22,6 +22,9 @@ import (
 // CallbackPath is where the gateway's payment notifications arrive.
 const CallbackPath = "/callbacks/payment"
 
+// DeskDir is where the finance desk keeps its uploads, below the data directory.
+const DeskDir = "desk"
+
 // Server is what Serve needs besides Config.
 type Server struct {
 	// Listener takes the HTTP connections. Serve closes it.
@@ -128,7 +131,7 @@ func (v *server) mount(a *App) error {
 	recorder := &settlement.Recorder{Broker: a.Broker, Ledger: a.Ledger, Ask: a.account.client.Payments}
 	d := v.Desk
 	d.Broker, d.Ledger, d.Requests, d.Archive = a.Broker, a.Ledger, requests.New(a.Broker, "invoicelink/desk"), a.archives.of
-	d.Seller, d.Dir, d.Environment = v.config.Seller, filepath.Join(v.config.Store.Dir, "desk"), string(a.account.client.Environment())
+	d.Seller, d.Dir, d.Environment = v.config.Seller, filepath.Join(v.config.Store.Dir, DeskDir), string(a.account.client.Environment())
 	d.Version, d.Log, d.Actions = v.Version, v.config.Log, deskActions(recorder)
 	desk, err := web.New(d)
 	if err != nil {

@@ -14,7 +14,6 @@ import (
 
 	"invoicelink/invoice/sheet"
 	"invoicelink/invoice/sheet/profile"
-	"invoicelink/worker/atomicfile"
 )
 
 // Profile says what a layout of spreadsheets means.
@@ -130,11 +129,21 @@ func NameOf(headers []string) string {
 	return "layout-" + hex.EncodeToString(sum[:8])
 }
 
+// ProfilesDir is the name of their directory in an UploadStore's.
+const ProfilesDir = "profiles"
+
 // All returns the profiles by name. One that cannot be read is left out and
 // part of the error: the others hold.
-func (l *Layouts) All() (out []*Profile, err error) {
+func (l *Layouts) All() ([]*Profile, error) {
+	out, wrong := l.each()
+	return out, errors.Join(wrong...)
+}
+
+func (l *Layouts) each() (out []*Profile, wrong []error) {
 	paths, err := filepath.Glob(filepath.Join(l.dir, "layout-*.yaml"))
-	var wrong []error
+	if err != nil {
+		return nil, []error{err}
+	}
 	for _, path := range paths {
 		p, err := l.read(path)
 		if err != nil {
@@ -143,11 +152,11 @@ func (l *Layouts) All() (out []*Profile, err error) {
 		}
 		out = append(out, p)
 	}
-	return out, errors.Join(append(wrong, err)...)
+	return out, wrong
 }
 
 func (l *Layouts) read(path string) (*Profile, error) {
-	data, err := os.ReadFile(path)
+	data, err := readSealed(path)
 	if err != nil {
 		return nil, fmt.Errorf("read import profile: %w", err)
 	}
@@ -172,7 +181,7 @@ func (l *Layouts) Save(p *Profile) error {
 	if err != nil {
 		return fmt.Errorf("save import profile %s: %w", p.Name, err)
 	}
-	return atomicfile.Write(filepath.Join(l.dir, p.Name+".yaml"), data, 0o600)
+	return writeSealed(filepath.Join(l.dir, p.Name+".yaml"), data)
 }
 
 // Forget removes a profile; one that is not there is no error.

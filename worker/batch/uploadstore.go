@@ -2,6 +2,8 @@ package batch
 
 import (
 	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -69,6 +71,8 @@ const (
 	answersFile = "answers.json"
 	// sourceFile is the sender's file; the extension is one of formats.
 	sourceFile = "source"
+	// digestFile holds the SHA-256 of the sender's file.
+	digestFile = "digest.json"
 )
 
 // formats are the extensions that are kept as they are; the reader says what
@@ -128,23 +132,80 @@ func (s *UploadStore) Create(name string, r io.Reader) (id string, f File, err e
 	if err != nil {
 		return "", File{}, errors.Join(fmt.Errorf("store upload: %w", err), s.Delete(id))
 	}
-	_, err = io.Copy(out, r)
+	h := sha256.New()
+	_, err = io.Copy(io.MultiWriter(out, h), r)
 	if err == nil {
 		err = out.Sync()
 	}
-	if err = errors.Join(err, out.Close()); err != nil {
+	if err = errors.Join(err, out.Close()); err == nil {
+		err = writeJSON(filepath.Join(dir, digestFile), hex.EncodeToString(h.Sum(nil)))
+	}
+	if err != nil {
 		return "", File{}, errors.Join(err, s.Delete(id))
 	}
 	return id, f, nil
 }
 
-// File is the file of an upload.
+// File is the file of an upload, once it was read and found to be what was
+// uploaded; otherwise the error wraps ErrDamaged.
 func (s *UploadStore) File(m Info) (File, error) {
-	found, err := filepath.Glob(filepath.Join(s.dir, m.ID, sourceFile+"*"))
-	if err != nil || len(found) != 1 {
-		return File{}, fmt.Errorf("find the file of upload %s: it is not there any more", m.ID)
+	path, err := wholeSource(filepath.Join(s.dir, m.ID))
+	if err != nil {
+		return File{}, fmt.Errorf("the file of upload %s: %w", m.ID, err)
 	}
-	return File{Path: found[0], Name: m.Name}, nil
+	return File{Path: path, Name: m.Name}, nil
+}
+
+// wholeSource finds the sender's file in an upload's directory and holds it
+// against its digest.
+func wholeSource(dir string) (path string, err error) {
+	found, err := filepath.Glob(filepath.Join(dir, sourceFile+"*"))
+	if err != nil || len(found) != 1 {
+		return "", fmt.Errorf("%s holds no file, or several; it is %w", dir, ErrDamaged)
+	}
+	var want string
+	if err := readJSON(filepath.Join(dir, digestFile), &want); errors.Is(err, fs.ErrNotExist) {
+		return "", fmt.Errorf("%s holds no digest; it is %w", dir, ErrDamaged)
+	} else if err != nil {
+		return "", err
+	}
+	got, err := sumOf(found[0])
+	if err == nil && got != want {
+		err = fmt.Errorf("%s is %w", found[0], ErrDamaged)
+	}
+	return found[0], err
+}
+
+// VerifyUploads reads every file of a store's uploads and of the import profiles
+// in it, and returns an error for each that is not what was written. It changes
+// nothing. A store that is not there has no damage.
+func VerifyUploads(dir string) (damaged []error) {
+	entries, err := os.ReadDir(dir)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return []error{err}
+	}
+	for _, entry := range entries {
+		upload := filepath.Join(dir, entry.Name())
+		if !entry.IsDir() || !idPattern.MatchString(entry.Name()) {
+			continue
+		}
+		err := readJSON(filepath.Join(upload, infoFile), &Info{})
+		if errors.Is(err, fs.ErrNotExist) {
+			continue // it was cut off, or is still being sent
+		}
+		_, source := wholeSource(upload)
+		answers := readJSON(filepath.Join(upload, answersFile), &map[string]event.Status{})
+		if errors.Is(answers, fs.ErrNotExist) {
+			answers = nil
+		}
+		for _, err := range []error{err, source, answers} {
+			if err != nil {
+				damaged = append(damaged, err)
+			}
+		}
+	}
+	_, profiles := OpenLayouts(filepath.Join(dir, ProfilesDir)).each()
+	return append(damaged, profiles...)
 }
 
 // Save writes the info and syncs it.

@@ -2,6 +2,7 @@ package batch_test
 
 import (
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -101,6 +102,80 @@ func TestUploadStoreAfterACrash(t *testing.T) {
 	testkit.Must(t, os.WriteFile(filepath.Join(dir, id, "upload.json"), []byte("{"), 0o600))
 	if _, err := batch.OpenUploadStore(dir); err == nil || !strings.Contains(err.Error(), id) {
 		t.Errorf("a broken info: %v", err)
+	}
+}
+
+// TestDamagedUploads: whatever becomes of a file that the store keeps is named,
+// and neither read nor issued from.
+func TestDamagedUploads(t *testing.T) {
+	t.Parallel()
+	kept := func(t *testing.T) (dir, id string) {
+		dir = t.TempDir()
+		s, err := batch.OpenUploadStore(dir)
+		testkit.Must(t, err)
+		id, _, err = s.Create("list.csv", strings.NewReader(list("A-1", "A-2")))
+		testkit.Must(t, err)
+		testkit.Must(t, s.Save(batch.Info{ID: id, Name: "list.csv", Stage: batch.StageChecked}))
+		testkit.Must(t, s.SaveAnswers(id, map[string]event.Status{id + "-1": {Number: "A-1", State: "issued"}}))
+		name := batch.NameOf([]string{"Nummer", "Betrag"})
+		p, err := batch.ParseProfile(name, "columns: {Nummer: number}\n")
+		testkit.Must(t, err)
+		p.Name = name
+		testkit.Must(t, batch.OpenLayouts(filepath.Join(dir, batch.ProfilesDir)).Save(p))
+		if damaged := batch.VerifyUploads(dir); len(damaged) > 0 {
+			t.Fatalf("a whole store: %v", damaged)
+		}
+		return dir, id
+	}
+	damages := map[string]func(path string, data []byte) error{
+		"cut":     func(path string, data []byte) error { return os.WriteFile(path, data[:len(data)/2], 0o600) },
+		"empty":   func(path string, _ []byte) error { return os.WriteFile(path, nil, 0o600) },
+		"zeros":   func(path string, data []byte) error { return os.WriteFile(path, make([]byte, len(data)), 0o600) },
+		"longer":  func(path string, data []byte) error { return os.WriteFile(path, append(data, '\n'), 0o600) },
+		"missing": func(path string, _ []byte) error { return os.Remove(path) },
+	}
+	for i := range 20 {
+		damages[fmt.Sprint("bit ", i)] = func(path string, data []byte) error {
+			data[len(data)*i/20] ^= 1 << (i % 8)
+			return os.WriteFile(path, data, 0o600)
+		}
+	}
+	for _, file := range []string{"source.csv", "digest.json", "upload.json", "answers.json", "profile"} {
+		for name, damage := range damages {
+			if name == "missing" && file != "source.csv" && file != "digest.json" {
+				continue // an upload that was cut off, one without answers, and no profile
+			}
+			t.Run(file+"/"+name, func(t *testing.T) {
+				t.Parallel()
+				dir, id := kept(t)
+				path := filepath.Join(dir, id, file)
+				if file == "profile" {
+					path = filepath.Join(dir, batch.ProfilesDir, batch.NameOf([]string{"Nummer", "Betrag"})+".yaml")
+				}
+				data, err := os.ReadFile(path)
+				testkit.Must(t, err)
+				testkit.Must(t, damage(path, data))
+				damaged := batch.VerifyUploads(dir)
+				if len(damaged) != 1 || !errors.Is(damaged[0], batch.ErrDamaged) || !strings.Contains(damaged[0].Error(), filepath.Dir(path)) {
+					t.Fatalf("verify says %v, want one error that names the file", damaged)
+				}
+				s, err := batch.OpenUploadStore(dir)
+				switch file {
+				case "source.csv", "digest.json":
+					testkit.Must(t, err)
+					m, _ := s.Info(id)
+					_, err = s.File(m)
+				case "answers.json":
+					testkit.Must(t, err)
+					_, err = s.Answers(id)
+				case "profile":
+					_, err = batch.OpenLayouts(filepath.Join(dir, batch.ProfilesDir)).All()
+				}
+				if !errors.Is(err, batch.ErrDamaged) {
+					t.Errorf("using it: got %v, want ErrDamaged", err)
+				}
+			})
+		}
 	}
 }
 

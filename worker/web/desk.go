@@ -75,7 +75,7 @@ func New(c Config) (*Desk, error) {
 	if d.uploads, err = batch.OpenUploadStore(dir); err != nil {
 		return nil, fmt.Errorf("open finance desk: %w", err)
 	}
-	d.layouts = batch.OpenLayouts(filepath.Join(dir, "profiles"))
+	d.layouts = batch.OpenLayouts(filepath.Join(dir, batch.ProfilesDir))
 	d.sessions = openSessions(filepath.Join(dir, "logins.json"), c.Now, c.Log)
 	if c.Access.Users != nil {
 		c.Access.Users.logTo(c.Log)

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"embed"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"html/template"
 	"io/fs"
@@ -141,6 +142,10 @@ func (d *Desk) trouble(w http.ResponseWriter, r *http.Request, what string, err 
 		return // nobody is there any more
 	}
 	d.config.Log.Error(what, "path", r.URL.Path, "error", err)
+	if errors.Is(err, batch.ErrDamaged) {
+		d.refuse(w, r, http.StatusInternalServerError, "error.damaged")
+		return
+	}
 	d.refuse(w, r, http.StatusInternalServerError, "error.trouble")
 }
 

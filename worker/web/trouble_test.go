@@ -53,6 +53,29 @@ func TestCloseEndsLiveConnections(t *testing.T) {
 	}
 }
 
+// A file that was damaged after its upload is not issued from, and the page and
+// the log say so.
+func TestDamagedUploadIsRefused(t *testing.T) {
+	t.Parallel()
+	r := newHarness(t, nil)
+	p := r.person()
+	checked := p.upload("list.csv", list("A", 2))
+	path := checked.Request.URL.Path
+	r.close()
+	source := filepath.Join(r.config.Dir, filepath.Base(path), "source.csv")
+	data, err := os.ReadFile(source)
+	testkit.Must(t, err)
+	testkit.Must(t, os.WriteFile(source, bytes.Replace(data, []byte("A-0001"), []byte("A-0003"), 1), 0o600))
+	r.open()
+	p.get(path).has(t, "A file of this upload is damaged")
+	if n, err := r.Broker.Waiting(t.Context()); err != nil || n != 0 {
+		t.Errorf("%d requests (%v), want none", n, err)
+	}
+	if said := r.log.String(); !strings.Contains(said, source) {
+		t.Errorf("the log does not name %s:\n%s", source, said)
+	}
+}
+
 func TestRefusedRenewalIsTold(t *testing.T) {
 	t.Parallel()
 	r := newHarness(t, nil)
