@@ -52,7 +52,11 @@ func parse(in io.Reader) ([]*call, error) {
 		default:
 			c := &call{begin: line, end: line}
 			calls = append(calls, c)
-			if head, ok := strings.CutSuffix(rest, " <unfinished ...>"); ok {
+			head, cut := strings.CutSuffix(rest, " <unfinished ...>")
+			if !cut { // the process was killed in this call
+				head, cut = strings.CutSuffix(rest, " <detached ...>")
+			}
+			if cut {
 				c.name, _, _ = strings.Cut(head, "(")
 				c.result = -1
 				open[pid], text[pid] = c, head
@@ -78,7 +82,7 @@ func (c *call) read(s string) error {
 		}
 	}
 	if !ok || end < 0 {
-		return fmt.Errorf("no system call: %.100s", s)
+		return fmt.Errorf("no system call: %.40s … %s", s, s[max(0, len(s)-60):])
 	}
 	c.name = name
 	word, _, _ := strings.Cut(rest[end+4:], " ")
