@@ -111,12 +111,14 @@ type flow struct {
 	publishing sync.WaitGroup
 	seen       chan struct{} // after each event, at most one waiting
 
+	stored map[string][]string // what check found in the stream, by number
+
 	mu     sync.Mutex
 	answer map[string]event.Status // the first issued event of each invoice, as an ERP system saw it
 }
 
 func (c *cluster) flow(n int) *flow {
-	f := &flow{c: c, n: n, start: time.Now(), seen: make(chan struct{}, 1), answer: map[string]event.Status{}}
+	f := &flow{c: c, n: n, start: time.Now(), seen: make(chan struct{}, 1), answer: map[string]event.Status{}, stored: map[string][]string{}}
 	ctx := c.t.Context()
 	go func() {
 		for e, err := range c.broker.Events(ctx, 1) {
@@ -256,7 +258,7 @@ func (f *flow) check() {
 		case links[e.Link.URL] != "":
 			t.Errorf("%s and %s have one link", number, links[e.Link.URL])
 		case len(issued) != 1:
-			t.Errorf("%s: %d issued events, want 1", number, len(issued))
+			t.Errorf("%s: %d issued events, want 1: %s", number, len(issued), f.stored[number])
 			continue
 		case issued[0].PaymentLink != e.Link.URL || issued[0].SHA256 != e.SHA256:
 			t.Errorf("%s: the event tells of another link or PDF than the ledger", number)
@@ -290,6 +292,8 @@ func (f *flow) events() map[string][]event.Status {
 			f.c.t.Fatal(err)
 		}
 		all[r.Number] = append(all[r.Number], r)
+		f.stored[r.Number] = append(f.stored[r.Number], fmt.Sprintf("#%d, id %s, of %s", e.Sequence,
+			e.Header.Get(jetstream.MsgIDHeader), event.Carrier(e.Header).Get("ce-time")))
 		if e.Sequence+1 >= next {
 			return all
 		}
