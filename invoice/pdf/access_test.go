@@ -67,7 +67,7 @@ var accessClauses = []clause{
 			}
 		}
 	}},
-	{"UA 7.2-3", kids("Table", `^(TR )+$`)}, {"UA 7.2-4", below("TR", "Table")},
+	{"UA 7.2-3, 7.2-11, 7.2-12, 7.2-13, 7.2-14, 7.2-16, 7.2-39", kids("Table", `^(TR )+$`)}, {"UA 7.2-4", below("TR", "Table")},
 	{"UA 7.2-8", below("TH", "TR")}, {"UA 7.2-9", below("TD", "TR")}, {"UA 7.2-10", kids("TR", `^(TH |TD )+$`)},
 	{"UA 7.2-15, 7.2-41, 7.2-42, 7.2-43", func(f *file, r *report) {
 		for _, table := range f.all("Table") {
@@ -79,8 +79,8 @@ var accessClauses = []clause{
 			}
 		}
 	}},
-	{"UA 7.2-17", below("LI", "L")}, {"UA 7.2-18", below("LBody", "LI")}, {"UA 7.2-19", kids("L", `^(LI )+$`)}, {"UA 7.2-20", kids("LI", `^Lbl LBody $`)},
-	{"UA 7.2-21, 7.2-22, 7.2-24, 7.2-30, 7.2-33, 7.2-34", func(f *file, r *report) { r.wrong(f.text(f.catalog(), "Lang") == "", "the document has no language") }},
+	{"UA 7.2-17", below("LI", "L")}, {"UA 7.2-18", below("LBody", "LI")}, {"UA 7.2-19, 7.2-40", kids("L", `^(LI )+$`)}, {"UA 7.2-20", kids("LI", `^Lbl LBody $`)},
+	{"UA 7.2-21, 7.2-22, 7.2-23, 7.2-24, 7.2-30, 7.2-31, 7.2-32, 7.2-33, 7.2-34", func(f *file, r *report) { r.wrong(f.text(f.catalog(), "Lang") == "", "the document has no language") }},
 	{"UA 7.2-29, A 6.7.4-1", func(f *file, r *report) {
 		f.eachDict(func(d dict) {
 			if lang, is := d["Lang"].(string); is {
@@ -113,7 +113,7 @@ var accessClauses = []clause{
 		r.wrong(last == 0, "no heading")
 	}},
 	{"UA 7.4.4-1, 7.4.4-2, 7.4.4-3", func(f *file, r *report) { r.wrong(len(f.all("H")) > 0, "headings without a level") }},
-	{"UA 7.5-1", func(f *file, r *report) {
+	{"UA 7.5-1, 7.5-2", func(f *file, r *report) {
 		for _, table := range f.all("Table") {
 			columns := map[int]bool{} // that have a header
 			for _, row := range table.kids {
@@ -124,6 +124,7 @@ var accessClauses = []clause{
 						columns[i] = true
 					}
 					r.wrong(cell.role == "TD" && !own && !columns[i], "cell %d has no header", cell.ref)
+					r.wrong(f.get(cell.dict, "A", "Headers") != nil, "cell %d names its headers", cell.ref)
 				}
 			}
 		}

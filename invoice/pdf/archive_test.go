@@ -6,6 +6,7 @@ import (
 	"encoding/xml"
 	"fmt"
 	"io"
+	"math"
 	"regexp"
 	"slices"
 	"strings"
@@ -64,6 +65,13 @@ var archiveClauses = []clause{
 			}
 		})
 	}},
+	{"A 6.1.13-2, 6.1.13-5", func(f *file, r *report) {
+		f.each(func(v any) {
+			if x, is := v.(float64); is && x != 0 {
+				r.wrong(math.Abs(x) > 3.403e38 || math.Abs(x) < 1.175e-38, "%g is no single-precision number", x)
+			}
+		})
+	}},
 	{"A 6.1.13-3", func(f *file, r *report) {
 		f.each(func(v any) {
 			if s, is := v.(string); is {
@@ -116,8 +124,9 @@ var archiveClauses = []clause{
 			"profile of %d bytes begins with %q", len(profile), profile[:40])
 		r.wrong(f.number(f.intent(), "DestOutputProfile", "N") != 3, "the profile of RGB has not 3 components")
 	}},
-	{"A 6.2.3-2", func(f *file, r *report) {
+	{"A 6.2.3-2, 6.2.3-3", func(f *file, r *report) {
 		r.wrong(len(f.list(f.catalog(), "OutputIntents")) > 1, "there are several output intents")
+		r.wrong(f.get(f.intent(), "DestOutputProfileRef") != nil, "the profile is outside of the file")
 	}},
 	{"A 6.2.4.3-2", func(f *file, r *report) {
 		used := f.uses("rg", "RG") || slices.ContainsFunc(f.images(), func(s *stream) bool { return s.dict["ColorSpace"] == name("DeviceRGB") })
@@ -157,8 +166,9 @@ var archiveClauses = []clause{
 	{"A 6.2.11.2-1", eachFont(func(f *file, o *fontObject, r *report) {
 		r.wrong(o.dict["Type"] != name("Font"), "type %v", o.dict["Type"])
 	})},
-	{"A 6.2.11.2-2", eachFont(func(f *file, o *fontObject, r *report) {
-		r.wrong(o.dict["Subtype"] != name("TrueType"), "subtype %v", o.dict["Subtype"])
+	{"A 6.2.11.2-2, 6.2.11.2-7", eachFont(func(f *file, o *fontObject, r *report) {
+		program := f.get(o.dict, "FontDescriptor", "FontFile2", "Subtype")
+		r.wrong(o.dict["Subtype"] != name("TrueType") || program != nil, "subtype %v, of the program %v", o.dict["Subtype"], program)
 	})},
 	{"A 6.2.11.2-3", eachFont(func(f *file, o *fontObject, r *report) {
 		base := f.name(o.dict, "BaseFont")
@@ -186,7 +196,7 @@ var archiveClauses = []clause{
 			r.wrong(got-want > 1 || want-got > 1, "code %#x is %d wide, in the program %d", code, got, want)
 		}
 	})},
-	{"A 6.2.11.6-2, UA 7.21.6-2", eachFont(func(f *file, o *fontObject, r *report) {
+	{"A 6.2.11.6-1, 6.2.11.6-2, UA 7.21.6-1, 7.21.6-2", eachFont(func(f *file, o *fontObject, r *report) {
 		flags := f.number(o.dict, "FontDescriptor", "Flags")
 		r.wrong(flags&4 == 0 || flags&32 != 0, "flags are %d, want a symbolic font (4, not 32)", flags)
 	})},
@@ -212,12 +222,12 @@ var archiveClauses = []clause{
 			r.wrong(strings.ContainsFunc(s, func(c rune) bool { return c >= 0xE000 && c <= 0xF8FF }), "code %#x is %q, of a private use area", code, s)
 		}
 	})},
-	{"A 6.3.1-1", eachAnnotation(func(f *file, d dict, r *report) { r.wrong(d["Subtype"] != name("Link"), "a %v", d["Subtype"]) })},
+	{"A 6.3.1-1, 6.3.3-1, UA 7.18.1-1", eachAnnotation(func(f *file, d dict, r *report) { r.wrong(d["Subtype"] != name("Link"), "a %v", d["Subtype"]) })},
 	{"A 6.3.2-1", eachAnnotation(func(f *file, d dict, r *report) { r.wrong(d["F"] == nil, "no flags") })},
 	{"A 6.3.2-2", eachAnnotation(func(f *file, d dict, r *report) {
 		r.wrong(f.number(d, "F") != 4, "flags %v, want to be printed and nothing else", d["F"])
 	})},
-	{"A 6.3.3-2", eachAnnotation(func(f *file, d dict, r *report) { r.wrong(d["AP"] != nil, "has an appearance") })},
+	{"A 6.3.3-2, 6.3.3-3, 6.3.3-4", eachAnnotation(func(f *file, d dict, r *report) { r.wrong(d["AP"] != nil, "has an appearance") })},
 	{"A 6.5.1-1", func(f *file, r *report) {
 		f.eachDict(func(d dict) {
 			if d["Type"] == name("Action") || d["URI"] != nil || d["JS"] != nil {
@@ -267,6 +277,11 @@ var archiveClauses = []clause{
 			r.wrong(err != nil, "%s: %v", key, err)
 		}
 	}},
+	{"A 6.6.2.3.2-1, 6.6.2.3.3-6", func(f *file, r *report) {
+		for _, field := range regexp.MustCompile(`<pdfa(?:Schema|Property):(\w+)`).FindAllSubmatch(f.packet(), -1) {
+			r.wrong(!described[string(field[1])], "a description has the field %s", field[1])
+		}
+	}},
 	{"A 6.6.2.3.3-1", func(f *file, r *report) { r.wrong(len(f.schemas()) == 0, "no schema is described") }},
 	{"A 6.6.2.3.3-2, 6.6.2.3.3-3, 6.6.2.3.3-4, 6.6.2.3.3-5", func(f *file, r *report) {
 		for _, s := range f.schemas() {
@@ -302,6 +317,11 @@ var archiveClauses = []clause{
 	}},
 	{"A 6.6.4-4, 6.6.4-5", func(f *file, r *report) {
 		r.wrong(!bytes.Contains(f.packet(), []byte("<pdfaid:part>")) || !bytes.Contains(f.packet(), []byte("<pdfaid:conformance>")), "other prefix than pdfaid")
+	}},
+	{"A 6.6.4-6, 6.6.4-7, UA 5-4, 5-5", func(f *file, r *report) {
+		for _, space := range []string{nsPDFA, nsUA} {
+			r.wrong(f.property(space, "amd") != "" || f.property(space, "corr") != "", "an amendment of %s is named", space)
+		}
 	}},
 	{"A 6.8-1", eachFile(func(f *file, spec any, r *report) {
 		r.wrong(f.name(spec, "EF", "F", "Subtype") != "text/xml", "its type is %s", f.name(spec, "EF", "F", "Subtype"))
@@ -591,6 +611,11 @@ const (
 
 // predefined are the schemas that PDF/A knows (ISO 19005-3, 6.6.2.3.1).
 var predefined = map[string]bool{nsDC: true, nsXMP: true, nsPDF: true, nsPDFA: true, nsExt: true}
+
+// described are the fields of a description of a schema and its properties
+// (ISO 19005-3, tables 3 and 4), without the types of values, which none needs.
+var described = map[string]bool{"schema": true, "namespaceURI": true, "prefix": true, "property": true,
+	"name": true, "valueType": true, "category": true, "description": true}
 
 func (f *file) packet() []byte { return f.data(f.catalog(), "Metadata") }
 
