@@ -526,7 +526,11 @@ type fontObject struct {
 }
 
 func (f *file) fonts() map[name]*fontObject {
+	if f.typefaces != nil {
+		return f.typefaces
+	}
 	fonts := map[name]*fontObject{}
+	f.typefaces = fonts
 	for _, p := range f.pages() {
 		for key, v := range f.dict(p, "Resources", "Font") {
 			if fonts[key] != nil {
@@ -654,8 +658,10 @@ func (f *file) metadata() ([]property, error) {
 }
 
 func (f *file) property(space, local string) string {
-	all, _ := f.metadata()
-	for _, p := range all {
+	if f.properties == nil {
+		f.properties, _ = f.metadata()
+	}
+	for _, p := range f.properties {
 		if p.Space == space && p.Local == local {
 			return p.Text
 		}

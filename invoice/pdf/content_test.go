@@ -156,7 +156,10 @@ func (f *file) structure() *element {
 	if f.dict(root) == nil {
 		return nil
 	}
-	return f.element(root, nil, map[ref]bool{})
+	if f.tree == nil {
+		f.tree = f.element(root, nil, map[ref]bool{})
+	}
+	return f.tree
 }
 
 func (f *file) element(r ref, above *element, seen map[ref]bool) *element {

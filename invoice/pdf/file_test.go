@@ -34,7 +34,11 @@ type file struct {
 	trailer dict
 	// faults are what is wrong with the form of the file, by clause.
 	faults map[string][]string
-	read   []*content
+	// What was read once.
+	read       []*content
+	typefaces  map[name]*fontObject
+	properties []property
+	tree       *element
 }
 
 func (f *file) fault(clause, format string, args ...any) {
