@@ -8,6 +8,7 @@ import (
 
 	"invoicelink/invoice"
 	"invoicelink/invoice/pdf"
+	"invoicelink/invoice/pdf/lang"
 )
 
 func boxesOf(t *testing.T, p pdf.Page) [][]pdf.Box {
@@ -165,6 +166,32 @@ func TestFlow(t *testing.T) {
 	} {
 		if got := fmt.Sprint(pdf.Flow(tt.first, tt.heights, tt.keep)); got != tt.want {
 			t.Errorf("%s: %s, want %s", tt.name, got, tt.want)
+		}
+	}
+}
+
+// Page 1 says above the lines what is due or credited, and how it is paid.
+// Only texts as long as Validate allows in every field push that to page 2.
+func TestPageOneSaysWhatIsDue(t *testing.T) {
+	t.Parallel()
+	for name, page := range standardPages(t) {
+		if name == "hostile" {
+			continue
+		}
+		words, _ := lang.Find(page.Invoice.Language)
+		amount, code, lines := false, page.Payment == nil, false
+		for _, b := range boxesOf(t, page)[0] {
+			switch {
+			case lines:
+			case b.Kind == "code":
+				code = true
+			case b.Kind == "text":
+				amount = amount || slices.Contains([]string{words.Payable, words.Credited, words.Balance, words.Paid}, b.Text)
+				lines = b.Text == words.Position
+			}
+		}
+		if !amount || !code || !lines {
+			t.Errorf("%s: page 1 has the amount %v, the code %v, both above the lines %v", name, amount, code, lines)
 		}
 	}
 }
