@@ -20,13 +20,13 @@ import (
 type member struct {
 	fleet  *harness
 	ledger *ledger.Ledger
-	file   string // of the kept index
+	dir    string // of the kept index
 }
 
 // begin makes the ledger as another process would open it.
 func (m *member) begin() {
-	m.ledger = ledger.Open(m.fleet.Broker.LedgerBucket(), m.fleet.Broker.Documents(), m.fleet.Clock.Now)
-	m.ledger.KeepIndex(m.file)
+	m.ledger = ledger.Open(m.fleet.Broker.LedgerBucket(), m.fleet.Broker.Documents(), m.fleet.Broker.Owners(), m.fleet.Clock.Now)
+	m.ledger.KeepIndex(m.dir)
 }
 
 // start runs the worker. Each end of an attempt is counted. With a step it is
@@ -55,14 +55,14 @@ func TestIndexesOfAFleet(t *testing.T) {
 		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) {
 			t.Parallel()
 			h := newHarness(t, func(c *worker.Config) { short(c); c.SingleWorker = false })
-			fleet := []*member{{fleet: h, file: filepath.Join(t.TempDir(), "1")}, {fleet: h, file: filepath.Join(t.TempDir(), "2")}}
+			fleet := []*member{{fleet: h, dir: filepath.Join(t.TempDir(), "1")}, {fleet: h, dir: filepath.Join(t.TempDir(), "2")}}
 			for _, m := range fleet {
 				m.begin()
 			}
 			r := rand.New(rand.NewPCG(uint64(seed), 7))
 			for round := range rounds {
 				h.round(r, fleet, 8*(round+1))
-				want := ledger.Open(h.Broker.LedgerBucket(), h.Broker.Documents(), h.Clock.Now)
+				want := ledger.Open(h.Broker.LedgerBucket(), h.Broker.Documents(), h.Broker.Owners(), h.Clock.Now)
 				for i, m := range fleet {
 					if r.IntN(4) == 0 { // another process takes the place
 						m.begin()

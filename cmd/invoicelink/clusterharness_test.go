@@ -202,7 +202,7 @@ func (c *cluster) join() {
 		c.broker, err = broker.Open(ctx, c.nc, broker.Options{Replicas: 3})
 		return err
 	})
-	c.ledger = ledger.Open(c.broker.LedgerBucket(), c.broker.Documents(), nil)
+	c.ledger = ledger.Open(c.broker.LedgerBucket(), c.broker.Documents(), c.broker.Owners(), nil)
 }
 
 // start runs the test binary as another program.

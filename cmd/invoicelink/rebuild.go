@@ -37,6 +37,7 @@ var derived = []string{broker.StreamTimers, "KV_" + broker.BucketLeases}
 
 const (
 	ledgerStream = "KV_" + broker.BucketLedger
+	ownersStream = broker.StreamOwners
 	// rebuiltName is the directory below the data directory where the new ledger
 	// is made, and wholeName the file in it that says that it is whole.
 	rebuiltName = "rebuilt"
@@ -107,7 +108,7 @@ func (c *rebuildCmd) damaged(dir string) (lost []string, err error) {
 	}
 	var others []string
 	for _, d := range damage.Damage {
-		if d.Stream == ledgerStream || slices.Contains(derived, d.Stream) {
+		if d.Stream == ledgerStream || d.Stream == ownersStream || slices.Contains(derived, d.Stream) {
 			lost = append(lost, d.Stream)
 		} else {
 			others = append(others, fmt.Sprintf("%s block %d", d.Stream, d.Block))
@@ -121,9 +122,16 @@ func (c *rebuildCmd) damaged(dir string) (lost []string, err error) {
 
 // replace puts the new ledger in the place of the old one.
 func (c *rebuildCmd) replace(dir, made string, lost []string) error {
-	err := os.Remove(filepath.Join(dir, ledger.IndexFile)) // it is about the ledger before
-	if err == nil || errors.Is(err, fs.ErrNotExist) {
-		err = embedded.ReplaceStream(dir, ledgerStream, made)
+	var err error
+	for _, name := range []string{ledger.IndexFile, ledger.OwnersFile} { // they are about the ledger before
+		if e := os.Remove(filepath.Join(dir, name)); !errors.Is(e, fs.ErrNotExist) {
+			err = errors.Join(err, e)
+		}
+	}
+	for _, stream := range []string{ownersStream, ledgerStream} {
+		if err == nil {
+			err = embedded.ReplaceStream(dir, stream, made)
+		}
 	}
 	for _, stream := range derived {
 		if err == nil && slices.Contains(lost, stream) {
@@ -170,13 +178,17 @@ func fillLedger(ctx context.Context, server *embedded.Server, plan *audit.Rebuil
 			return fmt.Errorf("store %s: %w", key, err)
 		}
 	}
+	if err := appendOwners(ctx, b.Owners(), plan.Owners); err != nil {
+		return err
+	}
+	l := ledger.Open(b.LedgerBucket(), b.Documents(), b.Owners(), nil)
 	keys := slices.Sorted(maps.Keys(plan.Records))
 	errs := make([]error, min(32, len(keys)))
 	var all sync.WaitGroup
 	for i := range errs {
 		all.Go(func() {
 			for n := i; n < len(keys) && errs[i] == nil; n += len(errs) {
-				errs[i] = storeRecord(ctx, b, plan.Records[keys[n]])
+				errs[i] = storeRecord(ctx, b, l, plan.Records[keys[n]])
 			}
 		})
 	}
@@ -184,24 +196,35 @@ func fillLedger(ctx context.Context, server *embedded.Server, plan *audit.Rebuil
 	return errors.Join(errs...)
 }
 
-// storeRecord stores a record with everything that the ledger keeps next to it,
-// and with its own time.
-func storeRecord(ctx context.Context, b *broker.Broker, r ledger.Record) error {
-	l := ledger.Open(b.LedgerBucket(), b.Documents(), func() time.Time { return r.UpdatedAt })
-	if r.SessionID != "" {
-		if err := l.TakeSession(ctx, r.SessionID, r.Number); err != nil {
+// appendOwners appends the entries that are whole in their order.
+func appendOwners(ctx context.Context, log broker.Owners, entries [][]byte) error {
+	for part := range slices.Chunk(entries, 1000) { // they share the syncs of the store
+		var all []func(context.Context) (uint64, error)
+		for _, data := range part {
+			stored, err := log.Append(data)
+			if err != nil {
+				return err
+			}
+			all = append(all, stored)
+		}
+		for _, stored := range all {
+			if _, err := stored(ctx); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// storeRecord stores a record with its own time. What the log of owners has lost
+// of it is appended.
+func storeRecord(ctx context.Context, b *broker.Broker, owners *ledger.Ledger, r ledger.Record) error {
+	for _, o := range r.Ownerships() {
+		if err := owners.Take(ctx, o); err != nil {
 			return err
 		}
 	}
-	links := r.Older
-	if r.Link != nil {
-		links = append(slices.Clone(links), *r.Link)
-	}
-	for _, link := range links {
-		if err := l.TakeLink(ctx, link, r.Number); err != nil {
-			return err
-		}
-	}
+	l := ledger.Open(b.LedgerBucket(), b.Documents(), b.Owners(), func() time.Time { return r.UpdatedAt })
 	return l.Update(ctx, ledger.New(r.Number), func(ledger.Record) (ledger.Record, error) { return r, nil })
 }
 

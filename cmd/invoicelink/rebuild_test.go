@@ -12,8 +12,7 @@ import (
 	"invoicelink/worker/broker"
 )
 
-// issuedData runs eight invoices and harms the record of K-0003 in the ledger.
-// before is what `list` said.
+// issuedData runs eight invoices. before is what `list` said.
 func issuedData(t *testing.T) (dir string, program func(args ...string) (string, int), run []string, links func() int, before string) {
 	t.Helper()
 	dir, api, run, env := killFiles(t, 8)
@@ -38,14 +37,16 @@ func issuedData(t *testing.T) (dir string, program func(args ...string) (string,
 	if code != 0 {
 		t.Fatalf("list: exit code %d\n%s", code, before)
 	}
-	flipAfter(t, filepath.Join(dir, "data"), broker.BucketLedger, `"number":"K-0003","state":"issued"`)
 	return dir, program, run, func() int { return len(api.Links()) }, before
 }
 
-// flipAfter flips a bit after the last place of a text in a bucket's first block.
-func flipAfter(t *testing.T, data, bucket, text string) {
+// recordOf3 is in the record of K-0003 and nowhere else in the ledger.
+const recordOf3 = `"number":"K-0003","state":"issued"`
+
+// flipAfter flips a bit after the last place of a text in a stream's first block.
+func flipAfter(t *testing.T, dir, stream, text string) {
 	t.Helper()
-	file := filepath.Join(data, "jetstream", "$G", "streams", "KV_"+bucket, "msgs", "1.blk")
+	file := filepath.Join(dir, "data", "jetstream", "$G", "streams", stream, "msgs", "1.blk")
 	block, err := os.ReadFile(file)
 	if err != nil {
 		t.Fatal(err)
@@ -65,6 +66,7 @@ func flipAfter(t *testing.T, data, bucket, text string) {
 func TestRebuild(t *testing.T) {
 	t.Parallel()
 	dir, program, run, links, before := issuedData(t)
+	flipAfter(t, dir, ledgerStream, recordOf3)
 	if out, code := program("list", "--data", "data"); code != exitUsage || !strings.Contains(out, "invoices affected: K-0003;") || !strings.Contains(out, "invoicelink rebuild") {
 		t.Fatalf("list of a damaged ledger: exit code %d\n%s", code, out)
 	}
@@ -114,6 +116,40 @@ func at(lines []string, i int) string {
 	return ""
 }
 
+// The log of owners is made again from what is left of it and from the records,
+// with the ledger or alone.
+func TestRebuildOwners(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		harm map[string]string // texts by stream
+		want string
+	}{
+		"alone":           {map[string]string{ownersStream: `{"number":"K-0003","session":`}, "has 8 records, 0 of them rebuilt"},
+		"with the ledger": {map[string]string{ownersStream: `{"number":"K-0003","session":`, ledgerStream: recordOf3}, "has 8 records, 1 of them rebuilt"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			dir, program, run, links, _ := issuedData(t)
+			for stream, text := range c.harm {
+				flipAfter(t, dir, stream, text)
+			}
+			if out, code := program("list", "--data", "data"); code != exitUsage || !strings.Contains(out, "invoices affected: K-0003;") {
+				t.Fatalf("list of damaged owners: exit code %d\n%s", code, out)
+			}
+			if out, code := program("rebuild", "--data", "data", "--pages", "out"); code != 0 || !strings.Contains(out, c.want) {
+				t.Fatalf("rebuild: exit code %d\n%s", code, out)
+			}
+			made := links()
+			if out, code := program(run...); code != 0 || links() != made {
+				t.Errorf("the same run again: exit code %d, %d links, want %d\n%s", code, links(), made, out)
+			}
+			if out, code := program("verify", "--data", "data", "--pages", "out"); code != 0 {
+				t.Errorf("verify: exit code %d\n%s", code, out)
+			}
+		})
+	}
+}
+
 // What would have to be guessed is refused, and nothing is changed.
 func TestRebuildRefusesToGuess(t *testing.T) {
 	t.Parallel()
@@ -148,6 +184,7 @@ func TestRebuildRefusesToGuess(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			dir, program, _, _, _ := issuedData(t)
+			flipAfter(t, dir, ledgerStream, recordOf3)
 			c.harm(t, dir)
 			file := filepath.Join(dir, "data", "jetstream", "$G", "streams", ledgerStream, "msgs", "1.blk")
 			was, err := os.ReadFile(file)

@@ -135,7 +135,8 @@ func digestOf(data []byte) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// verifyIndex holds the kept index against the records.
+// verifyIndex holds the kept index against the records, and the kept table of
+// owners against their log.
 func verifyIndex(store *audit.Store, dir string) (findings []audit.Finding, err error) {
 	lines, err := ledger.VerifyIndex(filepath.Join(dir, ledger.IndexFile), func(key string) (*ledger.Record, uint64) {
 		if r, ok := store.Records[key]; ok {
@@ -146,5 +147,11 @@ func verifyIndex(store *audit.Store, dir string) (findings []audit.Finding, err 
 	for _, line := range lines {
 		findings = append(findings, audit.Finding{Number: "index", What: line})
 	}
-	return findings, err
+	lines, other := ledger.VerifyOwners(filepath.Join(dir, ledger.OwnersFile), func(take func(uint64, ledger.Ownership)) error {
+		return audit.EachOwnership(dir, take)
+	})
+	for _, line := range lines {
+		findings = append(findings, audit.Finding{Number: "owners", What: line})
+	}
+	return findings, errors.Join(err, other)
 }

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"log/slog"
 	"net/url"
-	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -98,8 +97,8 @@ func (s *store) bind(ctx context.Context, c Store, log *slog.Logger) error {
 	if err != nil {
 		return err
 	}
-	s.broker, s.ledger = b, ledger.Open(b.LedgerBucket(), b.Documents(), nil)
-	s.ledger.KeepIndex(filepath.Join(c.Dir, ledger.IndexFile))
+	s.broker, s.ledger = b, ledger.Open(b.LedgerBucket(), b.Documents(), b.Owners(), nil)
+	s.ledger.KeepIndex(c.Dir)
 	return nil
 }
 

@@ -1,11 +1,13 @@
 // Package audit holds the stores of a data directory against each other: the
-// records of the ledger, the documents that they name, the events that were
-// published, and the pages. Start with [Read].
+// records of the ledger, the documents that they name, the log of who owns which
+// session and link, the events that were published, and the pages. Start with
+// [Read].
 //
 // It promises to find a record that is missing or older than what was published
-// about it, a record whose content is gone, and a page that is not the record's.
-// A store that was cut off at any moment, by a kill or a power cut, has none of
-// these: documents are stored before the record, the record before the event.
+// about it, a record whose content is gone or whose session or link is not its
+// own, and a page that is not the record's. A store that was cut off at any
+// moment, by a kill or a power cut, has none of these: documents and owners are
+// stored before the record, the record before the event.
 //
 // It reads the broker's files and changes nothing. It decides nothing about
 // invoices.
@@ -15,6 +17,7 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
+	"hash/maphash"
 	"maps"
 	"slices"
 	"strings"
@@ -34,7 +37,10 @@ type Store struct {
 	// Unread are keys whose newest record cannot be read.
 	Unread map[string]bool
 
-	contents  map[string]bool // "<key>.<digest>" of invoices whose content is stored
+	contents  map[string]bool // names of what is stored, as ledger.ContentName
+	seed      maphash.Seed
+	owners    map[uint64]uint64 // hashes of owners, by those of what they own: of three names an invoice
+	unowned   []uint64          // entries of the owners' log that cannot be read
 	published map[string]published
 	events    int
 }
@@ -80,13 +86,15 @@ const (
 	contentPrefix = "documents.invoices."
 )
 
-// Read reads the ledger, the documents and the events in a data directory.
+// Read reads the ledger, documents, owners and events in a data directory.
 func Read(dir string) (*Store, error) {
-	s := &Store{Records: map[string]ledger.Record{}, Places: map[string]uint64{}, Unread: map[string]bool{}, contents: map[string]bool{}, published: map[string]published{}}
+	s := &Store{Records: map[string]ledger.Record{}, Places: map[string]uint64{}, Unread: map[string]bool{}, contents: map[string]bool{}, published: map[string]published{},
+		seed: maphash.MakeSeed(), owners: map[uint64]uint64{}}
 	for stream, take := range map[string]func(blocks.Record){
 		"KV_" + broker.BucketLedger: s.record,
 		broker.StreamDocuments:      s.document,
 		broker.StreamEvents:         s.event,
+		broker.StreamOwners:         s.ownership,
 	} {
 		err := blocks.Each(dir, stream, func(r blocks.Record) error {
 			if !r.Tombstone && !r.Erased {
@@ -120,6 +128,53 @@ func (s *Store) document(r blocks.Record) {
 	if name, ok := strings.CutPrefix(r.Subject, contentPrefix); ok {
 		s.contents[name] = true
 	}
+}
+
+// ownership takes note of an entry of the owners' log. The first about something
+// counts.
+func (s *Store) ownership(r blocks.Record) {
+	o, err := ledger.OwnershipOf(r.Data)
+	if err != nil {
+		s.unowned = append(s.unowned, r.Sequence)
+		return
+	}
+	for _, n := range o.Names() {
+		if name := maphash.Comparable(s.seed, n); s.owners[name] == 0 {
+			s.owners[name] = s.owner(o)
+		}
+	}
+}
+
+func (s *Store) owner(o ledger.Ownership) uint64 {
+	return maphash.Comparable(s.seed, [2]string{o.Number, o.Of}) | 1 // never 0
+}
+
+// foreign says what of a record is not the invoice's in the owners' log, "" for
+// nothing.
+func (s *Store) foreign(r *ledger.Record) string {
+	for _, o := range r.Ownerships() {
+		for _, n := range o.Names() {
+			switch s.owners[maphash.Comparable(s.seed, n)] {
+			case s.owner(o):
+			case 0:
+				return fmt.Sprintf("its %s %s is not in the log of owners", n.What, n.Value)
+			default:
+				return fmt.Sprintf("its %s %s belongs to another invoice or link in the log of owners", n.What, n.Value)
+			}
+		}
+	}
+	return ""
+}
+
+// EachOwnership hands out the entries of the owners' log in a data directory,
+// with their places.
+func EachOwnership(dir string, take func(place uint64, entry ledger.Ownership)) error {
+	return live(dir, broker.StreamOwners, func(r blocks.Record) error {
+		if o, err := ledger.OwnershipOf(r.Data); err == nil {
+			take(r.Sequence, o)
+		}
+		return nil
+	})
 }
 
 // event takes note of what says that an invoice is out, paid or cancelled.
@@ -157,6 +212,9 @@ func (s *Store) Findings() []Finding {
 	for key := range s.Unread {
 		found(key, "its record cannot be read")
 	}
+	for _, place := range s.unowned {
+		out = append(out, Finding{Number: "owners", What: fmt.Sprintf("entry #%d of the log cannot be read", place)})
+	}
 	for key, p := range s.published {
 		r, ok := s.Records[key]
 		if !ok {
@@ -166,8 +224,11 @@ func (s *Store) Findings() []Finding {
 		}
 	}
 	for key, r := range s.Records {
-		if r.Digest != "" && !s.contents[key+"."+r.Digest] {
+		if r.Digest != "" && !s.contents[ledger.ContentName(key, r.Digest)] {
 			found(key, "its content is missing")
+		}
+		if what := s.foreign(&r); what != "" {
+			found(key, "%s", what)
 		}
 	}
 	slices.SortFunc(out, func(a, b Finding) int { return cmp.Or(cmp.Compare(a.Number, b.Number), cmp.Compare(a.What, b.What)) })

@@ -76,6 +76,19 @@ func issued(t *testing.T, b *broker.Broker, key string, revision int) {
 	}
 }
 
+func own(t *testing.T, b *broker.Broker, entries ...string) {
+	t.Helper()
+	for _, entry := range entries {
+		stored, err := b.Owners().Append([]byte(entry))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := stored(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
 func TestFindings(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
@@ -90,6 +103,23 @@ func TestFindings(t *testing.T) {
 		"no content": {func(t *testing.T, b *broker.Broker) {
 			put(t, b, "Y", map[string]any{"number": "Y", "state": "accepted", "digest": "gone"})
 		}, "Y: its content is missing"},
+		"a session that nobody has taken": {func(t *testing.T, b *broker.Broker) {
+			put(t, b, "S", map[string]any{"number": "S", "state": "cancelled", "sessionId": "s-1"})
+		}, "S: its session s-1 is not in the log of owners"},
+		"its own session and link": {func(t *testing.T, b *broker.Broker) {
+			own(t, b, `{"number":"S","session":"s-1"}`, `{"number":"S","url":"u","link":"l","of":"2"}`, `{"number":"T","session":"s-1"}`)
+			put(t, b, "S", map[string]any{"number": "S", "state": "cancelled", "sessionId": "s-1", "link": map[string]any{"revision": 2, "url": "u", "id": "l"}})
+		}, ""},
+		"another's session": {func(t *testing.T, b *broker.Broker) {
+			own(t, b, `{"number":"T","session":"s-1"}`, `{"number":"S","session":"s-1"}`)
+			put(t, b, "S", map[string]any{"number": "S", "state": "cancelled", "sessionId": "s-1"})
+		}, "S: its session s-1 belongs to another invoice or link in the log of owners"},
+		"the link of another revision": {func(t *testing.T, b *broker.Broker) {
+			own(t, b, `{"number":"S","url":"u","link":"l","of":"1"}`)
+			put(t, b, "S", map[string]any{"number": "S", "state": "cancelled", "link": map[string]any{"revision": 2, "url": "u", "id": "l"}})
+		}, "S: its link URL u belongs to another invoice or link in the log of owners"},
+		"an entry of the owners that cannot be read": {func(t *testing.T, b *broker.Broker) { own(t, b, `{"number":"S"}`) },
+			"owners: entry #1 of the log cannot be read"},
 		"another's record": {func(t *testing.T, b *broker.Broker) { put(t, b, "Z", map[string]any{"number": "Q"}) },
 			"Z: its record cannot be read"},
 	} {

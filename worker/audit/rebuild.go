@@ -24,6 +24,8 @@ type Rebuild struct {
 	Records map[string]ledger.Record
 	// Values are the other values of the bucket that are whole, by key.
 	Values map[string][]byte
+	// Owners are the entries of the owners' log that are whole, in its order.
+	Owners [][]byte
 	// Rebuilt says of which event each lost record was made, Waiting whose
 	// request is still in the queue and is carried out anew, Refused why a
 	// record cannot be made without guessing.
@@ -56,7 +58,7 @@ func PlanRebuild(dir string, o RebuildOptions) (*Rebuild, error) {
 	if err != nil {
 		return nil, err
 	}
-	b := &Rebuild{Records: maps.Clone(s.Records), Values: src.values}
+	b := &Rebuild{Records: maps.Clone(s.Records), Values: src.values, Owners: src.owners}
 	for _, key := range slices.Sorted(maps.Keys(lost)) {
 		delete(b.Records, key)
 		number := numberOf(key)

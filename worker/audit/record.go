@@ -122,7 +122,7 @@ func requestOf(all []status) (id string, sequence uint64) {
 
 // content adds what follows from the invoice itself.
 func (s *sources) content(key string, r *ledger.Record, all []status) error {
-	data, ok := s.contents[key+"."+r.Digest]
+	data, ok := s.contents[ledger.ContentName(key, r.Digest)]
 	if !ok {
 		return errors.New("its content is missing")
 	}

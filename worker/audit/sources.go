@@ -21,8 +21,9 @@ import (
 // sources is what lost records are made of.
 type sources struct {
 	values   map[string][]byte   // of the ledger's bucket, but its records
+	owners   [][]byte            // entries of the owners' log
 	statuses map[string][]status // of lost records, oldest first
-	contents map[string][]byte   // "<key>.<digest>"
+	contents map[string][]byte   // as ledger.ContentName
 	sellers  map[string]bool     // digests
 	uploads  map[string]string   // the seller's digest, by the upload's key
 	links    map[string][]byte   // "<key>.r<n>"
@@ -63,6 +64,7 @@ func readSources(dir string, lost map[string]bool) (*sources, error) {
 		take   func(blocks.Record) error
 	}{
 		{"KV_" + broker.BucketLedger, s.value},
+		{broker.StreamOwners, s.ownership},
 		{broker.StreamEvents, s.event},
 		{broker.StreamDocuments, s.document},
 		{broker.StreamRequests, s.request},
@@ -78,6 +80,13 @@ func readSources(dir string, lost map[string]bool) (*sources, error) {
 func (s *sources) value(r blocks.Record) error {
 	if key, ok := strings.CutPrefix(r.Subject, ledgerPrefix); ok && !strings.HasPrefix(r.Subject, recordPrefix) {
 		s.values[key] = bytes.Clone(r.Data)
+	}
+	return nil
+}
+
+func (s *sources) ownership(r blocks.Record) error {
+	if _, err := ledger.OwnershipOf(r.Data); err == nil {
+		s.owners = append(s.owners, bytes.Clone(r.Data))
 	}
 	return nil
 }

@@ -2,6 +2,7 @@ package backup
 
 import (
 	"archive/tar"
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -73,8 +74,10 @@ func Write(ctx context.Context, nc *nats.Conn, path string, o Options) (*Manifes
 	return m, nil
 }
 
-// streamNames lists the program's streams, queues first: then a request that
-// was taken and is not yet in the ledger is still in the queue.
+// streamNames lists the program's streams, each before those that are written to
+// before it: queues first, since then a request that was taken and is not yet in
+// the ledger is still in the queue, events before the ledger, and documents and
+// owners, which records name, after it.
 func streamNames(ctx context.Context, js jetstream.JetStream) ([]string, error) {
 	var queues, others []string
 	list := js.StreamNames(ctx)
@@ -88,8 +91,20 @@ func streamNames(ctx context.Context, js jetstream.JetStream) ([]string, error) 
 		}
 	}
 	slices.Sort(queues)
-	slices.Sort(others)
+	slices.SortFunc(others, func(a, b string) int { return cmp.Or(cmp.Compare(named(a), named(b)), cmp.Compare(a, b)) })
 	return append(queues, others...), list.Err()
+}
+
+// named is how many streams name what is in a stream, directly or through each
+// other: an event its record, a record its documents and owners.
+func named(stream string) int {
+	switch stream {
+	case "KV_INVOICELINK_LEDGER":
+		return 1
+	case "INVOICELINK_DOCUMENTS", "INVOICELINK_OWNERS":
+		return 2
+	}
+	return 0
 }
 
 func writeAll(ctx context.Context, nc *nats.Conn, w io.Writer, names []string, o Options) (*Manifest, error) {

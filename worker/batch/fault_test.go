@@ -20,7 +20,7 @@ import (
 func TestWaitGoesOnAfterTheBroker(t *testing.T) {
 	t.Parallel()
 	restart, b := brokertest.OpenRestarting(t)
-	r := &harness{t, b, ledger.Open(b.LedgerBucket(), b.Documents(), nil)}
+	r := &harness{t, b, ledger.Open(b.LedgerBucket(), b.Documents(), b.Owners(), nil)}
 	id := batch.NewID()
 	u := read(t, id, file(t, "source.csv", list("A-1", "A-2", "A-3")), "")
 	testkit.Must(t, u.Publish(t.Context(), b, r.ledger, options()))

@@ -29,7 +29,7 @@ type harness struct {
 func newHarness(t *testing.T) *harness {
 	t.Helper()
 	_, b := brokertest.Open(t)
-	return &harness{t, b, ledger.Open(b.LedgerBucket(), b.Documents(), nil)}
+	return &harness{t, b, ledger.Open(b.LedgerBucket(), b.Documents(), b.Owners(), nil)}
 }
 
 // requests takes every request that waits, and acknowledges it.

@@ -15,6 +15,7 @@ const (
 	StreamDocuments   = "INVOICELINK_DOCUMENTS"
 	StreamTimers      = "INVOICELINK_TIMERS"
 	StreamDeadLetters = "INVOICELINK_DEADLETTERS"
+	StreamOwners      = "INVOICELINK_OWNERS"
 	BucketLedger      = "INVOICELINK_LEDGER"
 	BucketLeases      = "INVOICELINK_LEASES"
 )
@@ -117,13 +118,16 @@ func streams(replicas, level int) []jetstream.StreamConfig {
 	deadLetters.Duplicates = 24 * time.Hour
 	deadLetters.MaxMsgSize = -1 // a stream's source must not have a larger limit than the stream, or none
 
+	owners := base(StreamOwners, "whose each session and link is; the first entry about one counts", ownersSubject)
+	owners.DenyDelete, owners.DenyPurge = true, true
+
 	records := bucket(base, BucketLedger, "the truth about each invoice and its links; never delete a key")
 	records.MaxMsgSize = 64 << 10
 
 	leases := bucket(base, BucketLeases, "who does what only one worker may do")
 	leases.AllowMsgTTL, leases.SubjectDeleteMarkerTTL = true, time.Minute
 
-	return []jetstream.StreamConfig{deadLetters, requests, events, documents, timers, records, leases} // requests name dead letters as their source
+	return []jetstream.StreamConfig{deadLetters, requests, events, documents, timers, owners, records, leases} // requests name dead letters as their source
 }
 
 // bucket is the stream of a key-value bucket, as the client library configures

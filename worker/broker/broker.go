@@ -21,6 +21,8 @@ type Broker struct {
 	events      jetstream.Stream
 	timers      jetstream.Stream
 	documents   jetstream.Stream
+	owners      jetstream.Stream
+	appends     jetstream.JetStream // for Owners.Append
 	deadLetters jetstream.Stream
 	ledger      jetstream.KeyValue
 	leases      jetstream.KeyValue
@@ -66,6 +68,9 @@ func Open(ctx context.Context, nc *nats.Conn, o Options) (*Broker, error) {
 	}
 	b := &Broker{nc: nc, js: js, log: o.Log, schedules: info.API.Level >= apiLevelSchedules}
 	b.atomic = b.schedules
+	if b.appends, err = jetstream.New(nc, jetstream.WithPublishAsyncTimeout(attemptTimeout)); err != nil {
+		return nil, fmt.Errorf("open broker: %w", err)
+	}
 	for _, want := range streams(o.Replicas, info.API.Level) {
 		var s jetstream.Stream
 		err := repeat(ctx, func(ctx context.Context) (err error) {
@@ -84,6 +89,8 @@ func Open(ctx context.Context, nc *nats.Conn, o Options) (*Broker, error) {
 			b.timers = s
 		case StreamDocuments:
 			b.documents = s
+		case StreamOwners:
+			b.owners = s
 		case StreamDeadLetters:
 			b.deadLetters = s
 		}

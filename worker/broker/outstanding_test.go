@@ -37,7 +37,7 @@ func BenchmarkOutstanding(b *testing.B) {
 		if err != nil {
 			b.Fatal(err)
 		}
-		l := ledger.Open(store.LedgerBucket(), store.Documents(), nil)
+		l := ledger.Open(store.LedgerBucket(), store.Documents(), store.Owners(), nil)
 		over := time.Now().Add(30 * 24 * time.Hour)
 		var wg sync.WaitGroup
 		for hand := range 16 {

@@ -234,6 +234,7 @@ func (l *Ledger) Index(ctx context.Context) (*Index, error) {
 		return nil, fmt.Errorf("index the ledger: %w", err)
 	}
 	l.saveIndex(ctx, x)
+	l.owners.save(ctx)
 	return x, nil
 }
 

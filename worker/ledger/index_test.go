@@ -127,7 +127,7 @@ func TestIndexSaysWhatTheRecordsSay(t *testing.T) {
 func TestIndexLeavesOtherKeysAlone(t *testing.T) {
 	t.Parallel()
 	_, b := brokertest.Open(t)
-	l := ledger.Open(b.LedgerBucket(), b.Documents(), nil)
+	l := ledger.Open(b.LedgerBucket(), b.Documents(), b.Owners(), nil)
 	putRecord(t, l, issued("A-1", "2026-12-20", indexNow))
 	for _, key := range []string{"t.TOKEN", "s.session", "l.i.abc", "r.A-1.1", "owner"} {
 		if _, err := b.LedgerBucket().PutString(t.Context(), key, "A-1"); err != nil {
@@ -144,7 +144,7 @@ func TestIndexLeavesOtherKeysAlone(t *testing.T) {
 func TestIndexNamesUnreadableRecords(t *testing.T) {
 	t.Parallel()
 	_, b := brokertest.Open(t)
-	l := ledger.Open(b.LedgerBucket(), b.Documents(), nil)
+	l := ledger.Open(b.LedgerBucket(), b.Documents(), b.Owners(), nil)
 	putRecord(t, l, issued("A-1", "2026-12-20", indexNow.Add(-time.Hour)))
 	revision, err := b.LedgerBucket().PutString(t.Context(), "i.B-2", "{")
 	if err != nil {
@@ -191,9 +191,9 @@ func TestKeptIndex(t *testing.T) {
 	t.Parallel()
 	const invoices = 1200
 	conn, b := brokertest.Open(t)
-	l := ledger.Open(b.LedgerBucket(), b.Documents(), nil)
+	l := ledger.Open(b.LedgerBucket(), b.Documents(), b.Owners(), nil)
 	file := filepath.Join(t.TempDir(), "made", "ledger.index")
-	l.KeepIndex(file)
+	l.KeepIndex(filepath.Dir(file))
 	fill(t, conn, 0, invoices)
 	want := indexOf(t, l).Count(ledger.RenewalPolicy{}, indexNow)
 	whole, err := os.ReadFile(file)
@@ -223,8 +223,8 @@ func TestKeptIndex(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
-			again := ledger.Open(b.LedgerBucket(), b.Documents(), nil)
-			again.KeepIndex(other)
+			again := ledger.Open(b.LedgerBucket(), b.Documents(), b.Owners(), nil)
+			again.KeepIndex(filepath.Dir(other))
 			if got := indexOf(t, again).Count(ledger.RenewalPolicy{}, indexNow); !reflect.DeepEqual(got, want) {
 				t.Errorf("%+v, want %+v", got, want)
 			}
@@ -232,8 +232,8 @@ func TestKeptIndex(t *testing.T) {
 	}
 	t.Run("of another ledger", func(t *testing.T) {
 		_, b := brokertest.Open(t)
-		again := ledger.Open(b.LedgerBucket(), b.Documents(), nil)
-		again.KeepIndex(file)
+		again := ledger.Open(b.LedgerBucket(), b.Documents(), b.Owners(), nil)
+		again.KeepIndex(filepath.Dir(file))
 		if got := indexOf(t, again).Len(); got != 0 {
 			t.Errorf("%d invoices, want none", got)
 		}

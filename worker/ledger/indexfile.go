@@ -44,12 +44,14 @@ type indexHeader struct {
 	Names    uint64 // bytes
 }
 
-// KeepIndex names the file that the index is kept in between processes; its
-// directory is made if it is missing. The file can be removed at any time. One
-// that is damaged, of another ledger, or newer than the ledger is not believed,
-// and made again from the records. It is called before the first use of the
-// ledger.
-func (l *Ledger) KeepIndex(file string) { l.indexFile = file }
+// KeepIndex names the directory in which IndexFile and OwnersFile are kept
+// between processes; it is made if it is missing. The files can be removed at any
+// time. One that is damaged, of another ledger, or newer than the ledger is not
+// believed, and made again from the records or the owners' log. It is called
+// before the first use of the ledger.
+func (l *Ledger) KeepIndex(dir string) {
+	l.indexFile, l.owners.file = filepath.Join(dir, IndexFile), filepath.Join(dir, OwnersFile)
+}
 
 // loadIndex reads the kept index, or begins an empty one.
 func (l *Ledger) loadIndex(ctx context.Context) *Index {

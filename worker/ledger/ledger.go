@@ -24,22 +24,24 @@ type Documents interface {
 // Ledger reads and changes the records of one bucket. It is safe for
 // concurrent use, also by many processes.
 type Ledger struct {
-	kv   jetstream.KeyValue
-	docs Documents
-	now  func() time.Time
+	kv     jetstream.KeyValue
+	docs   Documents
+	owners *owners
+	now    func() time.Time
 
 	indexFile string     // where the index is kept; "" for nowhere
 	indexing  sync.Mutex // held while the index is brought up to date
 	index     *Index     // nil until somebody asks
 }
 
-// Open returns the ledger in a bucket. The clock stamps Record.UpdatedAt; nil
+// Open returns the ledger in a bucket, with its documents and owners. The clock
+// stamps Record.UpdatedAt; nil
 // means time.Now.
-func Open(kv jetstream.KeyValue, docs Documents, now func() time.Time) *Ledger {
+func Open(kv jetstream.KeyValue, docs Documents, log OwnersLog, now func() time.Time) *Ledger {
 	if now == nil {
 		now = time.Now
 	}
-	return &Ledger{kv: kv, docs: docs, now: now}
+	return &Ledger{kv: kv, docs: docs, owners: newOwners(log), now: now}
 }
 
 var (
@@ -59,8 +61,6 @@ type Entry struct {
 // The keys of the bucket begin with what they hold.
 const (
 	invoicePrefix = "i." // records, by the number's key
-	sessionPrefix = "s." // owners of sessions, by the session's id
-	linkPrefix    = "l." // owners of links, by id and by URL
 	reviewPrefix  = "r." // "open" or "resolved", by the review's id
 	tokenPrefix   = "t." // numbers, by a digest of the payment page's token
 )

@@ -18,7 +18,7 @@ import (
 func open(t *testing.T) *ledger.Ledger {
 	t.Helper()
 	_, b := brokertest.Open(t)
-	return ledger.Open(b.LedgerBucket(), b.Documents(), nil)
+	return ledger.Open(b.LedgerBucket(), b.Documents(), b.Owners(), nil)
 }
 
 func must(t *testing.T, err error) {

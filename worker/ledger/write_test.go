@@ -18,14 +18,12 @@ func TestWriteWithoutAnAnswer(t *testing.T) {
 			t.Parallel()
 			_, b := brokertest.Open(t)
 			kv := &faulty.KeyValue{KeyValue: b.LedgerBucket(), Lost: lost}
-			l := ledger.Open(kv, b.Documents(), nil)
+			l := ledger.Open(kv, b.Documents(), b.Owners(), nil)
 			kv.Silent.Store(1)
 			e := put(t, l, ledger.Record{Number: "A-1", State: ledger.Accepted})
 			kv.Silent.Store(1)
 			must(t, l.Update(t.Context(), e, to(ledger.Linked)))
 			must(t, l.Update(t.Context(), e, to(ledger.Issued))) // the entry is up to date
-			kv.Silent.Store(1)
-			must(t, l.TakeLink(t.Context(), link(1), "A-1"))
 
 			other, err := l.Read(t.Context(), "A-1")
 			must(t, err)

@@ -71,7 +71,7 @@ func put(t *testing.T, l *ledger.Ledger, rec ledger.Record) {
 func TestMetricsOfTheStore(t *testing.T) {
 	t.Parallel()
 	_, b := brokertest.Open(t)
-	l := ledger.Open(b.LedgerBucket(), b.Documents(), nil)
+	l := ledger.Open(b.LedgerBucket(), b.Documents(), b.Owners(), nil)
 	_, err := b.JetStream().Publish(t.Context(), "invoices.requested", []byte("{}"))
 	testkit.Must(t, err)
 	oldest, err := b.OldestWaiting(t.Context())

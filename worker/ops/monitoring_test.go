@@ -37,7 +37,7 @@ func TestMonitoringNamesWhatThereIs(t *testing.T) {
 	m := ops.NewMetrics("v1", nil)
 	m.Job(worker.Outcome{Action: worker.ActionDone, State: ledger.Issued, Duration: time.Second})
 	m.Call(checkout.Call{Op: "create link", Status: 200, Duration: time.Second})
-	l := ledger.Open(b.LedgerBucket(), b.Documents(), nil)
+	l := ledger.Open(b.LedgerBucket(), b.Documents(), b.Owners(), nil)
 	m.Watch(ops.Store{Broker: b, Ledger: l})
 	m.WatchWorker(worker.New(worker.Config{Broker: b, Ledger: l}))
 	text := scrape(t, m)

@@ -24,7 +24,7 @@ func newBooks(t *testing.T) *books {
 	t.Helper()
 	_, b := brokertest.Open(t)
 	kv := &faulty.KeyValue{KeyValue: b.LedgerBucket()}
-	l := ledger.Open(kv, b.Documents(), nil)
+	l := ledger.Open(kv, b.Documents(), b.Owners(), nil)
 	testkit.Must(t, l.Update(t.Context(), ledger.New("A-1"), func(ledger.Record) (ledger.Record, error) {
 		return ledger.Record{Number: "A-1", State: ledger.Issued, Kind: invoice.KindInvoice, Total: euro("100"), Payable: euro("100")}, nil
 	}))

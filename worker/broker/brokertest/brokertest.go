@@ -22,6 +22,22 @@ func Open(t testing.TB) (*nats.Conn, *broker.Broker) {
 	return conn, b
 }
 
+// OpenShared is Open for several processes: each call of connect is a connection
+// of its own.
+func OpenShared(t testing.TB) (connect func() *nats.Conn, b *broker.Broker) {
+	t.Helper()
+	server, _, b := start(t, embedded.Config{})
+	return func() *nats.Conn {
+		t.Helper()
+		conn, err := server.Connect()
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(conn.Close)
+		return conn
+	}, b
+}
+
 // OpenBytes is Open for tests that store bytes which are no events.
 func OpenBytes(t testing.TB) (*nats.Conn, *broker.Broker) {
 	t.Helper()

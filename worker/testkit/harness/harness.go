@@ -53,7 +53,7 @@ func New(t testing.TB, change func(*worker.Config)) *Harness {
 func On(t testing.TB, b *broker.Broker, change func(*worker.Config)) *Harness {
 	t.Helper()
 	h := &Harness{T: t, Out: t.TempDir(), Clock: &testkit.Clock{}, Broker: b}
-	h.Ledger = ledger.Open(b.LedgerBucket(), b.Documents(), h.Clock.Now)
+	h.Ledger = ledger.Open(b.LedgerBucket(), b.Documents(), b.Owners(), h.Clock.Now)
 	var err error
 	h.Sandbox, err = sandbox.Open(sandbox.Config{Now: h.Clock.Now})
 	testkit.Must(t, err)
