@@ -1,6 +1,9 @@
 package invoice
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // ExemptionCase is the key of a provision under which no VAT is charged. The
 // page has the sentence for each in its own language.
@@ -58,6 +61,22 @@ var exemptionCases = map[ExemptionCase]struct {
 // categoryCodes are the VATEX codes of categories that have one of their own.
 var categoryCodes = map[VATCategory]string{
 	VATReverseCharge: "VATEX-EU-AE", VATIntraCommunity: "VATEX-EU-IC", VATExport: "VATEX-EU-G", VATOutOfScope: "VATEX-EU-O",
+}
+
+// codeCategory is the only category that a VATEX code stands in, "" if it can
+// stand in several (Peppol rules P0104 to P0111).
+func codeCategory(code string) VATCategory {
+	code = strings.ToUpper(code)
+	for category, own := range categoryCodes {
+		if code == own {
+			return category
+		}
+	}
+	switch code {
+	case "VATEX-EU-D", "VATEX-EU-F", "VATEX-EU-I", "VATEX-EU-J": // margin schemes
+		return VATExempt
+	}
+	return ""
 }
 
 var marginCases = map[MarginScheme]ExemptionCase{

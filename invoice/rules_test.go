@@ -138,6 +138,8 @@ func formRules() []rule {
 		{"BR-DEC-28", lineCharge(invoice.Allowance{Percent: "1", Base: "1.001", Reason: "x"}), lineCharge(invoice.Allowance{Percent: "1", Base: "1", Reason: "x"})},
 		{"BR-CL-22", with(vat("E", "0"), exempt(invoice.Exemption{VATCategory: "E", Code: "VATEX-EU-1"})), with(vat("E", "0"), exempt(invoice.Exemption{VATCategory: "E", Code: "vatex-eu-132"}))},
 		{"exemption-case", exempt(invoice.Exemption{VATCategory: "E", Case: "art-196"}), exempt(invoice.Exemption{VATCategory: "AE", Case: "art-196"})},
+		{"exemption-case", exempt(invoice.Exemption{VATCategory: "E", Code: "vatex-eu-ae"}), exempt(invoice.Exemption{VATCategory: "AE", Code: "VATEX-EU-AE"})},
+		{"exemption-case", exempt(invoice.Exemption{VATCategory: "O", Code: "VATEX-EU-F"}), with(vat("E", "0"), exempt(invoice.Exemption{VATCategory: "E", Code: "VATEX-EU-F"}))},
 		{"BR-S-10", exempt(invoice.Exemption{VATCategory: "S", Reason: "x"}), exempt(invoice.Exemption{VATCategory: "O", Reason: "x"})},
 		{"margin-scheme-unknown", func(inv *invoice.Invoice) { inv.MarginScheme = "cars" }, func(inv *invoice.Invoice) { inv.MarginScheme = invoice.MarginArt }},
 		{"BR-CO-03", func(inv *invoice.Invoice) { inv.CashAccounting, inv.TaxPointDate = true, inv.IssueDate }, func(inv *invoice.Invoice) { inv.CashAccounting = true }},

@@ -108,6 +108,11 @@ func (p Party) Register() string {
 	return r.code
 }
 
+// Identification is GlobalID with its list as a code of ISO 6523 (BT-29, BT-46).
+func (p Party) Identification() Identifier {
+	return Identifier{Scheme: icdOf(p.GlobalID.Scheme, p.Address.Country), ID: p.GlobalID.ID}
+}
+
 var registers = map[string]struct {
 	code   string
 	digits int

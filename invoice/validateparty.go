@@ -165,6 +165,9 @@ func (p *Problems) exemptions(list []Exemption) {
 		if e.Code != "" && !slices.Contains(vatexCodes, strings.ToUpper(e.Code)) {
 			p.add("BR-CL-22", at+".code", e.Code, clip(e.Code)+" is not a code of the VATEX list such as VATEX-EU-132")
 		}
+		if c := codeCategory(e.Code); c != "" && c != e.VATCategory {
+			p.add("exemption-case", at+".code", e.Code, fmt.Sprintf("%s is a code of category %s", clip(e.Code), c))
+		}
 		if c, known := exemptionCases[e.Case]; e.Case != "" && (!known || !slices.Contains(c.categories, e.VATCategory)) {
 			p.add("exemption-case", at+".case", string(e.Case), fmt.Sprintf("%s is not a case of category %s", clip(string(e.Case)), e.VATCategory))
 		}

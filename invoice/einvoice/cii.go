@@ -162,7 +162,8 @@ func (c ciiWriter) party(p invoice.Party, legal string) {
 	if p.GlobalID.ID == "" {
 		c.text("ram:ID", p.ID)
 	}
-	c.text("ram:GlobalID", p.GlobalID.ID, "schemeID", p.GlobalID.Scheme)
+	global := p.Identification()
+	c.text("ram:GlobalID", global.ID, "schemeID", global.Scheme)
 	c.text("ram:Name", p.Name)
 	c.text("ram:Description", legal)
 	c.in("ram:SpecifiedLegalOrganization", func() { c.text("ram:ID", p.RegistrationNo, "schemeID", p.Register()) })

@@ -51,6 +51,7 @@ func oddSamples() []sample {
 		{"yen", seller("DE"), with(of("DE", line("3", "33.4", "19", "")), in("JPY"), func(inv *invoice.Invoice) {
 			inv.LocalVAT = invoice.LocalVAT{Currency: "EUR", Rate: "0.0061"}
 		}), payLink},
+		{"yen-discount", seller("DE"), with(of("US", invoice.Line{Description: "Thing", Quantity: "1", UnitPrice: "30817", DiscountPercent: "10", VATRate: "0", VATCategory: "G"}), in("JPY")), payLink},
 		{"yen-with-base", seller("DE"), with(of("US", line("1.5", "1001", "0", "G")), in("JPY")), payLink},
 		{"period-open", seller("DE"), with(of("DE", line("1", "10", "19", "")), func(inv *invoice.Invoice) { inv.Period = invoice.Period{Start: "2026-02-01"} }), payLink},
 		{"cash-discount-with-text", seller("DE"), with(of("DE", line("1", "10", "19", "")), func(inv *invoice.Invoice) {
@@ -84,6 +85,7 @@ func oddSamples() []sample {
 		{"hungarian", of2("HU", "HU63928152"), with(of("DE", line("1", "100000", "27", "")), in("HUF")), payLink},
 		{"swedish", swedish(), with(of("SE", line("1", "100", "25", "")), in("SEK")), payLink},
 		{"italian", of2("IT", "IT47709720057"), of("IT", line("1", "100", "22", "")), payLink},
+		{"identifiers", gln(seller("DE")), with(of("DE", line("1", "100", "19", "")), func(inv *invoice.Invoice) { inv.Buyer.TaxNumber = "99/1" }), payLink},
 		{"out-of-scope-with-representative", seller("DE"), with(of("US", line("1", "100", "0", "O")), func(inv *invoice.Invoice) {
 			inv.TaxRepresentative = invoice.TaxRepresentative{Name: "Rep AG", VATID: "DE352006613", Address: invoice.Address{City: "Berlin", Country: "DE"}}
 		}), payLink},
@@ -119,6 +121,12 @@ func oddSamples() []sample {
 func small() *invoice.Seller {
 	s := seller("DE")
 	s.VATID, s.TaxNumber, s.SmallBusiness = "", "12/345/67890", true
+	return s
+}
+
+// gln names the list of its identifier in a word.
+func gln(s *invoice.Seller) *invoice.Seller {
+	s.GlobalID = invoice.Identifier{Scheme: "GLN", ID: "5790000000005"}
 	return s
 }
 

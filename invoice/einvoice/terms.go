@@ -2,6 +2,7 @@ package einvoice
 
 import (
 	"fmt"
+	"math/big"
 	"slices"
 	"strings"
 	"time"
@@ -48,6 +49,7 @@ type terms struct {
 func newTerms(d *invoice.Document, o Options) terms {
 	c := *d
 	c.Invoice = d.Invoice.Canonical()
+	c.Invoice.Buyer.TaxNumber = "" // EN 16931 knows the seller's alone (BT-32)
 	return terms{Document: &c, Options: o, inv: c.Invoice}
 }
 
@@ -212,14 +214,31 @@ func documentReduction(a invoice.DocumentAllowance, amount invoice.Amount, charg
 	return r
 }
 
-// newReduction states a percentage only together with its base, as the rules
-// want it. One without reason gets the code for "discount" or "mutually
-// defined".
+// state adds the percentage and its base, if there are both and they come to the
+// amount within 0.02, as Peppol computes it (R040): in a currency without
+// hundredths they may not.
+func (r *reduction) state(percent, base string) {
+	var p, b, a big.Rat
+	for _, in := range []struct {
+		text string
+		to   *big.Rat
+	}{{percent, &p}, {base, &b}, {r.amount, &a}} {
+		if _, ok := in.to.SetString(in.text); !ok {
+			return
+		}
+	}
+	p.Mul(&p, &b)
+	p.Quo(&p, big.NewRat(100, 1))
+	if p.Sub(&p, &a); p.Abs(&p).Cmp(big.NewRat(2, 100)) <= 0 {
+		r.percent, r.base = percent, base
+	}
+}
+
+// newReduction is one allowance or charge. One without reason gets the code for
+// "discount" or "mutually defined".
 func newReduction(a invoice.Allowance, amount invoice.Amount, charge bool) reduction {
 	r := reduction{charge: charge, amount: amount.Number(), code: a.ReasonCode, text: a.Reason}
-	if a.Percent != "" && a.Base != "" {
-		r.percent, r.base = string(a.Percent), string(a.Base)
-	}
+	r.state(string(a.Percent), string(a.Base))
 	if r.code == "" && r.text == "" {
 		r.code = map[bool]string{false: "95", true: "ZZZ"}[charge]
 	}
@@ -234,7 +253,7 @@ func lineReductions(l invoice.Line, a invoice.LineAmounts) []reduction {
 	case a.Discount.IsPositive():
 		r := reduction{amount: a.Discount.Number(), code: "95"}
 		if l.Discount.IsZero() {
-			r.percent, r.base = string(l.DiscountPercent), a.Gross.Number()
+			r.state(string(l.DiscountPercent), a.Gross.Number())
 		}
 		out = append(out, r)
 	case a.Discount.IsNegative():

@@ -143,7 +143,8 @@ func (u ublWriter) party(p invoice.Party, legal string) {
 		if p.GlobalID.ID == "" && u.Seller.Address.Country != "DK" {
 			u.text("cbc:ID", p.ID)
 		}
-		u.text("cbc:ID", p.GlobalID.ID, "schemeID", p.GlobalID.Scheme)
+		global := p.Identification()
+		u.text("cbc:ID", global.ID, "schemeID", global.Scheme)
 	})
 	u.address("cac:PostalAddress", p.Address)
 	u.in("cac:PartyTaxScheme", func() { u.taxIdentifier("VAT", u.vatID(p.VATID)) })
