@@ -52,12 +52,14 @@ const (
 )
 
 var (
+	sans = [2]func() *Face{
+		compiled("LiberationSans", false, liberationsansregular.TTF), compiled("LiberationSans-Bold", true, liberationsansbold.TTF),
+	}
 	fallback = [2]func() *Face{
 		compiled("DejaVuSans", false, dejavusans.TTF), compiled("DejaVuSans-Bold", true, dejavusansbold.TTF),
 	}
 	builtin = map[string]*Family{
-		Sans: family(compiled("LiberationSans", false, liberationsansregular.TTF),
-			compiled("LiberationSans-Bold", true, liberationsansbold.TTF)),
+		Sans: family(sans[Regular], sans[Bold]),
 		Serif: family(compiled("LiberationSerif", false, liberationserifregular.TTF),
 			compiled("LiberationSerif-Bold", true, liberationserifbold.TTF)),
 		Condensed: family(compiled("DejaVuSansCondensed", false, dejavusanscondensed.TTF),
@@ -65,8 +67,9 @@ var (
 	}
 )
 
+// family asks sans last, so that every typeface shows what [Sans] shows.
 func family(regular, bold func() *Face) *Family {
-	return &Family{faces: [2][]func() *Face{{regular, fallback[Regular]}, {bold, fallback[Bold]}}}
+	return &Family{faces: [2][]func() *Face{{regular, fallback[Regular], sans[Regular]}, {bold, fallback[Bold], sans[Bold]}}}
 }
 
 // compiled parses a font of the program once. It panics on a broken one: the

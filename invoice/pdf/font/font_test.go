@@ -2,10 +2,12 @@ package font_test
 
 import (
 	"encoding/binary"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
 
+	"github.com/go-fonts/liberation/liberationmonoregular"
 	"github.com/go-fonts/liberation/liberationsansregular"
 	xfont "golang.org/x/image/font"
 	"golang.org/x/image/font/sfnt"
@@ -112,6 +114,33 @@ func TestHas(t *testing.T) {
 				t.Errorf("%s says that it sets %U", name, r)
 			}
 		}
+	}
+}
+
+// Whether a text can be printed is known before the seller's typeface is: what
+// the sans-serif one shows, every other shows too.
+func TestEveryTypefaceHasTheSameCharacters(t *testing.T) {
+	t.Parallel()
+	own, err := font.Parse(liberationmonoregular.TTF, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sans, _ := font.Builtin(font.Sans)
+	serif, _ := font.Builtin(font.Serif)
+	condensed, _ := font.Builtin(font.Condensed)
+	for name, family := range map[string]*font.Family{font.Serif: serif, font.Condensed: condensed, "own": own} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var lacks []string
+			for r := rune(0); r <= 0xFFFF; r++ {
+				if sans.Has(r) && !family.Has(r) {
+					lacks = append(lacks, fmt.Sprintf("%U", r))
+				}
+			}
+			if len(lacks) > 0 {
+				t.Errorf("lacks %d characters: %v", len(lacks), lacks[:min(20, len(lacks))])
+			}
+		})
 	}
 }
 
