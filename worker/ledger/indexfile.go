@@ -182,19 +182,18 @@ func decodeIndex(data []byte) (x *Index, created int64, err error) {
 		return nil, 0, errIndexDamaged
 	}
 	x = newIndex()
-	x.position, x.names = h.Position, rest[h.Rows*rowSize:]
-	x.at, x.rows = make(map[uint64]uint32, h.Rows), make([]row, 0, h.Rows)
+	x.position, x.names = h.Position, bytes.Clone(rest[h.Rows*rowSize:]) // not the whole file
+	x.at, x.rows = sized(int(h.Rows)), make([]row, 0, h.Rows)
 	for i := range uint32(h.Rows) {
 		r := readRow(rest[int(i)*rowSize:])
 		if uint64(r.name)+uint64(r.length) > h.Names || int(r.state) > len(States) || r.revision > x.position {
 			return nil, 0, errIndexDamaged
 		}
 		x.rows = append(x.rows, r)
-		place, known := x.find(x.key(i))
-		if known {
+		if x.find(x.key(i)) >= 0 {
 			return nil, 0, errIndexDamaged
 		}
-		x.at[place] = i
+		x.at.add(x.digest(x.key(i)), i+1)
 	}
 	return x, h.Created, nil
 }

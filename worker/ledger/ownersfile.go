@@ -132,7 +132,7 @@ func readOwners(file string) (h ownersHeader, t placeTable, err error) {
 	if uint64(len(rest)) != 8*h.Names {
 		return h, t, errOwnersDamaged
 	}
-	t.words = make([]uint64, max(1024, h.Names*3/2))
+	t = sized(int(h.Names))
 	for i := range h.Names {
 		w := binary.LittleEndian.Uint64(rest[8*i:])
 		if uint64(uint32(w)) == 0 || uint64(uint32(w)) > h.Position {
