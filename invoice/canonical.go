@@ -52,6 +52,7 @@ var upperCase = map[string]bool{"currency": true, "country": true, "vatId": true
 
 func (l *Line) canonical() {
 	l.Quantity = l.Quantity.Or("1")
+	l.StandardID.Scheme = itemScheme(l.StandardID)
 	if l.VATRate != "" || l.VATCategory != "" { // neither is for Validate to report
 		l.VATRate, l.VATCategory = l.VATRate.Or("0"), l.Category()
 	}

@@ -6,6 +6,9 @@ import "github.com/cockroachdb/apd/v3"
 type Line struct {
 	// Item is the seller's article number (BT-155).
 	Item string `json:"item,omitempty"`
+	// StandardID is the number of the item in a public list (BT-157). Without a
+	// scheme it is a GTIN of 8, 12, 13 or 14 digits.
+	StandardID Identifier `json:"standardId,omitzero"`
 	// Description is what was sold (BT-153).
 	Description string `json:"description"`
 	// Period is the time that the line covers (BG-26), inside the invoice's.

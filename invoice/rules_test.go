@@ -80,6 +80,9 @@ func formRules() []rule {
 			inv.Exemptions = slices.Repeat([]invoice.Exemption{{VATCategory: category, Reason: "x"}}, 2)
 		}
 	}
+	item := func(scheme, id string) change {
+		return func(inv *invoice.Invoice) { inv.Lines[0].StandardID = invoice.Identifier{Scheme: scheme, ID: id} }
+	}
 	rep := invoice.TaxRepresentative{Name: "Rep AG", VATID: "ATU13585627", Address: invoice.Address{Country: "AT"}}
 	representative := func(r invoice.TaxRepresentative) change {
 		return func(inv *invoice.Invoice) { inv.TaxRepresentative = r }
@@ -187,6 +190,10 @@ func formRules() []rule {
 		{"BR-55", preceding(invoice.PrecedingInvoice{IssueDate: "2026-01-05"}), preceding(invoice.PrecedingInvoice{Number: "7"})},
 		{"preceding-later", preceding(invoice.PrecedingInvoice{Number: "7", IssueDate: "2026-03-02"}), preceding(invoice.PrecedingInvoice{Number: "7", IssueDate: "2026-03-01"})},
 		{"own-number", preceding(invoice.PrecedingInvoice{Number: "1"}), preceding(invoice.PrecedingInvoice{Number: "2"})},
+		{"BR-64", item("", "4006381333930"), item("", "4006381333931")},
+		{"BR-CL-21", item("9999", "1"), item("DUNS", "1")},
+		{"gtin-check-digit", item("EAN", "96385075"), item("EAN", "96385074")},
+		{"identifier-missing", item("GTIN", ""), item("", "")},
 		{"BR-S-05", vat("S", "0"), vat("S", "7")},
 		{"BR-Z-05", vat("Z", "19"), vat("Z", "0")},
 		{"BR-E-05", vat("E", "19"), with(vat("E", "0"), exempt(invoice.Exemption{VATCategory: "E", Reason: "x"}))},

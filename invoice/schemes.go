@@ -44,6 +44,23 @@ func icdOf(scheme, country string) string {
 	return name
 }
 
+// itemScheme is icdOf for the number of an item: EAN is what GTIN was called, and
+// a GTIN needs no word.
+func itemScheme(id Identifier) string {
+	switch name := strings.ToUpper(strings.TrimSpace(id.Scheme)); {
+	case name == "EAN", name == "GTIN", name == "UPC", name == "" && validGTIN(id.ID):
+		return gtin
+	}
+	return icdOf(id.Scheme, "")
+}
+
+const gtin = "0160" // ISO 6523
+
+// validGTIN checks the length and the check digit.
+func validGTIN(s string) bool {
+	return slices.Contains([]int{8, 12, 13, 14}, len(s)) && gs1(s)
+}
+
 // easOf is icdOf for an electronic address: VAT is the list of the prefix, and
 // an address with an @ and no scheme is an e-mail address.
 func easOf(endpoint Identifier, country string) string {

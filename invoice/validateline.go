@@ -15,6 +15,17 @@ func (p *Problems) line(path string, l Line, inv *Invoice) {
 	if s, o := l.Period, inv.Period; s.Start != "" && s.Start < o.Start || o.End != "" && s.End > o.End {
 		p.add("line-period-outside", path+".period", "", fmt.Sprintf("is not inside the invoice's period from %s to %s", o.Start, o.End))
 	}
+	switch id, scheme := l.StandardID, itemScheme(l.StandardID); {
+	case id == Identifier{}:
+	case id.ID == "":
+		p.add("identifier-missing", path+".standardId.id", "", "is missing; give the number for the scheme "+clip(id.Scheme))
+	case scheme == "":
+		p.add("BR-64", path+".standardId.scheme", "", "is missing; the number is no GTIN, so say what it is, by a code of ISO 6523")
+	case !isICD(scheme):
+		p.add("BR-CL-21", path+".standardId.scheme", id.Scheme, clip(id.Scheme)+" is not a code of ISO 6523 such as 0160")
+	case scheme == gtin && !validGTIN(id.ID):
+		p.add("gtin-check-digit", path+".standardId.id", id.ID, clip(id.ID)+" is not a GTIN of 8, 12, 13 or 14 digits with its check digit")
+	}
 	p.numbers(path, l)
 	p.vat(path, l.VATRate, l.VATCategory, lineRules)
 	p.allowances(path+".allowances", l.Allowances, inv.Currency, &lineAllowanceRules)

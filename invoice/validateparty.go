@@ -52,16 +52,16 @@ func (p *Problems) identifier(rule, path string, id Identifier, country string) 
 	}
 }
 
-// validGLN checks the length and the check digit (GS1, modulo 10).
-func validGLN(s string) bool {
-	if len(s) != 13 || !digits(s) {
-		return false
-	}
+// validGLN checks the length and the check digit.
+func validGLN(s string) bool { return len(s) == 13 && gs1(s) }
+
+// gs1 checks the last digit of a number (GS1, modulo 10).
+func gs1(s string) bool {
 	sum := 0
-	for i := range 13 {
-		sum += int(s[i]-'0') * (1 + i%2*2)
+	for i := range len(s) {
+		sum += int(s[len(s)-1-i]-'0') * (1 + i%2*2)
 	}
-	return sum%10 == 0
+	return digits(s) && sum%10 == 0
 }
 
 func (p *Problems) country(field, code string) {

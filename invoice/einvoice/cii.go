@@ -73,6 +73,7 @@ func (c ciiWriter) line(i int, l invoice.Line, a invoice.LineAmounts) {
 		c.in("ram:AssociatedDocumentLineDocument", func() { c.text("ram:LineID", strconv.Itoa(i+1)) })
 		c.in("ram:SpecifiedTradeProduct", func() {
 			name, rest := item(l.Description)
+			c.text("ram:GlobalID", l.StandardID.ID, "schemeID", l.StandardID.Scheme)
 			c.text("ram:SellerAssignedID", l.Item)
 			c.text("ram:Name", name)
 			c.text("ram:Description", rest)

@@ -252,6 +252,8 @@ func TestEachBusinessTerm(t *testing.T) {
 		{"BT-153", ciiLine + "SpecifiedTradeProduct/Name", "InvoiceLine/Item/Name", "Consulting|Thing <&> \"quoted\"", ""},
 		{"BT-154", ciiLine + "SpecifiedTradeProduct/Description", "InvoiceLine/Item/Description", "in two parts", ""},
 		{"BT-155", ciiLine + "SpecifiedTradeProduct/SellerAssignedID", "InvoiceLine/Item/SellersItemIdentification/ID", "A-1", ""},
+		{"BT-157", ciiLine + "SpecifiedTradeProduct/GlobalID", "InvoiceLine/Item/StandardItemIdentification/ID", "4006381333931", ""},
+		{"BT-157-1", ciiLine + "SpecifiedTradeProduct/GlobalID@schemeID", "InvoiceLine/Item/StandardItemIdentification/ID@schemeID", "0160", ""},
 	} {
 		if c.wantUBL == "" {
 			c.wantUBL = c.want

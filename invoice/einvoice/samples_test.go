@@ -51,7 +51,7 @@ func line(quantity, price, rate invoice.Decimal, category invoice.VATCategory) i
 // can hold.
 func everything() *invoice.Invoice {
 	inv := of("DE",
-		invoice.Line{Item: "A-1", Description: "Consulting\nin two parts", Period: invoice.Period{Start: "2026-02-02", End: "2026-02-27"}, Quantity: "3", Unit: "h",
+		invoice.Line{Item: "A-1", StandardID: invoice.Identifier{ID: "4006381333931"}, Description: "Consulting\nin two parts", Period: invoice.Period{Start: "2026-02-02", End: "2026-02-27"}, Quantity: "3", Unit: "h",
 			UnitPrice: "39.98", PriceQuantity: "2", DiscountPercent: "10",
 			Allowances: []invoice.Allowance{{Percent: "2", Base: "50", Reason: "Campaign", ReasonCode: "95"}},
 			Charges:    []invoice.Allowance{{Amount: "2", Reason: "Packing", ReasonCode: "PC"}}, VATRate: "19"},

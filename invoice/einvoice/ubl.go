@@ -288,6 +288,7 @@ func (u ublWriter) line(root string, i int, l invoice.Line, a invoice.LineAmount
 			u.text("cbc:Description", rest)
 			u.text("cbc:Name", name)
 			u.in("cac:SellersItemIdentification", func() { u.text("cbc:ID", l.Item) })
+			u.in("cac:StandardItemIdentification", func() { u.text("cbc:ID", l.StandardID.ID, "schemeID", l.StandardID.Scheme) })
 			u.category("cac:ClassifiedTaxCategory", l.Category(), rate(l.Category(), l.VATRate), "", "")
 		})
 		u.in("cac:Price", func() {

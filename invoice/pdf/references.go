@@ -101,6 +101,8 @@ func schemeName(scheme string) string {
 		return "DUNS"
 	case "0199":
 		return "LEI"
+	case "0160":
+		return "GTIN"
 	case "0184":
 		return "CVR"
 	case "":

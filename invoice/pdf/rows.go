@@ -123,6 +123,9 @@ func decimals(a invoice.Amount) int {
 // taken off or added for a reason.
 func (c *composer) describe(l invoice.Line) string {
 	words := prose(l.Description)
+	if id := l.StandardID; id.ID != "" {
+		words += "\n" + schemeName(id.Scheme) + string(noBreakSpace) + cleanLine(id.ID)
+	}
 	if l.Period != (invoice.Period{}) {
 		words += "\n" + c.period(l.Period)
 	}

@@ -106,8 +106,8 @@ func TestCustomerSheet(t *testing.T) {
 func TestFurtherColumns(t *testing.T) {
 	t.Parallel()
 	const more = ",Customer region,Contact person,Customer phone,Tax point date,Period start,Period end,Order reference,Sales order,Contract reference,Project reference,Delivery note,Buyer accounting reference," +
-		"Delivery name,Delivery address,Delivery zip,Delivery city,Delivery country,Payment terms text,Intro,Tax currency,Tax currency rate,VAT in tax currency,Line period start,Line period end,Price quantity,List price,VAT category,Exemption reason,Exemption code\n"
-	const row = "A-1,2026-11-13,2026-12-13,Example,EUR,Thing,200,100.00,0,Zealand,Ann,+45 1,2026-11-10,2026-10-01,31.10.2026,PO-1,SO-2,C-3,P-4,D-5,K-6,Branch,2 Road,0010,Malmö,Sweden,At once,Hello,dkk,7.46,0,2026-10-01,2026-10-31,100,120.5,AE,Article 196,VATEX-EU-AE\n"
+		"Delivery name,Delivery address,Delivery zip,Delivery city,Delivery country,Payment terms text,Intro,Tax currency,Tax currency rate,VAT in tax currency,Line period start,Line period end,Price quantity,List price,GTIN,VAT category,Exemption reason,Exemption code\n"
+	const row = "A-1,2026-11-13,2026-12-13,Example,EUR,Thing,200,100.00,0,Zealand,Ann,+45 1,2026-11-10,2026-10-01,31.10.2026,PO-1,SO-2,C-3,P-4,D-5,K-6,Branch,2 Road,0010,Malmö,Sweden,At once,Hello,dkk,7.46,0,2026-10-01,2026-10-31,100,120.5,4006381333931,AE,Article 196,VATEX-EU-AE\n"
 	b := read(t, csvFile(t, head+more+row), sheet.Options{})
 	wantProblems(t, b)
 	got := *b.Entries[0].Invoice
@@ -117,7 +117,7 @@ func TestFurtherColumns(t *testing.T) {
 		References: invoice.References{Order: "PO-1", SalesOrder: "SO-2", Contract: "C-3", Project: "P-4", DespatchAdvice: "D-5", Accounting: "K-6"},
 		Delivery:   invoice.Delivery{Name: "Branch", Address: invoice.Address{Street: "2 Road", Zip: "0010", City: "Malmö", Country: "SE"}},
 		Intro:      "Hello", PaymentTerms: "At once", LocalVAT: invoice.LocalVAT{Currency: "DKK", Rate: "7.46", Amount: "0"},
-		Lines:      []invoice.Line{{Description: "Thing", Quantity: "200", UnitPrice: "100", VATRate: "0", VATCategory: "AE", PriceQuantity: "100", GrossPrice: "120.5", Period: invoice.Period{Start: "2026-10-01", End: "2026-10-31"}}},
+		Lines:      []invoice.Line{{Description: "Thing", Quantity: "200", UnitPrice: "100", VATRate: "0", VATCategory: "AE", PriceQuantity: "100", GrossPrice: "120.5", StandardID: invoice.Identifier{ID: "4006381333931"}, Period: invoice.Period{Start: "2026-10-01", End: "2026-10-31"}}},
 		Exemptions: []invoice.Exemption{{VATCategory: "AE", Reason: "Article 196", Code: "VATEX-EU-AE"}},
 	}
 	if got.Digest() != want.Digest() {

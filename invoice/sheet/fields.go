@@ -77,6 +77,7 @@ const (
 	fLineEnd
 	fPriceQuantity
 	fListPrice
+	fGTIN
 	fExemptionReason
 	fExemptionCode
 	ownFieldCount
@@ -188,6 +189,7 @@ var specs = [fieldCount]spec{
 	fLineEnd:         {name: "line_period_end", label: "line period end", path: "period.end", line: true, read: readDate},
 	fPriceQuantity:   {name: "price_quantity", label: "price quantity", path: "priceQuantity", line: true, read: readNumber},
 	fListPrice:       {name: "list_price", label: "list price", path: "grossPrice", line: true, read: readNumber},
+	fGTIN:            {name: "gtin", label: "GTIN", path: "standardId.id", line: true, read: readName},
 	fExemptionReason: {name: "exemption_reason", label: "exemption reason", path: "-exemptionReason", line: true, read: readText},
 	fExemptionCode:   {name: "exemption_code", label: "exemption code", path: "-exemptionCode", line: true, read: readCode},
 

@@ -107,6 +107,7 @@ var lineSlots = [fieldCount]func(*invoice.Line) *string{
 	fLineStart:       func(l *invoice.Line) *string { return (*string)(&l.Period.Start) },
 	fLineEnd:         func(l *invoice.Line) *string { return (*string)(&l.Period.End) },
 	fPriceQuantity:   func(l *invoice.Line) *string { return (*string)(&l.PriceQuantity) },
+	fGTIN:            func(l *invoice.Line) *string { return (*string)(&l.StandardID.ID) },
 	fListPrice:       func(l *invoice.Line) *string { return (*string)(&l.GrossPrice) },
 }
 

@@ -78,6 +78,7 @@ var fields = []Info{
 	{"line_period_end", "Line period end", "The last day of the time that the line covers."},
 	{"price_quantity", "Price quantity", "The number of units that the unit price is the price of; blank means 1."},
 	{"list_price", "List price", "The price before the discount that led to the unit price, without VAT and of as many units; it is stated on the e-invoice."},
+	{"gtin", "GTIN", "The item's number under its bar code (GTIN, EAN), of 8, 12, 13 or 14 digits."},
 	{"exemption_reason", "Exemption reason", "Why no VAT is charged on the line, such as the article of the law."},
 	{"exemption_code", "Exemption code", "The code of that reason in the VATEX list, such as VATEX-EU-132."},
 	{"terms", "", "Terms of payment such as \"Net 30\"; with the issue date they give the due date."},
