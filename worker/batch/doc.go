@@ -5,7 +5,8 @@
 //
 // It promises that a request is published once an upload, that every invoice
 // of the files has an answer in the end, and that waiting can be taken up
-// again by another process: the answers are in the broker.
+// again by another process: the answers are in the broker. An upload takes less
+// than 900 bytes for each invoice with its answer.
 //
 // It calls no API and issues nothing: the workers do.
 package batch
