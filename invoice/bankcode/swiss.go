@@ -49,12 +49,12 @@ const maxSPC = 997
 // Guidelines QR-bill, version 2.3 (SPC 0200), lines ended by LF. It is to be
 // drawn with error correction M, 46 × 46 mm, with the Swiss cross.
 func (b Bill) SPC() (string, error) {
-	if !invoice.ValidIBAN(b.IBAN) || !strings.HasPrefix(b.IBAN, "CH") && !strings.HasPrefix(b.IBAN, "LI") {
+	if !invoice.ValidIBAN(b.IBAN) || !isSwiss(b.IBAN) {
 		return "", fmt.Errorf("%q is not an IBAN of Switzerland or Liechtenstein", b.IBAN)
 	}
 	kind := "NON"
 	switch {
-	case isQRIBAN(b.IBAN):
+	case IsQRIBAN(b.IBAN):
 		if !validQRR(b.Reference) {
 			return "", fmt.Errorf("%q is not a QR reference, which the QR-IBAN needs", b.Reference)
 		}
@@ -90,9 +90,13 @@ func (b Bill) SPC() (string, error) {
 	return payload, nil
 }
 
-// isQRIBAN reports whether the institution's number is one of those for QR
-// references.
-func isQRIBAN(iban string) bool { return len(iban) > 9 && iban[4:9] >= "30000" && iban[4:9] <= "31999" }
+// IsQRIBAN reports whether an account of Switzerland or Liechtenstein is one that
+// is paid by QR references alone: its institution's number says so.
+func IsQRIBAN(iban string) bool {
+	return isSwiss(iban) && len(iban) > 9 && iban[4:9] >= "30000" && iban[4:9] <= "31999"
+}
+
+func isSwiss(iban string) bool { return strings.HasPrefix(iban, "CH") || strings.HasPrefix(iban, "LI") }
 
 func validQRR(s string) bool {
 	if len(s) != 27 || strings.Trim(s, "0123456789") != "" {
@@ -107,8 +111,7 @@ func validQRR(s string) bool {
 // ErrNotPayable if the account or the currency is no Swiss one.
 func SwissOf(d *invoice.Document) (Code, error) {
 	account, inv := d.Account(), d.Invoice
-	swiss := strings.HasPrefix(account.IBAN, "CH") || strings.HasPrefix(account.IBAN, "LI")
-	if !swiss || inv.Currency != "CHF" && inv.Currency != "EUR" || inv.IsCreditNote() || !d.Totals.Payable.IsPositive() {
+	if !isSwiss(account.IBAN) || inv.Currency != "CHF" && inv.Currency != "EUR" || inv.IsCreditNote() || !d.Totals.Payable.IsPositive() {
 		return Code{}, ErrNotPayable
 	}
 	amount, err := invoice.ParseDecimal(d.Totals.Payable.Number())
@@ -120,7 +123,7 @@ func SwissOf(d *invoice.Document) (Code, error) {
 	if b.Debtor.Zip == "" || b.Debtor.City == "" || b.Debtor.Country == "" || !latin(strings.Join(b.Debtor.lines(), "")) {
 		b.Debtor = Person{} // left blank on the slip, to be filled in by hand
 	}
-	if isQRIBAN(account.IBAN) {
+	if IsQRIBAN(account.IBAN) {
 		if b.Reference, err = QRR(inv.Number); err != nil {
 			err = fmt.Errorf("%w: %w", ErrNoReference, err)
 		}

@@ -37,6 +37,9 @@ func Printable(inv *invoice.Invoice, seller *invoice.Seller) invoice.Problems {
 // invoice whose totals cannot be computed is for its Validate.
 func slipProblems(inv *invoice.Invoice, seller *invoice.Seller) invoice.Problems {
 	if seller.Transfer.Code != invoice.TransferSwiss {
+		if iban := strings.ReplaceAll(inv.Account.IBAN, " ", ""); bankcode.IsQRIBAN(iban) {
+			return invoice.Problems{qrIBANProblem("account.iban", iban)}
+		}
 		return nil
 	}
 	doc, err := invoice.NewDocument(inv.Canonical(), seller)
@@ -78,10 +81,20 @@ func notPrinted(path string) bool {
 	return strings.Contains(path, ".endpoint.")
 }
 
+// qrIBANProblem is about a QR-IBAN of a seller that prints no payment slips.
+func qrIBANProblem(field, iban string) invoice.Problem {
+	return invoice.Problem{Field: field, Value: iban, Code: "swiss-slip",
+		Message: "is a QR-IBAN, which is paid by the QR reference of a payment slip alone; set transfer: {code: swiss} in the seller's profile, or give another account"}
+}
+
 // PrintableSeller is [Printable] for the seller's profile. It also reports
-// images, fonts and colours that cannot be printed.
+// images, fonts and colours that cannot be printed, and a QR-IBAN without
+// payment slips.
 func PrintableSeller(s *invoice.Seller) invoice.Problems {
 	_, problems := styleOf(s, "")
+	if s.Transfer.Code != invoice.TransferSwiss && bankcode.IsQRIBAN(s.IBAN) {
+		problems = append(problems, qrIBANProblem("seller.iban", s.IBAN))
+	}
 	return problems
 }
 

@@ -136,9 +136,14 @@ func TestSlipIsRefusedEarly(t *testing.T) {
 		"no digit":             {func(p *pdf.Page) { p.Invoice.Number = "A-B" }, "number qr-reference"},
 		"27 digits":            {func(p *pdf.Page) { p.Invoice.Number = strings.Repeat("1", 27) }, "number qr-reference"},
 		"no digit, plain IBAN": {func(p *pdf.Page) { p.Invoice.Number, p.Seller.IBAN = "A-B", "CH9300762011623852957" }, ""},
-		"no digit, no slip":    {func(p *pdf.Page) { p.Invoice.Number, p.Seller.Transfer.Code = "A-B", "" }, ""},
-		"no digit, all paid":   {func(p *pdf.Page) { p.Invoice.Number, p.Invoice.Prepaid = "A-B", "9999" }, ""},
-		"too large":            {func(p *pdf.Page) { p.Invoice.Lines[0].UnitPrice = "1000000000" }, "lines swiss-slip"},
+		"no digit, no slip": {func(p *pdf.Page) {
+			p.Invoice.Number, p.Seller.Transfer.Code, p.Seller.IBAN = "A-B", "", "CH9300762011623852957"
+		}, ""},
+		"QR-IBAN, no slip": {func(p *pdf.Page) {
+			p.Seller.Transfer.Code, p.Invoice.Account.IBAN = "", "CH44 3199 9123 0008 8901 2"
+		}, "account.iban swiss-slip"},
+		"no digit, all paid": {func(p *pdf.Page) { p.Invoice.Number, p.Invoice.Prepaid = "A-B", "9999" }, ""},
+		"too large":          {func(p *pdf.Page) { p.Invoice.Lines[0].UnitPrice = "1000000000" }, "lines swiss-slip"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -152,6 +157,22 @@ func TestSlipIsRefusedEarly(t *testing.T) {
 				t.Errorf("got %q, want %q", got, c.want)
 			}
 		})
+	}
+}
+
+// A profile with a QR-IBAN prints payment slips.
+func TestQRIBANNeedsTheSlip(t *testing.T) {
+	t.Parallel()
+	for code, want := range map[string]string{invoice.TransferSwiss: "", "": "seller.iban", invoice.TransferEPC: "seller.iban"} {
+		s := swissPage(t).Seller
+		s.Transfer.Code = code
+		got := ""
+		for _, p := range pdf.PrintableSeller(s) {
+			got += p.Field
+		}
+		if got != want {
+			t.Errorf("transfer code %q: got %q, want %q", code, got, want)
+		}
 	}
 }
 
