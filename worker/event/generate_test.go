@@ -143,6 +143,7 @@ func scalar(t reflect.Type) *jsonschema.Schema {
 			invoice.CaseArt44, invoice.CaseArt138, invoice.CaseArt146, invoice.CaseArt194, invoice.CaseArt196, invoice.CaseArt199,
 			invoice.CaseDE13b, invoice.CaseDK46, invoice.CaseSmallBusiness, invoice.CaseDE19, invoice.CaseDK48, invoice.CaseMarginTravel,
 			invoice.CaseMarginGoods, invoice.CaseMarginArt, invoice.CaseMarginItems, invoice.CaseOutOfScope,
+			invoice.CaseExport, invoice.CaseReverseCharge,
 		}}
 	case reflect.TypeFor[invoice.VATCategory]():
 		return &jsonschema.Schema{Type: "string", Enum: []any{

@@ -107,11 +107,12 @@ func TestCheck(t *testing.T) {
 		}
 	}
 	for name, c := range map[string]struct {
-		harm     func(t *testing.T, dir, block string, data []byte)
-		clean    bool
-		damage   string // of the error; "" for none
-		subject  string // that the error names
-		repaired string // that the report says
+		harm      func(t *testing.T, dir, block string, data []byte)
+		clean     bool
+		damage    string // of the error; "" for none
+		subject   string // that the error names
+		inspected string // that the report of Inspect says, if anything is wanted of it
+		repaired  string // that the report says
 	}{
 		"whole":              {harm: func(*testing.T, string, string, []byte) {}, clean: true},
 		"whole after a kill": {harm: func(*testing.T, string, string, []byte) {}},
@@ -138,7 +139,8 @@ func TestCheck(t *testing.T) {
 		}, clean: true},
 		"description damaged": {harm: func(t *testing.T, dir, _ string, _ []byte) {
 			write(t, filepath.Join(blocks.StreamDir(dir, "THINGS"), "meta.inf"), []byte("{}"))
-		}, clean: true, repaired: "THINGS: the description was missing or damaged and was restored from its copy"},
+		}, clean: true, inspected: "THINGS: the description was missing or damaged; the next start restores it from its copy",
+			repaired: "THINGS: the description was missing or damaged and was restored from its copy"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -146,6 +148,11 @@ func TestCheck(t *testing.T) {
 			data, err := os.ReadFile(block)
 			must(t, err)
 			c.harm(t, dir, block, bytes.Clone(data))
+			if c.inspected != "" {
+				if report, err := blocks.Inspect(dir, c.clean); err != nil || strings.Join(report.Repaired, "\n") != c.inspected {
+					t.Errorf("inspected, it says %+v, %v, want %q", report, err, c.inspected)
+				}
+			}
 			harmed, _ := os.ReadFile(block)
 			report, err := blocks.Check(dir, c.clean)
 			damage, ok := errors.AsType[*blocks.DamageError](err)

@@ -94,6 +94,14 @@ func (c *checker) said(format string, args ...any) {
 	c.report.Repaired = append(c.report.Repaired, fmt.Sprintf(format, args...))
 }
 
+// fromCopy says what became of a file that has a copy.
+func (c *checker) fromCopy() string {
+	if c.repair {
+		return " and was restored from its copy"
+	}
+	return "; the next start restores it from its copy"
+}
+
 // blocks compares each block that the journal knows with what is there, and
 // reads those that it does not know.
 func (c *checker) blocks(known map[block]synced, there map[string][]uint32) error {
@@ -192,7 +200,7 @@ func (c *checker) restore(b block) error {
 		what = "was missing"
 	}
 	if !c.repair {
-		c.said("%s: block %d %s; the next start restores it from its copy", b.stream, b.index, what)
+		c.said("%s: block %d %s"+c.fromCopy(), b.stream, b.index, what)
 		return nil
 	}
 	if buf, err := os.ReadFile(blockPath(c.dir, b)); err == nil {
@@ -207,7 +215,7 @@ func (c *checker) restore(b block) error {
 	if err != nil {
 		return fmt.Errorf("restore block %s from its copy: %w", b, err)
 	}
-	c.said("%s: block %d %s and was restored from its copy", b.stream, b.index, what)
+	c.said("%s: block %d %s"+c.fromCopy(), b.stream, b.index, what)
 	return nil
 }
 
@@ -240,6 +248,7 @@ func prefix(path string, n int64) (synced, fileState, error) {
 // smallFiles restores what the server keeps about streams and consumers.
 func (c *checker) smallFiles() error {
 	base := filepath.Join(c.dir, copiesName)
+	described := map[string]bool{}
 	for _, pattern := range []string{"*/meta.inf", "*/obs/*/meta.inf"} {
 		for _, root := range []string{streamsDir(c.dir), base} {
 			names, err := fs.Glob(os.DirFS(root), pattern)
@@ -247,10 +256,13 @@ func (c *checker) smallFiles() error {
 				return fmt.Errorf("list the files of the store: %w", err)
 			}
 			for _, name := range names {
-				if err := c.meta(path.Dir(name)); err != nil {
-					return err
-				}
+				described[path.Dir(name)] = true
 			}
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(described)) {
+		if err := c.meta(name); err != nil {
+			return err
 		}
 	}
 	names, err := fs.Glob(os.DirFS(base), "*/obs/*/o.dat")
@@ -282,7 +294,7 @@ func (c *checker) meta(name string) error {
 			return fmt.Errorf("restore the description of %s: %w", name, err)
 		}
 	}
-	c.said("%s: the description was missing or damaged and was restored from its copy", strings.ReplaceAll(name, "/obs/", " consumer "))
+	c.said("%s: the description was missing or damaged"+c.fromCopy(), strings.ReplaceAll(name, "/obs/", " consumer "))
 	return nil
 }
 
@@ -335,7 +347,7 @@ func (c *checker) position(name string) error {
 		}
 	}
 	if c.clean || err != nil {
-		c.said("%s: the position of the consumer was missing or damaged and was restored from its copy", path.Dir(name))
+		c.said("%s: the position of the consumer was missing or damaged"+c.fromCopy(), path.Dir(name))
 	}
 	return nil
 }
