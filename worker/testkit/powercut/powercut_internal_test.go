@@ -74,6 +74,8 @@ func TestCut(t *testing.T) {
 			map[string]string{"a": "", "b": "two"}},
 		"names after a sync of another file": {[]string{`1 openat(3, {b}, O_WRONLY|O_CREAT, 0600) = 5`, `1 write(5, {two}, 3) = 3`, `1 fsync(5) = 0`},
 			Journaled, map[string]string{"a": "", "b": "two"}},
+		"opened while it is removed": {[]string{`1 unlinkat(3, {a}, 0 <unfinished ...>`, `2 openat(3, {a}, O_RDONLY) = 5`, `1 <... unlinkat resumed>) = 0`, `1 syncfs(3) = 0`}, Dropped,
+			map[string]string{}},
 		"sync not ended":   {[]string{`1 syncfs(3 <unfinished ...>`}, Dropped, map[string]string{}},
 		"killed in a call": {[]string{`1 syncfs(3) = 0`, `2 pwrite64(4, {two}, 3, 0 <detached ...>`, `1 +++ killed by SIGKILL +++`}, Kept, map[string]string{"a": "one"}},
 		"sync that failed": {[]string{`1 syncfs(3) = -1 EIO (Input/output error)`}, Dropped, map[string]string{}},

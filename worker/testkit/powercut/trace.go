@@ -217,12 +217,16 @@ func (t *Trace) opened(c *call) error {
 		n = dir.now[name]
 	}
 	if n == nil {
-		if !strings.Contains(flags, "O_CREAT") && c.name != "creat" {
-			return fmt.Errorf("%s is opened and was never made", path)
+		switch {
+		case strings.Contains(flags, "O_CREAT"), c.name == "creat":
+			n = &node{}
+			dir.put(c.end, c.begin, name, n)
+			t.points = append(t.points, c.end)
+		default: // a call that removes it has begun and came second
+			if n = dir.last(name); n == nil {
+				return fmt.Errorf("%s is opened and was never made", path)
+			}
 		}
-		n = &node{}
-		dir.put(c.end, c.begin, name, n)
-		t.points = append(t.points, c.end)
 	}
 	if strings.Contains(flags, "O_TRUNC") && n.size > 0 {
 		n.truncate(c.end, 0)

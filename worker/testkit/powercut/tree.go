@@ -103,6 +103,16 @@ func (n *node) put(line, id int, name string, child *node) {
 	}
 }
 
+// last is the node that had a name last, removed or not.
+func (n *node) last(name string) *node {
+	for _, o := range slices.Backward(n.ops) {
+		if o.name == name && o.child != nil {
+			return o.child
+		}
+	}
+	return nil
+}
+
 func (n *node) write(line int, at int64, data []byte) {
 	for len(data) > 0 { // one change for each page
 		k := min(int64(len(data)), page-at%page)
