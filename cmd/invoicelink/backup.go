@@ -16,6 +16,7 @@ import (
 	"invoicelink/worker/audit"
 	"invoicelink/worker/backup"
 	"invoicelink/worker/batch"
+	"invoicelink/worker/broker"
 	"invoicelink/worker/broker/embedded"
 )
 
@@ -94,7 +95,7 @@ func restoreToServer(ctx context.Context, b *backup.Backup, st app.Store, replic
 		return fmt.Errorf("connect to NATS at %s: %w", app.Redact(st.URL), err)
 	}
 	defer nc.Close()
-	return b.Restore(ctx, nc, replicas)
+	return broker.Explain(b.Restore(ctx, nc, replicas))
 }
 
 // restoreToDir makes the data directory. After an error the directory is

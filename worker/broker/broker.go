@@ -61,7 +61,7 @@ func Open(ctx context.Context, nc *nats.Conn, o Options) (*Broker, error) {
 		return err
 	})
 	if err != nil {
-		return nil, fmt.Errorf("open broker: ask for JetStream: %w", err)
+		return nil, fmt.Errorf("open broker: ask for JetStream: %w", Explain(err))
 	}
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)

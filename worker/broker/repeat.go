@@ -3,6 +3,7 @@ package broker
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
 
 	"github.com/nats-io/nats.go"
@@ -32,6 +33,20 @@ func repeat(ctx context.Context, ask func(context.Context) error) error {
 		}
 	}
 }
+
+// Explain adds to the error of a first question why there was no answer.
+func Explain(err error) error {
+	if refused, ok := errors.AsType[*jetstream.APIError](err); ok && refused.ErrorCode == errCodeNoLeader {
+		return fmt.Errorf("the cluster has no leader: more than half of its servers have to be up and reach each other: %w", err)
+	}
+	if noAnswer(err) {
+		return fmt.Errorf("the server does not answer: %w", err)
+	}
+	return err
+}
+
+// errCodeNoLeader is the server's JSClusterNotAvailErr.
+const errCodeNoLeader = 10008
 
 // Unavailable reports whether an error is about the broker and not about what
 // was asked of it: it did not answer, is not connected, or has no room.

@@ -47,6 +47,9 @@ func Dial(dir string, opts ...nats.Option) (*nats.Conn, error) {
 		nats.Timeout(dialTimeout),
 	}, opts...)
 	nc, err := nats.Connect("", all...)
+	if timeout, ok := errors.AsType[net.Error](err); ok && timeout.Timeout() {
+		return nil, fmt.Errorf("the process that holds %s does not answer within %v; it is stopped, or still reads its store: %w", abs, dialTimeout, err)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("connect to the process that holds %s: %w", abs, err)
 	}
