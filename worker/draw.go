@@ -103,7 +103,7 @@ func pageOf(r *ledger.Record, inv *invoice.Invoice, totals *invoice.Totals, sell
 	l := r.Link
 	switch {
 	case paidBeforeIssue && !inv.IsCreditNote():
-		page.PaidOn = r.PaidAt
+		page.PaidOn = statedDay(r.PaidAt, seller.Location())
 		return page
 	case r.OnPayPage():
 		p := r.PayPage

@@ -46,6 +46,25 @@ func TestLegalRules(t *testing.T) {
 	}
 }
 
+// A number that makes no reference for the seller's QR-IBAN is refused before
+// the API is asked for anything.
+func TestQRReferenceIsNeededAtIntake(t *testing.T) {
+	t.Parallel()
+	seller := testkit.Seller()
+	seller.Address = invoice.Address{Street: "Weg 1", Zip: "8001", City: "Zürich", Country: "CH"}
+	seller.IBAN, seller.BIC, seller.Transfer.Code = "CH4431999123000889012", "", invoice.TransferSwiss
+	r := newHarness(t, func(w *worker.Config) { w.Seller = seller })
+	r.Start()
+	r.Publish(event.SubjectRequested, testkit.Invoice("ABC"))
+	got := r.Await(func(_ string, s event.Status) bool { return s.Number == "ABC" })
+	if got.State != "rejected" || len(got.Problems) != 1 || got.Problems[0].Code != "qr-reference" || got.Problems[0].Path != "$.number" {
+		t.Errorf("state %s, problems %+v; want rejected by qr-reference", got.State, got.Problems)
+	}
+	if n := len(r.Sandbox.Links()); n != 0 {
+		t.Errorf("%d links were made", n)
+	}
+}
+
 // Allowances and charges of the document are order lines, and all of them add
 // up to what is paid.
 func TestOrderLinesAddUp(t *testing.T) {

@@ -3,6 +3,7 @@ package worker
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/bojanz/currency"
 
@@ -31,7 +32,7 @@ func Receipt(ctx context.Context, l *ledger.Ledger, r *ledger.Record) ([]byte, e
 	if err != nil {
 		return nil, err
 	}
-	page := pdf.Page{Invoice: inv, Seller: seller, SellerDigest: r.Seller, Mark: markOf(r.Environment), PaidOn: r.PaidAt}
+	page := pdf.Page{Invoice: inv, Seller: seller, SellerDigest: r.Seller, Mark: markOf(r.Environment), PaidOn: statedDay(r.PaidAt, seller.Location())}
 	var sum invoice.Money
 	for _, p := range payments {
 		if p.Authorised || p.Unverified {
@@ -45,7 +46,7 @@ func Receipt(ctx context.Context, l *ledger.Ledger, r *ledger.Record) ([]byte, e
 			return nil, noReceipt("invoice %q: the amount of a payment is not recorded", r.Number)
 		}
 		page.Receipts = append(page.Receipts, pdf.Receipt{
-			At: p.At, Amount: amount, Reference: p.Reference(), Online: p.Source == ledger.SourceCallback || p.Source == ledger.SourcePoll,
+			At: statedDay(p.At, seller.Location()), Amount: amount, Reference: p.Reference(), Online: p.Source == ledger.SourceCallback || p.Source == ledger.SourcePoll,
 		})
 	}
 	if sum != r.Payable {
@@ -56,6 +57,16 @@ func Receipt(ctx context.Context, l *ledger.Ledger, r *ledger.Record) ([]byte, e
 		return nil, fmt.Errorf("draw the receipt of invoice %q: %w", r.Number, err)
 	}
 	return data, nil
+}
+
+// statedDay is the moment of a payment in the seller's zone. One that was stated
+// as a day alone is midnight UTC, which is the day before in half of the world:
+// it becomes noon of that day.
+func statedDay(at time.Time, zone *time.Location) time.Time {
+	if at = at.UTC(); at.Truncate(24*time.Hour).Equal(at) && !at.IsZero() {
+		return time.Date(at.Year(), at.Month(), at.Day(), 12, 0, 0, 0, zone)
+	}
+	return at.In(zone)
 }
 
 // ReceiptName is the file name of an invoice's receipt. No invoice has it: a
