@@ -29,6 +29,7 @@ type Design struct {
 	LetterPaper []byte `json:"letterPaper,omitempty" yaml:"-"`
 	// Columns are the optional columns of the lines, of position, item,
 	// quantity, unit, price, discount and vat; empty means all that have content.
+	// What a line needs is printed in any case.
 	Columns []string `json:"columns,omitempty" yaml:"columns"`
 }
 

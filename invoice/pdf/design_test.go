@@ -121,11 +121,35 @@ func TestDesign(t *testing.T) {
 	})
 	t.Run("columns", func(t *testing.T) {
 		t.Parallel()
-		got := texts(t, page(func(s *invoice.Seller) { s.Design.Columns = []string{"quantity", "price"} }))
-		for text, want := range map[string]bool{"Description": true, "Quantity": true, "Unit price": true, "Amount EUR": true, "Pos.": false, "Item": false, "Discount": false} {
-			if slices.Contains(got, text) != want {
-				t.Errorf("column %q is there: %v, want %v", text, !want, want)
-			}
+		for name, c := range map[string]struct {
+			chosen  []string
+			line    invoice.Line
+			printed []string // of those that may be left out
+		}{
+			"chosen":                   {[]string{"quantity", "price"}, invoice.Line{}, []string{"Quantity", "Unit price"}},
+			"one of a thing":           {[]string{"position"}, invoice.Line{Quantity: "1"}, []string{"Pos."}},
+			"several of a thing":       {[]string{"position"}, invoice.Line{Quantity: "2"}, []string{"Pos.", "Quantity", "Unit price"}},
+			"a price of a hundred":     {[]string{"unit"}, invoice.Line{Quantity: "1", PriceQuantity: "100"}, []string{"Quantity", "Unit", "Unit price"}},
+			"one with a discount":      {[]string{"unit"}, invoice.Line{Quantity: "1", DiscountPercent: "10"}, []string{"Unit", "Unit price", "Discount"}},
+			"one with a sum taken off": {[]string{"unit"}, invoice.Line{Quantity: "1", Discount: "3"}, []string{"Unit", "Unit price", "Discount"}},
+			"none chosen, all in use":  {nil, invoice.Line{Quantity: "1"}, []string{"Pos.", "Item", "Quantity", "Unit", "Unit price"}},
+		} {
+			t.Run(name, func(t *testing.T) {
+				t.Parallel()
+				p := page(func(s *invoice.Seller) { s.Design.Columns = c.chosen })
+				line := c.line
+				line.Description, line.Item, line.Unit, line.UnitPrice, line.VATRate = "Paper", "P-1", "box", "200", "25"
+				p.Invoice.Lines = []invoice.Line{line}
+				got := texts(t, p)
+				for _, title := range []string{"Pos.", "Item", "Quantity", "Unit", "Unit price", "Discount"} {
+					if slices.Contains(got, title) != slices.Contains(c.printed, title) {
+						t.Errorf("column %q is there: %v", title, slices.Contains(got, title))
+					}
+				}
+				if !slices.Contains(got, "Description") || !slices.Contains(got, "Amount EUR") {
+					t.Errorf("description or amount is missing: %q", got)
+				}
+			})
 		}
 	})
 	t.Run("own fields and texts by language", func(t *testing.T) {

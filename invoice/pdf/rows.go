@@ -96,16 +96,25 @@ func (c *composer) lineColumns() []column {
 	return c.chosen(columns)
 }
 
-// chosen are the columns of the seller's design: description and amount always.
+// chosen are the columns of the seller's design, and those without which a line
+// would not say what was charged for: description and amount always, quantity and
+// price where an amount is not the price of one, a discount where there is one
+// (Directive 2006/112/EC, article 226, numbers 6 and 8).
 func (c *composer) chosen(columns []column) []column {
 	names := c.page.Seller.Design.Columns
 	if len(names) == 0 {
 		return columns
 	}
+	one, reduced := true, false
+	for _, l := range c.inv.Lines {
+		one = one && l.Quantity.Or("1") == "1" && l.PriceQuantity.Or("1") == "1"
+		reduced = reduced || !l.Discount.IsZero() || !l.DiscountPercent.IsZero()
+	}
 	keys := [...]string{"position", "item", "", "quantity", "unit", "price", "discount", "vat", ""}
+	needed := map[string]bool{"": true, "quantity": !one, "price": !one || reduced, "discount": reduced}
 	var kept []column
 	for i, col := range columns {
-		if keys[i] == "" || slices.Contains(names, keys[i]) {
+		if needed[keys[i]] || slices.Contains(names, keys[i]) {
 			kept = append(kept, col)
 		}
 	}
