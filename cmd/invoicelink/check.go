@@ -6,18 +6,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
-	"runtime/debug"
 	"strings"
 
 	"invoicelink/invoice"
 	"invoicelink/invoice/sheet"
 	"invoicelink/worker/batch"
 )
-
-// checkGC is the share by which the heap may grow between collections: it keeps
-// 100,000 rows below 100 MB and costs a tenth more of CPU time.
-const checkGC = 40
 
 // checkCmd is `invoicelink check`: it calls nothing and issues nothing.
 type checkCmd struct {
@@ -40,9 +34,6 @@ func (c *checkCmd) Run(ctx context.Context, s streams) error {
 		if currency == "" {
 			currency = seller.Currency
 		}
-	}
-	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(checkGC) // nothing else runs here
 	}
 	o, err := c.options(currency, seller)
 	if err != nil {
