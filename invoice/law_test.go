@@ -366,6 +366,21 @@ func legalRules() []lawCase {
 	return cases
 }
 
+// TestRatesNeedADay: an invoice whose date could not be read was said to have a
+// rate that its country has not.
+func TestRatesNeedADay(t *testing.T) {
+	t.Parallel()
+	inv := lawful("DE", "", "19")
+	inv.IssueDate = ""
+	if p := lawfulSeller("DE").CheckInvoice(inv); len(p) > 0 {
+		t.Errorf("without an issue date: %v", p)
+	}
+	inv = lawful("DE", "", "16")
+	if p := lawfulSeller("DE").CheckInvoice(inv); len(p) != 1 || p[0].Message != "16 % is no rate of DE on that day; these are 19 and 7 %" {
+		t.Errorf("16 %%: %v", p)
+	}
+}
+
 func TestLegalProfileFollowsTheCountry(t *testing.T) {
 	t.Parallel()
 	for country, want := range map[string]invoice.LegalProfile{"DE": "de", "DK": "dk", "FR": "eu", "GR": "eu", "US": "none", "GB": "none", "": "none"} {

@@ -36,7 +36,7 @@ func (l *law) rates() {
 	var code string
 	var allowed []Decimal
 	switch {
-	case l.profile == LegalDE && country == "DE":
+	case l.profile == LegalDE && country == "DE" && l.supplied().exists():
 		code, allowed = "de-vat-rate", germanRates(l.supplied())
 	case l.profile == LegalDK && country == "DK":
 		code, allowed = "dk-vat-rate", []Decimal{"25"}
@@ -46,7 +46,7 @@ func (l *law) rates() {
 	check := func(path string, i int, category VATCategory, rate Decimal) {
 		if category == VATStandard && !slices.Contains(allowed, rate) {
 			l.add(code, fmt.Sprintf("%s[%d].vatRate", path, i), string(rate),
-				fmt.Sprintf("%s %% is not a rate of %s, which has %s %%", rate, country, strings.Trim(fmt.Sprint(allowed), "[]")))
+				fmt.Sprintf("%s %% is no rate of %s on that day; these are %s %%", rate, country, listed(allowed)))
 		}
 	}
 	for i, line := range l.Invoice.Lines {
@@ -58,6 +58,19 @@ func (l *law) rates() {
 	for i, a := range l.Invoice.Charges {
 		check("charges", i, a.Category(), a.VATRate)
 	}
+}
+
+// listed writes rates as in "19 and 7".
+func listed(rates []Decimal) string {
+	words := make([]string, len(rates))
+	for i, r := range rates {
+		words[i] = string(r)
+	}
+	last := len(words) - 1
+	if last == 0 {
+		return words[0]
+	}
+	return strings.Join(words[:last], ", ") + " and " + words[last]
 }
 
 // supplied is the day that the rate depends on.

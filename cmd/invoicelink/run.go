@@ -126,6 +126,10 @@ func (c *runCmd) collect(ctx context.Context, a *app.App, upload *batch.Upload) 
 	return a.Collect(ctx, upload.WithPage(), c.Out)
 }
 
+// countTimeout bounds the questions to the broker at the end of a run, which
+// does not answer if the disk is full.
+const countTimeout = 20 * time.Second
+
 // finish writes the results and the summary, and decides the exit code.
 func (c *runCmd) finish(s streams, a *app.App, upload *batch.Upload, ended error) error {
 	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Minute) // also after ^C: the results are owed
@@ -138,8 +142,13 @@ func (c *runCmd) finish(s streams, a *app.App, upload *batch.Upload, ended error
 	if absErr != nil {
 		out = c.Out
 	}
-	left, leftErr := a.Broker.Waiting(ctx)
-	expired, expiredErr := countExpired(ctx, a.Ledger, time.Now())
+	asking, stop := context.WithTimeout(ctx, countTimeout)
+	defer stop()
+	left, leftErr := a.Broker.Waiting(asking)
+	if leftErr != nil {
+		left = -1
+	}
+	expired, expiredErr := countExpired(asking, a.Ledger, time.Now())
 	for _, e := range []error{leftErr, expiredErr} {
 		if e != nil {
 			fmt.Fprintln(s.err, "invoicelink:", e)

@@ -17,7 +17,7 @@ import (
 type summary struct {
 	out         string
 	results     []string
-	left        int   // requests in the queue
+	left        int   // requests in the queue; below zero if the broker did not say
 	expired     int   // expired links
 	ended       error // why the run ended early
 	idleTimeout time.Duration
@@ -51,13 +51,20 @@ func summarize(w io.Writer, u *batch.Upload, s summary) {
 	case s.ended == nil:
 		return
 	case errors.Is(s.ended, app.ErrIdle):
-		fmt.Fprintf(w, "no call to the checkout API succeeded for %v; %s queued. Run the same command again to resume\n",
-			s.idleTimeout, plural(s.left, "request stays", "requests stay"))
+		fmt.Fprintf(w, "no call to the checkout API succeeded for %v; %s. Run the same command again to resume\n", s.idleTimeout, s.queued())
 	case errors.Is(s.ended, context.Canceled):
-		fmt.Fprintf(w, "stopped; %s queued. Run the same command again to resume\n", plural(s.left, "request stays", "requests stay"))
+		fmt.Fprintf(w, "stopped; %s. Run the same command again to resume\n", s.queued())
 	default:
-		fmt.Fprintf(w, "ended early: %v; %s queued. Run the same command again to resume\n", s.ended, plural(s.left, "request stays", "requests stay"))
+		fmt.Fprintf(w, "ended early: %v; %s. Run the same command again to resume\n", s.ended, s.queued())
 	}
+}
+
+// queued says what the next run finds.
+func (s summary) queued() string {
+	if s.left < 0 {
+		return "what was requested stays queued"
+	}
+	return plural(s.left, "request stays", "requests stay") + " queued"
 }
 
 func listFailures(w io.Writer, u *batch.Upload) {

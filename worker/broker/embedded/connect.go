@@ -137,5 +137,5 @@ func (s *Server) inProcess() (net.Conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	return newDurableConn(conn, store.Commit, s.log), nil
+	return newDurableConn(conn, store.Commit, s.heldBack.failed), nil
 }

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"sync"
+	"time"
 )
 
 // durableConn is the client's end of a connection to the server. What the
@@ -19,7 +20,7 @@ import (
 type durableConn struct {
 	net.Conn
 	commit func(answers int) error
-	log    *slog.Logger
+	failed func(error) // hears why a commit failed
 
 	mu      sync.Mutex
 	arrived *sync.Cond
@@ -35,8 +36,8 @@ var message = []byte("MSG ")
 // mostPending bounds what is taken from the server while a commit runs.
 const mostPending = 1 << 20
 
-func newDurableConn(conn net.Conn, commit func(answers int) error, log *slog.Logger) *durableConn {
-	c := &durableConn{Conn: conn, commit: commit, log: log}
+func newDurableConn(conn net.Conn, commit func(answers int) error, failed func(error)) *durableConn {
+	c := &durableConn{Conn: conn, commit: commit, failed: failed}
 	c.arrived = sync.NewCond(&c.mu)
 	go c.receive()
 	return c
@@ -94,10 +95,30 @@ func (c *durableConn) await() error {
 	if err := c.commit(bytes.Count(c.ready, message)); err != nil {
 		c.ready = nil
 		_ = c.Close()
-		c.log.Error("answers are held back: what they say may not be on disk", "error", err)
+		c.failed(err)
 		return fmt.Errorf("hold back answers of the embedded broker: %w", err)
 	}
 	return nil
+}
+
+// heldBack logs that a commit failed, at most once per heldBackEvery: clients
+// connect again many times a second for as long as the disk is full.
+type heldBack struct {
+	log *slog.Logger
+
+	mu   sync.Mutex
+	said time.Time
+}
+
+const heldBackEvery = time.Minute
+
+func (h *heldBack) failed(err error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if now := time.Now(); h.said.IsZero() || now.Sub(h.said) >= heldBackEvery {
+		h.said = now
+		h.log.Error("answers are held back: what they say may not be on disk", "error", err)
+	}
 }
 
 // Close ends the connection; a Read that waits returns.

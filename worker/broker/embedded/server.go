@@ -27,6 +27,7 @@ type Server struct {
 	sock     *socket
 	logins   *logins
 	refused  *refusals
+	heldBack *heldBack
 
 	change sync.Mutex // held by Restart and Stop, so that one runs at a time
 	ended  bool       // by Stop; guarded by change
@@ -66,6 +67,7 @@ func Start(ctx context.Context, c Config) (*Server, error) {
 		s.log = slog.New(slog.DiscardHandler)
 	}
 	s.logins, s.refused = newLogins(c.Users), newRefusals(s.log)
+	s.heldBack = &heldBack{log: s.log}
 	if s.created, err = makeDir(dir); err != nil {
 		return nil, err
 	}
