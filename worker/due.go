@@ -19,9 +19,15 @@ import (
 	"invoicelink/worker/requests"
 )
 
-// setTimer asks the broker to remind us when the newest link is due.
-func (j *job) setTimer(ctx context.Context) error {
-	return j.cfg.Broker.SetTimer(ctx, invoice.Key(j.entry.Number), j.remindAt(&j.entry.Record), nil)
+// setTimer asks the broker to remind us when the newest link is due, unless a
+// sweep will. A timer takes 260 bytes of the broker's memory, and its part of
+// each start, so that those of links that live for weeks would be a third of all.
+func (w *Worker) setTimer(ctx context.Context, r *ledger.Record) error {
+	at := w.remindAt(r)
+	if at.Sub(w.cfg.Now()) > w.timersAhead() {
+		return nil
+	}
+	return w.cfg.Broker.SetTimer(ctx, invoice.Key(r.Number), at, nil)
 }
 
 // remindAt is when the record's link is due, and a little after, another
@@ -175,7 +181,7 @@ func (w *Worker) endDue(ctx context.Context, d *broker.Delivery, err error) {
 func (w *Worker) due(ctx context.Context, e *ledger.Entry) error {
 	switch d := e.Due(w.cfg.Renewal, w.cfg.Now()); d.Action {
 	case ledger.ActionWait: // clocks differ, or the policy changed
-		return w.cfg.Broker.SetTimer(ctx, invoice.Key(e.Number), w.remindAt(&e.Record), nil)
+		return w.setTimer(ctx, &e.Record)
 	case ledger.ActionAnnounce:
 		return w.tell(ctx, &e.Record, event.TypeExpired)
 	case ledger.ActionLapse:

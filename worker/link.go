@@ -62,7 +62,7 @@ func (j *job) link(ctx context.Context, by ledger.Act) error {
 		return err
 	}
 	j.at("set timer")
-	return j.setTimer(ctx)
+	return j.setTimer(ctx, &j.entry.Record)
 }
 
 // createLink asks for a link on the invoice's session. A session of our own

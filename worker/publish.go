@@ -119,7 +119,7 @@ func (j *job) writeEnd(ctx context.Context, disp disposition, cause error) error
 	for range 5 {
 		err := j.cfg.Ledger.Update(ctx, j.entry, transition)
 		if err == nil && j.renewing && j.entry.Link != nil && j.entry.State == ledger.Issued && j.cfg.Renewal.Mode == ledger.RenewAuto {
-			return j.setTimer(ctx)
+			return j.setTimer(ctx, &j.entry.Record)
 		}
 		if !errors.Is(err, ledger.ErrChanged) {
 			return err

@@ -115,7 +115,7 @@ func (j *job) replaced(ctx context.Context, req *event.Renew) (done bool, err er
 			return true, &laterError{fmt.Errorf("renewal of invoice %q comes %v early: the clocks differ", e.Number, left.Round(time.Millisecond)), left}
 		}
 		if j.cfg.Renewal.Mode != ledger.RenewOff {
-			err = j.setTimer(ctx)
+			err = j.setTimer(ctx, &j.entry.Record)
 		}
 		return true, errors.Join(err, j.publish(ctx))
 	}

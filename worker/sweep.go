@@ -12,17 +12,12 @@ import (
 )
 
 // sweepOften searches the ledger at the start and then at every interval, as
-// the second line behind the timers: it heals timers that were lost, clocks
-// that jumped and ledgers that were restored. Where the server keeps no timers
+// what sets the timers of links that are due soon, and the second line behind
+// them: it heals timers that were lost, clocks that jumped and ledgers that were
+// restored. Where the server keeps no timers
 // it stands alone and runs every minute.
 func (w *Worker) sweepOften(ctx context.Context) {
-	every := w.cfg.Sweep
-	if every <= 0 {
-		every = 6 * time.Hour
-		if !w.cfg.Broker.Schedules() {
-			every = time.Minute
-		}
-	}
+	every := w.sweepEvery()
 	tick := time.NewTicker(every)
 	defer tick.Stop()
 	for {
@@ -37,6 +32,21 @@ func (w *Worker) sweepOften(ctx context.Context) {
 	}
 }
 
+// sweepEvery is how often the ledger is searched.
+func (w *Worker) sweepEvery() time.Duration {
+	switch {
+	case w.cfg.Sweep > 0:
+		return w.cfg.Sweep
+	case w.cfg.Broker.Schedules():
+		return 6 * time.Hour
+	}
+	return time.Minute
+}
+
+// timersAhead is how long before it is due a link has a timer: one sweep may
+// fail.
+func (w *Worker) timersAhead() time.Duration { return 2 * w.sweepEvery() }
+
 // sweepOnce lets one of all workers sweep.
 func (w *Worker) sweepOnce(ctx context.Context, every time.Duration) error {
 	if !w.cfg.SingleWorker {
@@ -45,14 +55,14 @@ func (w *Worker) sweepOnce(ctx context.Context, every time.Duration) error {
 			return err
 		}
 	}
-	n, err := w.Sweep(ctx, every)
+	n, err := w.Sweep(ctx, w.timersAhead())
 	if n > 0 {
 		w.cfg.Log.Info("sweep found links that are due", "count", n)
 	}
 	return err
 }
 
-// Sweep finds the links that are due before the next sweep. What has expired it
+// Sweep finds the links that are due so long ahead. What has expired it
 // asks to be renewed, the invoice that was due first at the front; for the rest
 // it sees to it that there is a timer. It returns how many it found. Records
 // that cannot be read are an error, after all others were looked after.

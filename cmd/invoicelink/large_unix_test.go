@@ -7,7 +7,11 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io"
+	"net"
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -27,8 +31,8 @@ import (
 )
 
 // largeLedger makes a data directory with n issued invoices: the record, the
-// entries of session and link in the owners' log, the document, the event and the
-// timer of each, in the sizes that a run leaves.
+// entries of session and link in the owners' log, the document and the event of
+// each, in the sizes that a run leaves.
 func largeLedger(t testing.TB, dir string, n int) {
 	t.Helper()
 	server, err := embedded.Start(t.Context(), embedded.Config{Dir: dir})
@@ -57,8 +61,6 @@ func largeLedger(t testing.TB, dir string, n int) {
 			{Subject: "documents.invoices." + ledger.ContentName(r.Number, r.Digest), Data: document},
 			{Subject: "$KV." + broker.BucketLedger + ".i." + r.Number, Data: data},
 			{Subject: "invoices.issued." + r.Number, Data: event, Header: nats.Header{jetstream.ExpectedStreamHeader: {broker.StreamEvents}}},
-			{Subject: "timers.renew." + r.Number, Header: nats.Header{
-				"Nats-Schedule": {"@at " + r.Link.ExpiredBy.Format(time.RFC3339Nano)}, "Nats-Schedule-Target": {"due.renew." + r.Number}}},
 		}
 		for _, o := range r.Ownerships() {
 			data, err := json.Marshal(o)
@@ -157,6 +159,75 @@ func BenchmarkLargeLedger(b *testing.B) {
 			b.ReportMetric(0, "ns/op")
 		})
 	}
+	b.Run("serve", func(b *testing.B) {
+		for b.Loop() {
+			measureServer(b, dir, data)
+		}
+	})
+}
+
+// measureServer measures a server on the ledger: the most memory that it had
+// when it was ready, after three scrapes, and after the desk's list was shown.
+// Where there is no /proc it measures the time alone.
+func measureServer(b *testing.B, dir, data string) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		b.Fatal(err)
+	}
+	address := l.Addr().String()
+	if err := l.Close(); err != nil {
+		b.Fatal(err)
+	}
+	cmd := benchChild(b, dir, "serve", "--sandbox", "--seller", "seller.yaml", "--data", data, "--listen", address)
+	cmd.Stderr = nil
+	start := time.Now()
+	if err := cmd.Start(); err != nil {
+		b.Fatal(err)
+	}
+	get := func(path string, wait time.Duration) {
+		tick := time.NewTicker(50 * time.Millisecond)
+		defer tick.Stop()
+		for end := time.Now().Add(wait); ; <-tick.C {
+			answer, err := http.Get("http://" + address + path)
+			if err == nil {
+				_, err = io.Copy(io.Discard, answer.Body)
+				err = errors.Join(err, answer.Body.Close())
+			}
+			if err == nil && answer.StatusCode == http.StatusOK {
+				return
+			}
+			if time.Now().After(end) {
+				b.Fatalf("%s: %v", path, err)
+			}
+		}
+	}
+	report := func(when string) {
+		status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", cmd.Process.Pid))
+		if err != nil {
+			return
+		}
+		_, rest, _ := strings.Cut(string(status), "VmHWM:")
+		var kilobytes float64
+		if _, err := fmt.Sscan(rest, &kilobytes); err == nil {
+			b.ReportMetric(kilobytes/(1<<10), "MB-"+when)
+		}
+	}
+	get("/readyz", 5*time.Minute)
+	b.ReportMetric(time.Since(start).Seconds(), "s-ready")
+	report("ready")
+	for range 3 {
+		get("/metrics", time.Minute)
+	}
+	report("scraped")
+	get("/invoices", time.Minute)
+	report("list")
+	if err := cmd.Process.Signal(syscall.SIGTERM); err != nil {
+		b.Fatal(err)
+	}
+	if err := cmd.Wait(); err != nil {
+		b.Fatal(err)
+	}
+	b.ReportMetric(0, "ns/op")
 }
 
 func benchChild(b *testing.B, dir string, args ...string) *exec.Cmd {
