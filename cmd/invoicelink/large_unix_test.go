@@ -185,7 +185,7 @@ func measureServer(b *testing.B, dir, data string) {
 		b.Fatal(err)
 	}
 	get := func(path string, wait time.Duration) {
-		tick := time.NewTicker(50 * time.Millisecond)
+		tick := time.NewTicker(250 * time.Millisecond)
 		defer tick.Stop()
 		for end := time.Now().Add(wait); ; <-tick.C {
 			answer, err := http.Get("http://" + address + path)
