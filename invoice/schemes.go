@@ -152,6 +152,8 @@ func (p Party) ElectronicAddress() Identifier {
 			return Identifier{Scheme: "0007", ID: number}
 		case vat[:2] == "NO" && len(vat) >= 11:
 			return Identifier{Scheme: "0192", ID: vat[2:11]}
+		case vat[:2] == "FI" && len(vat) == 10: // OVT: 0037 and the business id; Peppol does not take 0213
+			return Identifier{Scheme: "0216", ID: "0037" + number}
 		}
 		if code, known := vatEndpoints[vat[:2]]; known {
 			return Identifier{Scheme: code, ID: vat}
