@@ -24,8 +24,9 @@ func newGray(w, h int) *gray {
 
 // release gives the pixels to the next image; nobody may look at them any more.
 func (g *gray) release() {
-	pixels.Put(&g.pix)
+	kept := g.pix // whoever takes it reads this variable, not g
 	g.pix = nil
+	pixels.Put(&kept)
 }
 
 // toGray turns any image into luminance over white.
