@@ -219,6 +219,10 @@ func (l *law) categories() {
 			if area, to := l.deliveryArea(); inEU(area) {
 				l.add("export-country", u.field, string(group.Category), fmt.Sprintf("is an export, but the goods went to %s, which is inside the EU", to))
 			}
+		case VATZero:
+			if area, to := l.deliveryArea(); to != "" && area != home && inEU(home) {
+				l.add("zero-rate-abroad", u.field, string(group.Category), fmt.Sprintf("is the zero rate of %s, but this went to %s: state why no VAT is charged (K for goods to a business in the EU, AE where it accounts for the VAT, G for an export, E for another exemption, O where no VAT is due)", home, to))
+			}
 		case VATOutOfScope:
 			if buyer.VATID != "" {
 				l.add(rule+u.suffix, "buyer.vatId", buyer.VATID, "cannot stand on an invoice that is not subject to VAT; take it out or use another category")

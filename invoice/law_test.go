@@ -244,6 +244,17 @@ func legalRules() []lawCase {
 			}},
 		{name: "export inside the EU", from: "DE", to: "AT", category: "G", rate: "0", want: []string{"export-country lines[0].vatCategory"},
 			kept: func(_ *invoice.Seller, inv *invoice.Invoice) { inv.Delivery.Address.Country = "US" }},
+		{name: "zero-rated abroad, as 0 % without a category is", from: "DE", to: "AT", rate: "0", want: []string{"zero-rate-abroad lines[0].vatCategory"},
+			kept: func(_ *invoice.Seller, inv *invoice.Invoice) {
+				inv.Buyer.VATID, inv.Buyer.Address.Country = "", "DE"
+			}},
+		{name: "freight zero-rated to the United States", from: "DE", to: "US", category: "G", rate: "0",
+			change: func(_ *invoice.Seller, inv *invoice.Invoice) {
+				inv.Charges = allowance(invoice.Allowance{Amount: "1", ReasonCode: "FC"}, "", "0")
+			}, want: []string{"zero-rate-abroad charges[0].vatCategory"},
+			kept: func(_ *invoice.Seller, inv *invoice.Invoice) {
+				inv.Charges = allowance(invoice.Allowance{Amount: "1", ReasonCode: "FC"}, "G", "0")
+			}},
 		{name: "not subject to VAT, with the buyer's VAT id", from: "DE", to: "AT", category: "O", rate: "0", want: []string{"BR-O-02 buyer.vatId"},
 			kept: noBuyerVAT},
 		{name: "not subject to VAT, seller without number", from: "DE", to: "US", category: "O", rate: "0",
@@ -255,9 +266,9 @@ func legalRules() []lawCase {
 			change: func(_ *invoice.Seller, inv *invoice.Invoice) {
 				inv.Allowances = allowance(invoice.Allowance{Amount: "1", ReasonCode: "95"}, "S", "19")
 			}, want: []string{"BR-O-13 allowances[0].vatCategory"}},
-		{name: "O next to a charge in Z", from: "DE", to: "US", category: "O", rate: "0",
+		{name: "O next to a charge in S", from: "DE", to: "US", category: "O", rate: "0",
 			change: func(_ *invoice.Seller, inv *invoice.Invoice) {
-				inv.Charges = allowance(invoice.Allowance{Amount: "1", ReasonCode: "FC"}, "Z", "0")
+				inv.Charges = allowance(invoice.Allowance{Amount: "1", ReasonCode: "FC"}, "S", "20")
 			}, want: []string{"BR-O-14 charges[0].vatCategory"}},
 		{name: "exempt without reason", from: "DE", to: "DE", category: "E", rate: "0", want: []string{"BR-E-10 lines[0].vatCategory"},
 			kept: func(_ *invoice.Seller, inv *invoice.Invoice) { inv.SmallBusiness = true }},
@@ -327,7 +338,9 @@ func legalRules() []lawCase {
 	}
 	// The rules of one group differ by where the category stands.
 	places := map[string]func(*invoice.Invoice, invoice.VATCategory){
-		"02": func(inv *invoice.Invoice, c invoice.VATCategory) { inv.Lines[0].VATCategory = c },
+		"02": func(inv *invoice.Invoice, c invoice.VATCategory) {
+			inv.Lines[0].VATCategory, inv.Lines[0].VATRate = c, "0"
+		},
 		"03": func(inv *invoice.Invoice, c invoice.VATCategory) {
 			inv.Allowances = allowance(invoice.Allowance{Amount: "1", Reason: "x"}, c, "0")
 		},
@@ -345,11 +358,11 @@ func legalRules() []lawCase {
 			{"BR-AE-", "AT", "AE", noBuyerVAT, "buyer.vatId"}, {"BR-IC-", "AT", "K", noBuyerVAT, "buyer.vatId"},
 			{"BR-G-", "US", "G", noSellerVAT, "seller.vatId"}, {"BR-O-", "AT", "O", func(*invoice.Seller, *invoice.Invoice) {}, "buyer.vatId"},
 		} {
-			c := lawCase{name: g.group + suffix, from: "DE", to: g.to, category: "Z", rate: "0"}
+			c := lawCase{name: g.group + suffix, from: "DE", to: g.to, category: "S", rate: "20"}
 			c.kept = func(_ *invoice.Seller, inv *invoice.Invoice) {
 				places[suffix](inv, g.category)
 				if g.category == "O" {
-					inv.Lines[0].VATCategory, inv.Buyer.VATID = "O", ""
+					inv.Lines[0].VATCategory, inv.Lines[0].VATRate, inv.Buyer.VATID = "O", "0", ""
 				}
 			}
 			c.change = func(s *invoice.Seller, inv *invoice.Invoice) {

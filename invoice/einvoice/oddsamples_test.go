@@ -30,11 +30,12 @@ func oddSamples() []sample {
 		return func(inv *invoice.Invoice) { inv.Currency = currency }
 	}
 	list := []sample{
-		{"mixed-categories", seller("DE"), with(of("PL", line("1", "10", "19", ""), line("1", "20", "7", ""), line("1", "30", "0", "Z"),
+		{"mixed-categories", seller("DE"), with(of("PL", line("1", "10", "19", ""), line("1", "20", "7", ""),
 			line("1", "40", "0", "E"), line("1", "50", "0", "AE"), line("1", "60", "0", "K")), func(inv *invoice.Invoice) {
 			inv.Exemptions = []invoice.Exemption{{VATCategory: "E", Code: "VATEX-EU-132-1I"}}
 			inv.Delivery.Address = invoice.Address{Street: "Ulica 1", Zip: "00-001", City: "Warszawa", Country: "PL"}
 		}), payLink},
+		{"zero-rated", seller("DE"), of("DE", line("1", "10", "19", ""), line("1", "30", "0", "Z")), payLink},
 		{"zero-price", seller("DE"), of("DE", line("1", "0", "19", ""), line("2", "10", "19", "")), payLink},
 		{"nothing-due", seller("DE"), of("DE", line("1", "0", "19", "")), ""},
 		{"zero-quantity", seller("DE"), of("DE", line("0", "10", "19", ""), line("1", "10", "19", "")), payLink},
