@@ -154,29 +154,30 @@ func copyOfBlock(dir string, b block) string {
 }
 
 // link makes the copy of a full block, in place of an earlier one, and syncs
-// its name. A block that the server replaces at that moment is linked the next
-// time.
-func (c *copies) link(b block, y synced) error {
+// its name. It reports whether the server has removed the block meanwhile. One
+// that the server replaces at that moment is linked the next time.
+func (c *copies) link(b block, y synced) (gone bool, err error) {
 	path := copyOfBlock(c.dir, b)
 	if _, inode, err := statBlock(path); c.bare || err == nil && inode == y.inode {
-		return nil
+		return false, nil
 	}
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-		return err
+		return false, err
 	}
 	tmp := path + newSuffix
 	if err := os.Remove(tmp); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return err
+		return false, err
 	}
 	if err := os.Link(blockPath(c.dir, b), tmp); err != nil {
-		c.bare = !errors.Is(err, fs.ErrNotExist) // then there is nothing to repair from
-		return nil
+		gone = errors.Is(err, fs.ErrNotExist)
+		c.bare = !gone // then there is nothing to repair from
+		return gone, nil
 	}
 	if _, inode, err := statBlock(tmp); err != nil || inode != y.inode {
-		return os.Remove(tmp)
+		return false, os.Remove(tmp)
 	}
 	if err := os.Rename(tmp, path); err != nil {
-		return err
+		return false, err
 	}
-	return atomicfile.SyncDir(filepath.Dir(path))
+	return false, atomicfile.SyncDir(filepath.Dir(path))
 }

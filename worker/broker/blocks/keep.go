@@ -85,7 +85,7 @@ func (s *Store) settle(b block, was synced, msgs string) (synced, error) {
 	case err != nil:
 		return was, err
 	case inode == was.inode && size == was.size:
-		return was, s.copies.link(b, was)
+		return s.linked(b, was, msgs)
 	}
 	now, err := checksum(path, synced{})
 	if errors.Is(err, fs.ErrNotExist) {
@@ -97,5 +97,16 @@ func (s *Store) settle(b block, was synced, msgs string) (synced, error) {
 	if err != nil {
 		return was, err
 	}
-	return now, s.copies.link(b, now)
+	return s.linked(b, now, msgs)
+}
+
+// linked makes the copy of a full block, and returns what the journal is to say
+// of the block: where it is gone, a journal that still named it would make a
+// start after a power cut ask for a file of which there is no copy.
+func (s *Store) linked(b block, y synced, msgs string) (synced, error) {
+	gone, err := s.copies.link(b, y)
+	if err != nil || !gone {
+		return y, err
+	}
+	return synced{size: -1}, s.syncPaths(0, msgs)
 }

@@ -141,15 +141,29 @@ func (s *Store) look(first bool) error {
 			delete(s.known, b)
 		}
 	}
-	for _, b := range w.full {
-		if y, there := s.known[b]; there {
-			if err := s.copies.link(b, y); err != nil {
-				return err
+	if first { // the journal is written whole
+		for b := range s.known {
+			if st := s.streams[b.stream]; st != nil && b.index != st.last {
+				w.full = append(w.full, b)
 			}
 		}
 	}
+	for _, b := range w.full {
+		y, there := s.known[b]
+		if !there {
+			continue
+		}
+		now, err := s.linked(b, y, s.streams[b.stream].msgs)
+		if err != nil {
+			return err
+		}
+		if now.size < 0 {
+			w.grown[b] = now
+			delete(s.known, b)
+		}
+	}
 	if first {
-		return nil // the journal is written whole
+		return nil
 	}
 	s.unsaved = true
 	var err error
