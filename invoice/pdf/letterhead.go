@@ -154,16 +154,33 @@ func (c *composer) addressLines(a invoice.Address, country bool) []string {
 	if len(lines) > 8 {
 		lines = []string{strings.Join(lines, ", ")}
 	}
-	if city := cleanLine(a.Zip + " " + a.City); city != "" {
-		lines = append(lines, city)
-	}
-	if region := cleanLine(a.Region); region != "" {
-		lines = append(lines, region)
+	for _, line := range placeLines(a) {
+		if line = cleanLine(line); line != "" {
+			lines = append(lines, line)
+		}
 	}
 	if country && a.Country != "" {
 		lines = append(lines, c.country(a.Country))
 	}
 	return lines
+}
+
+// placeLines are city, region and post code as the country's post wants them
+// (Universal Postal Union, Postal Addressing Systems); in most countries the
+// post code comes first.
+func placeLines(a invoice.Address) []string {
+	switch a.Country {
+	case "US":
+		if a.City != "" && a.Region != "" {
+			return []string{a.City + ", " + a.Region + " " + a.Zip}
+		}
+		return []string{a.City + a.Region + " " + a.Zip}
+	case "AU", "CA":
+		return []string{a.City + " " + a.Region + " " + a.Zip}
+	case "GB", "IE":
+		return []string{a.City, a.Region, a.Zip}
+	}
+	return []string{a.Zip + " " + a.City, a.Region}
 }
 
 // country names a country in the page's language (Unicode CLDR), or returns
