@@ -34,8 +34,8 @@ type composer struct {
 	late *block
 	// swiss is the Swiss code at the foot of the last page, nil without one.
 	swiss *bankcode.Code
-	// tight sets rows and gaps closer, beside the notes next to the totals.
-	tight, beside bool
+	// tight sets rows and gaps closer, notesNext the notes next to the totals.
+	tight, notesNext bool
 }
 
 // faces are the typefaces of the page.
@@ -157,9 +157,9 @@ func compose(c *composer) []sheet {
 		}
 	}
 	if !c.slipFits(sheets, bottom) {
-		c.beside = true
+		c.notesNext = true
 		if sheets = c.paginate(c.parts(), first, next); len(sheets) > 1 || !c.slipFits(sheets, bottom) {
-			c.beside = false
+			c.notesNext = false
 			sheets = c.slipPage(first, next)
 		}
 	}
@@ -218,7 +218,7 @@ func (c *composer) tableParts() []part {
 
 // noteParts is the body below that.
 func (c *composer) noteParts() []part {
-	if c.beside {
+	if c.notesNext {
 		return nil
 	}
 	return c.spaced(append(c.endNotes(c.body()), c.bankCode()...))

@@ -21,7 +21,7 @@ func (c *composer) closing() []part {
 		var both block
 		both.place(0, 0, totals)
 		both.place(0, 0, summary)
-		if c.beside {
+		if c.notesNext {
 			for _, p := range c.endNotes(c.right - totalsWidth - 6*mm - c.left) {
 				both.place(0, summary.h+p.gap/2, p.block)
 				summary.h += p.gap/2 + p.h
@@ -29,7 +29,7 @@ func (c *composer) closing() []part {
 		}
 		parts = append(parts, part{block: both, gap: 4 * mm})
 	} else {
-		c.beside = false // a table of its own has no place for notes
+		c.notesNext = false // a table of its own has no place for notes
 		parts = append(parts, part{block: totals, gap: 4 * mm})
 		parts = append(parts, c.vatRows()...)
 	}

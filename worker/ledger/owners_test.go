@@ -161,7 +161,7 @@ func TestTakeWithoutAnAnswer(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			_, b := brokertest.Open(t)
-			log := &faulty.Owners{Owners: b.Owners(), Lost: lost}
+			log := &faulty.Owners{OwnersLog: b.Owners(), Lost: lost}
 			l := ledger.Open(b.LedgerBucket(), b.Documents(), log, nil)
 			log.Silent.Store(1)
 			must(t, l.TakeLink(t.Context(), link(1), "A-1"))

@@ -2,17 +2,25 @@ package faulty
 
 import (
 	"context"
+	"iter"
 	"sync/atomic"
+	"time"
 
 	"github.com/nats-io/nats.go"
-
-	"invoicelink/worker/broker"
+	"github.com/nats-io/nats.go/jetstream"
 )
+
+// OwnersLog is what the ledger wants of a log of owners.
+type OwnersLog interface {
+	Append(data []byte) (stored func(context.Context) (uint64, error), err error)
+	Last(ctx context.Context) (made time.Time, last uint64, err error)
+	Range(ctx context.Context, from, to uint64) iter.Seq2[*jetstream.RawStreamMsg, error]
+}
 
 // Owners is a log of owners whose next entries get no answer, as those of a
 // KeyValue.
 type Owners struct {
-	broker.Owners
+	OwnersLog
 	// Silent is how many more entries get no answer, Appended how many were
 	// stored.
 	Silent, Appended atomic.Int32
@@ -26,7 +34,7 @@ func (o *Owners) Append(data []byte) (func(context.Context) (uint64, error), err
 	if silent && o.Lost {
 		return func(context.Context) (uint64, error) { return 0, nats.ErrTimeout }, nil
 	}
-	stored, err := o.Owners.Append(data)
+	stored, err := o.OwnersLog.Append(data)
 	if err != nil {
 		return nil, err
 	}
