@@ -4,14 +4,13 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"path/filepath"
-	"reflect"
 	"testing"
 	"time"
 
-	"invoicelink/invoice"
 	"invoicelink/worker"
 	"invoicelink/worker/event"
 	"invoicelink/worker/ledger"
+	"invoicelink/worker/ledger/ledgertest"
 	"invoicelink/worker/testkit"
 	"invoicelink/worker/testkit/tool"
 )
@@ -67,7 +66,8 @@ func TestIndexesOfAFleet(t *testing.T) {
 					if r.IntN(4) == 0 { // another process takes the place
 						m.begin()
 					}
-					sameIndex(t, fmt.Sprintf("round %d, worker %d", round, i), m.ledger, want, h.Clock.Now())
+					now := h.Clock.Now()
+					ledgertest.SameIndex(t, fmt.Sprintf("round %d, worker %d", round, i), m.ledger, want, now.Add(-time.Hour), now, now.Add(90*24*time.Hour))
 				}
 			}
 		})
@@ -107,47 +107,4 @@ func (r *harness) round(random *rand.Rand, fleet []*member, numbers int) {
 		}
 	}
 	r.Clock.Advance(time.Duration(random.IntN(100)) * time.Minute)
-}
-
-// sameIndex holds a ledger's index against a scan of all records.
-func sameIndex(t *testing.T, what string, l, scanned *ledger.Ledger, now time.Time) {
-	t.Helper()
-	x, err := l.Index(t.Context())
-	testkit.Must(t, err)
-	testkit.Must(t, x.Unread())
-	for _, at := range []time.Time{now.Add(-time.Hour), now, now.Add(90 * 24 * time.Hour)} {
-		for _, mode := range []ledger.RenewalMode{ledger.RenewAuto, ledger.RenewOff} {
-			p := ledger.RenewalPolicy{Mode: mode}
-			want, wantDue, invoices := ledger.Counts{States: map[ledger.State]int{}}, map[string]time.Time{}, 0
-			for rec, err := range scanned.All(t.Context()) {
-				testkit.Must(t, err)
-				invoices++
-				want.States[rec.State]++
-				d := rec.Due(p, at)
-				if d.Action == ledger.ActionWait {
-					want.Waiting++
-				}
-				if d.Reached() {
-					want.Due++
-					wantDue[rec.Number] = d.At
-					if want.Oldest.IsZero() || d.At.Before(want.Oldest) {
-						want.Oldest = d.At
-					}
-				}
-			}
-			if got := x.Count(p, at); !reflect.DeepEqual(got, want) || x.Len() != invoices {
-				t.Fatalf("%s, %q: the index says %+v of %d invoices, the records %+v of %d", what, mode, got, x.Len(), want, invoices)
-			}
-			gotDue, before := map[string]time.Time{}, invoice.Date("")
-			for _, b := range x.Due(p, at) {
-				if gotDue[b.Number] = b.At; b.DueDate < before {
-					t.Fatalf("%s: due date %s comes after %s", what, b.DueDate, before)
-				}
-				before = b.DueDate
-			}
-			if !reflect.DeepEqual(gotDue, wantDue) {
-				t.Fatalf("%s, %q: the index has due %v, the records %v", what, mode, gotDue, wantDue)
-			}
-		}
-	}
 }

@@ -69,8 +69,9 @@ var layers = map[string][]string{
 		"invoice/pdf", "invoice/sheet", "invoice/sheet/profile", "invoice"},
 
 	// What tests share.
-	"worker/testkit":        {"invoice"},
-	"worker/testkit/faulty": {},
+	"worker/testkit":           {"invoice"},
+	"worker/testkit/faulty":    {},
+	"worker/ledger/ledgertest": {"worker/ledger", "invoice"},
 	"worker/testkit/harness": {"worker/testkit", "worker/broker/brokertest", "worker", "worker/archive", "worker/broker", "worker/event", "worker/ledger",
 		"checkout", "checkout/sandbox"},
 }
@@ -93,12 +94,12 @@ var testsToo = map[string][]string{
 	"fixtures":          {"worker/testkit/tool", "worker/event", "invoice/sheet", "invoice/pdf", "invoice"},
 	"invoice/pdf":       {"worker/testkit/tool"},
 	"invoice/pdf/lang":  {"invoice/pdf/font"},
-	"worker":            {"worker/testkit/harness", "worker/broker/embedded", "worker/broker/brokertest", "checkout/sandbox"},
+	"worker":            {"worker/ledger/ledgertest", "worker/testkit/harness", "worker/broker/embedded", "worker/broker/brokertest", "checkout/sandbox"},
 	"worker/archive":    {"worker/broker/embedded"},
 	"worker/audit":      {"worker/broker/embedded"},
 	"worker/backup":     {"worker/broker/embedded", "worker/broker/brokertest", "worker/broker"},
 	"worker/broker":     {"worker/broker/embedded", "worker/broker/brokertest", "worker/ledger"},
-	"worker/ledger":     {"worker/broker", "worker/broker/brokertest"},
+	"worker/ledger":     {"worker/ledger/ledgertest", "worker/broker", "worker/broker/brokertest"},
 	"worker/ratelimit":  {"worker/broker/brokertest"},
 	"worker/requests":   {"worker/broker/brokertest", "invoice"},
 	"worker/batch":      {"worker/broker/brokertest"},

@@ -16,6 +16,7 @@ import (
 	"invoicelink/worker/broker"
 	"invoicelink/worker/broker/brokertest"
 	"invoicelink/worker/ledger"
+	"invoicelink/worker/ledger/ledgertest"
 )
 
 var indexNow = time.Date(2026, 12, 24, 12, 0, 0, 0, time.UTC)
@@ -67,44 +68,7 @@ func TestIndexSaysWhatTheRecordsSay(t *testing.T) {
 	}
 	check := func(what string) {
 		t.Helper()
-		x := indexOf(t, l)
-		for _, mode := range []ledger.RenewalMode{ledger.RenewAuto, ledger.RenewManual, ledger.RenewOff} {
-			for _, at := range []time.Time{indexNow, indexNow.Add(3 * time.Hour), indexNow.AddDate(0, 4, 0)} {
-				p := ledger.RenewalPolicy{Mode: mode}
-				want, wantDue := ledger.Counts{States: map[ledger.State]int{}}, map[string]time.Time{}
-				for r, err := range l.All(t.Context()) {
-					if err != nil {
-						t.Fatal(err)
-					}
-					want.States[r.State]++
-					d := r.Due(p, at)
-					if d.Action == ledger.ActionWait {
-						want.Waiting++
-					}
-					if d.Reached() {
-						want.Due++
-						wantDue[r.Number] = d.At
-						if want.Oldest.IsZero() || d.At.Before(want.Oldest) {
-							want.Oldest = d.At
-						}
-					}
-				}
-				if got := x.Count(p, at); !reflect.DeepEqual(got, want) {
-					t.Errorf("%s, %q at %v: %+v, the records say %+v", what, mode, at, got, want)
-				}
-				gotDue, before := map[string]time.Time{}, invoice.Date("")
-				for _, b := range x.Due(p, at) {
-					gotDue[b.Number] = b.At
-					if b.DueDate < before {
-						t.Errorf("%s: due date %s comes after %s", what, b.DueDate, before)
-					}
-					before = b.DueDate
-				}
-				if !reflect.DeepEqual(gotDue, wantDue) {
-					t.Errorf("%s, %q at %v: due are %v, the records say %v", what, mode, at, gotDue, wantDue)
-				}
-			}
-		}
+		ledgertest.SameIndex(t, what, l, l, indexNow, indexNow.Add(3*time.Hour), indexNow.AddDate(0, 4, 0))
 	}
 	check("empty")
 	for i := range records {

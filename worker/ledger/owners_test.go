@@ -15,7 +15,6 @@ import (
 	"invoicelink/worker/broker"
 	"invoicelink/worker/broker/brokertest"
 	"invoicelink/worker/ledger"
-	"invoicelink/worker/testkit/faulty"
 )
 
 // another is a ledger of another process on the same server.
@@ -153,6 +152,35 @@ func TestTakeAgainWritesNothing(t *testing.T) {
 	}
 }
 
+// silentOwners is a log of owners whose next entries get no answer.
+type silentOwners struct {
+	broker.Owners
+	silent atomic.Int32 // how many more entries get no answer
+	lost   bool         // such an entry is not stored either
+}
+
+// Append adds an entry, or fails as configured.
+func (o *silentOwners) Append(data []byte) (func(context.Context) (uint64, error), error) {
+	silent := o.silent.Add(-1) >= 0
+	if silent && o.lost {
+		return func(context.Context) (uint64, error) { return 0, nats.ErrTimeout }, nil
+	}
+	stored, err := o.Owners.Append(data)
+	if err != nil {
+		return nil, err
+	}
+	return func(ctx context.Context) (uint64, error) {
+		place, err := stored(ctx)
+		if err != nil {
+			return 0, err
+		}
+		if silent {
+			return 0, nats.ErrTimeout
+		}
+		return place, nil
+	}, nil
+}
+
 // TestTakeWithoutAnAnswer: an entry whose answer is lost is appended again, and
 // an entry that was stored is not taken for another's.
 func TestTakeWithoutAnAnswer(t *testing.T) {
@@ -161,11 +189,11 @@ func TestTakeWithoutAnAnswer(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			_, b := brokertest.Open(t)
-			log := &faulty.Owners{OwnersLog: b.Owners(), Lost: lost}
+			log := &silentOwners{Owners: b.Owners(), lost: lost}
 			l := ledger.Open(b.LedgerBucket(), b.Documents(), log, nil)
-			log.Silent.Store(1)
+			log.silent.Store(1)
 			must(t, l.TakeLink(t.Context(), link(1), "A-1"))
-			log.Silent.Store(1)
+			log.silent.Store(1)
 			if err := l.TakeLink(t.Context(), link(1), "A-2"); !taken(err) {
 				t.Errorf("got %v, want a TakenError", err)
 			}
