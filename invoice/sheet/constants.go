@@ -21,7 +21,7 @@ func (t *table) constants() []constant {
 	var out []constant
 	for _, d := range t.p.Defaults.Texts() {
 		f := byName[d.Field]
-		if f != fNumber && f != fDueDate && f != fCurrency && invoiceSlots[f] != nil {
+		if f != fNumber && f != fDueDate && f != fCurrency && (invoiceSlots[f] != nil || specs[f].read == readYes) {
 			out = append(out, constant{f, string(d.Text)})
 		}
 	}
@@ -55,6 +55,14 @@ func (x *builder) fillIn(e *Entry) {
 		}
 		if specs[f].read == readCountry {
 			s = countryOf(s)
+		}
+		if specs[f].read == readYes {
+			word, ok := yesAndNo[profile.Fold(s)]
+			if !ok {
+				e.fail(f, -1, e.spot(f, -1), s, say("yes-or-no", clip(s)))
+				return
+			}
+			s = word
 		}
 		*slot = s
 	}

@@ -80,6 +80,40 @@ const (
 	fGTIN
 	fExemptionReason
 	fExemptionCode
+	fReceiving
+	fTender
+	fGlobalID
+	fGlobalScheme
+	fEndpoint
+	fEndpointScheme
+	fDeliveryRegion
+	fDeliveryID
+	fDeliveryScheme
+	fRepName
+	fRepVAT
+	fRepStreet
+	fRepZip
+	fRepCity
+	fRepCountry
+	fOriginalDate
+	fOriginal2
+	fOriginalDate2
+	fOriginal3
+	fOriginalDate3
+	fEarlyPercent
+	fEarlyUntil
+	fEarlyPercent2
+	fEarlyUntil2
+	fIBAN
+	fBIC
+	fBank
+	fHolder
+	fLinkUntil
+	fLinkPage
+	fMargin
+	fSelfBilled
+	fCash
+	fSmall
 	ownFieldCount
 )
 
@@ -124,6 +158,7 @@ const (
 	readPercent
 	readKind
 	readCountry
+	readYes // yes or no
 )
 
 var specs = [fieldCount]spec{
@@ -192,6 +227,41 @@ var specs = [fieldCount]spec{
 	fGTIN:            {name: "gtin", label: "GTIN", path: "standardId.id", line: true, read: readName},
 	fExemptionReason: {name: "exemption_reason", label: "exemption reason", path: "-exemptionReason", line: true, read: readText},
 	fExemptionCode:   {name: "exemption_code", label: "exemption code", path: "-exemptionCode", line: true, read: readCode},
+
+	fReceiving:      {name: "receiving_advice", label: "receiving advice", path: "references.receivingAdvice", read: readName},
+	fTender:         {name: "tender", label: "tender reference", path: "references.tender", read: readName},
+	fGlobalID:       {name: "customer_global_id", label: "customer global id", path: "buyer.globalId.id", read: readName},
+	fGlobalScheme:   {name: "customer_global_id_scheme", label: "customer global id scheme", path: "buyer.globalId.scheme", read: readName},
+	fEndpoint:       {name: "electronic_address", label: "electronic address", path: "buyer.endpoint.id", read: readName},
+	fEndpointScheme: {name: "electronic_address_scheme", label: "electronic address scheme", path: "buyer.endpoint.scheme", read: readName},
+	fDeliveryRegion: {name: "delivery_region", label: "delivery region", path: "delivery.address.region", read: readText},
+	fDeliveryID:     {name: "delivery_location", label: "delivery location", path: "delivery.location.id", read: readName},
+	fDeliveryScheme: {name: "delivery_location_scheme", label: "delivery location scheme", path: "delivery.location.scheme", read: readName},
+	fRepName:        {name: "representative_name", label: "tax representative", path: "taxRepresentative.name", read: readText},
+	fRepVAT:         {name: "representative_vat_id", label: "tax representative VAT id", path: "taxRepresentative.vatId", read: readName},
+	fRepStreet:      {name: "representative_address", label: "tax representative address", path: "taxRepresentative.address.street", read: readText},
+	fRepZip:         {name: "representative_zip", label: "tax representative zip", path: "taxRepresentative.address.zip", read: readName},
+	fRepCity:        {name: "representative_city", label: "tax representative city", path: "taxRepresentative.address.city", read: readText},
+	fRepCountry:     {name: "representative_country", label: "tax representative country", path: "taxRepresentative.address.country", read: readCountry},
+	fOriginalDate:   {name: "original_date", label: "original date", path: "precedingInvoices[0].issueDate", read: readDate},
+	fOriginal2:      {name: "original_invoice_2", label: "original invoice 2", path: "precedingInvoices[1].number", read: readName},
+	fOriginalDate2:  {name: "original_date_2", label: "original date 2", path: "precedingInvoices[1].issueDate", read: readDate},
+	fOriginal3:      {name: "original_invoice_3", label: "original invoice 3", path: "precedingInvoices[2].number", read: readName},
+	fOriginalDate3:  {name: "original_date_3", label: "original date 3", path: "precedingInvoices[2].issueDate", read: readDate},
+	fEarlyPercent:   {name: "early_payment_percent", label: "early payment percent", path: "earlyPayment[0].percent", read: readPercent},
+	fEarlyUntil:     {name: "early_payment_until", label: "early payment day", path: "earlyPayment[0].until", read: readDate},
+	fEarlyPercent2:  {name: "early_payment_percent_2", label: "early payment percent 2", path: "earlyPayment[1].percent", read: readPercent},
+	fEarlyUntil2:    {name: "early_payment_until_2", label: "early payment day 2", path: "earlyPayment[1].until", read: readDate},
+	fIBAN:           {name: "account_iban", label: "account IBAN", path: "account.iban", read: readName},
+	fBIC:            {name: "account_bic", label: "account BIC", path: "account.bic", read: readName},
+	fBank:           {name: "account_bank", label: "account bank", path: "account.bank", read: readText},
+	fHolder:         {name: "account_holder", label: "account holder", path: "account.holder", read: readText},
+	fLinkUntil:      {name: "link_valid_until", label: "last day of the link", path: "link.validUntil", read: readDate},
+	fLinkPage:       {name: "payment_page", label: "payment page", path: "link.page", read: readText},
+	fMargin:         {name: "margin_scheme", label: "margin scheme", path: "marginScheme", read: readText},
+	fSelfBilled:     {name: "self_billed", label: "self-billed", path: "selfBilled", read: readYes},
+	fCash:           {name: "cash_accounting", label: "cash accounting", path: "cashAccounting", read: readYes},
+	fSmall:          {name: "small_business", label: "small business", path: "smallBusiness", read: readYes},
 
 	fTerms:           {name: "terms", label: "terms", path: "-terms", read: readText},
 	fBalance:         {name: "balance", label: "balance", path: "-balance", claim: true, read: readNumber},

@@ -16,6 +16,7 @@ func (x *builder) finish(e *Entry) {
 		inv.Currency = strings.ToUpper(firstOf(d.Currency, x.b.limits.Currency, x.t.signCurrency()))
 	}
 	x.fillIn(e)
+	e.gather()
 	x.due(e)
 	x.rates(e)
 	a, priced := x.prices(e)
@@ -43,6 +44,24 @@ func (x *builder) finish(e *Entry) {
 	if n := len(inv.Lines); cap(inv.Lines) > n+n/4 {
 		inv.Lines = append(make([]invoice.Line, 0, n), inv.Lines...)
 	}
+}
+
+// gather takes what is said in several columns, or by yes and no.
+func (e *Entry) gather() {
+	inv, w := e.Invoice, e.work()
+	inv.SelfBilled, inv.CashAccounting, inv.SmallBusiness = w.selfBilled == yes, w.cash == yes, w.small == yes
+	inv.EarlyPayment = slices.DeleteFunc(inv.EarlyPayment, func(p invoice.EarlyPayment) bool { return p == invoice.EarlyPayment{} })
+	inv.Account.IBAN = strings.ReplaceAll(inv.Account.IBAN, " ", "")
+	if list := inv.PrecedingInvoices; len(list) > 0 && list[0].IssueDate != "" {
+		list[0].Number = inv.OriginalInvoice
+	}
+	for i, f := range []field{fOriginalDate, fOriginalDate2, fOriginalDate3}[:len(inv.PrecedingInvoices)] {
+		if p := &inv.PrecedingInvoices[i]; p.Number == "" && p.IssueDate != "" {
+			e.fail(f, -1, e.spot(f, -1), string(p.IssueDate), say("date-of-no-original"))
+			p.IssueDate = ""
+		}
+	}
+	inv.PrecedingInvoices = slices.DeleteFunc(inv.PrecedingInvoices, func(p invoice.PrecedingInvoice) bool { return p == invoice.PrecedingInvoice{} })
 }
 
 func firstOf(texts ...string) string {

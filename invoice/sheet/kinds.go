@@ -10,3 +10,12 @@ var kinds = map[string]invoice.Kind{
 	"kreditnota": invoice.KindCreditNote, "kreditfaktura": invoice.KindCreditNote, "gutschrift": invoice.KindCreditNote, "hyvityslasku": invoice.KindCreditNote,
 	"avoir": invoice.KindCreditNote, "fakturakorygujaca": invoice.KindCreditNote,
 }
+
+// yes and no are what a cell of yes or no gives.
+const yes, no = "yes", "no"
+
+// yesAndNo by folded word.
+var yesAndNo = map[string]string{
+	"yes": yes, "y": yes, "true": yes, "1": yes, "x": yes, "ja": yes, "j": yes, "oui": yes, "si": yes, "tak": yes, "kylla": yes,
+	"no": no, "n": no, "false": no, "0": no, "nej": no, "nein": no, "non": no, "nie": no, "ei": no,
+}

@@ -33,6 +33,8 @@ var sentences = map[string]string{
 	"date-short-year":         "%s has a year of two digits; write it with four, as 2026-11-30",
 	"date-two-readings":       "%s may mean %s or %s, and no other date of the column shows which; write it as 2026-11-30",
 	"date-both-orders":        "%s may mean %s or %s, and the other dates of the column show both orders; write it as 2026-11-30",
+	"date-of-no-original":     "stands next to no number of an original invoice",
+	"yes-or-no":               "%s is neither yes nor no",
 	"kind-unknown":            "%s is neither \"invoice\" nor \"credit note\"",
 	"kind-asked":              "%s is neither \"invoice\" nor \"credit note\"; the question about it says how to answer",
 	"currency-sign":           "%s is not in %s, the currency of this invoice",

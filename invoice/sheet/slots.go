@@ -28,6 +28,12 @@ func (e *Entry) slot(f field, i int) *string {
 		return (*string)(&w.discount)
 	case fCharge:
 		return (*string)(&w.charge)
+	case fSelfBilled:
+		return &w.selfBilled
+	case fCash:
+		return &w.cash
+	case fSmall:
+		return &w.small
 	}
 	line := e.workLine(i)
 	switch f {
@@ -91,6 +97,37 @@ var invoiceSlots = [fieldCount]func(*invoice.Invoice) *string{
 	fTaxCurrency:     func(inv *invoice.Invoice) *string { return (*string)(&inv.LocalVAT.Currency) },
 	fTaxCurrencyRate: func(inv *invoice.Invoice) *string { return (*string)(&inv.LocalVAT.Rate) },
 	fTaxCurrencyVAT:  func(inv *invoice.Invoice) *string { return (*string)(&inv.LocalVAT.Amount) },
+	fReceiving:       func(inv *invoice.Invoice) *string { return (*string)(&inv.References.ReceivingAdvice) },
+	fTender:          func(inv *invoice.Invoice) *string { return (*string)(&inv.References.Tender) },
+	fGlobalID:        func(inv *invoice.Invoice) *string { return (*string)(&inv.Buyer.GlobalID.ID) },
+	fGlobalScheme:    func(inv *invoice.Invoice) *string { return (*string)(&inv.Buyer.GlobalID.Scheme) },
+	fEndpoint:        func(inv *invoice.Invoice) *string { return (*string)(&inv.Buyer.Endpoint.ID) },
+	fEndpointScheme:  func(inv *invoice.Invoice) *string { return (*string)(&inv.Buyer.Endpoint.Scheme) },
+	fDeliveryRegion:  func(inv *invoice.Invoice) *string { return (*string)(&inv.Delivery.Address.Region) },
+	fDeliveryID:      func(inv *invoice.Invoice) *string { return (*string)(&inv.Delivery.Location.ID) },
+	fDeliveryScheme:  func(inv *invoice.Invoice) *string { return (*string)(&inv.Delivery.Location.Scheme) },
+	fRepName:         func(inv *invoice.Invoice) *string { return (*string)(&inv.TaxRepresentative.Name) },
+	fRepVAT:          func(inv *invoice.Invoice) *string { return (*string)(&inv.TaxRepresentative.VATID) },
+	fRepStreet:       func(inv *invoice.Invoice) *string { return (*string)(&inv.TaxRepresentative.Address.Street) },
+	fRepZip:          func(inv *invoice.Invoice) *string { return (*string)(&inv.TaxRepresentative.Address.Zip) },
+	fRepCity:         func(inv *invoice.Invoice) *string { return (*string)(&inv.TaxRepresentative.Address.City) },
+	fRepCountry:      func(inv *invoice.Invoice) *string { return (*string)(&inv.TaxRepresentative.Address.Country) },
+	fOriginalDate:    func(inv *invoice.Invoice) *string { return (*string)(&preceding(inv, 0).IssueDate) },
+	fOriginal2:       func(inv *invoice.Invoice) *string { return (*string)(&preceding(inv, 1).Number) },
+	fOriginalDate2:   func(inv *invoice.Invoice) *string { return (*string)(&preceding(inv, 1).IssueDate) },
+	fOriginal3:       func(inv *invoice.Invoice) *string { return (*string)(&preceding(inv, 2).Number) },
+	fOriginalDate3:   func(inv *invoice.Invoice) *string { return (*string)(&preceding(inv, 2).IssueDate) },
+	fEarlyPercent:    func(inv *invoice.Invoice) *string { return (*string)(&early(inv, 0).Percent) },
+	fEarlyUntil:      func(inv *invoice.Invoice) *string { return (*string)(&early(inv, 0).Until) },
+	fEarlyPercent2:   func(inv *invoice.Invoice) *string { return (*string)(&early(inv, 1).Percent) },
+	fEarlyUntil2:     func(inv *invoice.Invoice) *string { return (*string)(&early(inv, 1).Until) },
+	fIBAN:            func(inv *invoice.Invoice) *string { return (*string)(&inv.Account.IBAN) },
+	fBIC:             func(inv *invoice.Invoice) *string { return (*string)(&inv.Account.BIC) },
+	fBank:            func(inv *invoice.Invoice) *string { return (*string)(&inv.Account.Bank) },
+	fHolder:          func(inv *invoice.Invoice) *string { return (*string)(&inv.Account.Holder) },
+	fLinkUntil:       func(inv *invoice.Invoice) *string { return (*string)(&inv.Link.ValidUntil) },
+	fLinkPage:        func(inv *invoice.Invoice) *string { return (*string)(&inv.Link.Page) },
+	fMargin:          func(inv *invoice.Invoice) *string { return (*string)(&inv.MarginScheme) },
 }
 
 // lineSlots are the places of fields in a line.
@@ -111,25 +148,43 @@ var lineSlots = [fieldCount]func(*invoice.Line) *string{
 	fListPrice:       func(l *invoice.Line) *string { return (*string)(&l.GrossPrice) },
 }
 
+// preceding is an earlier invoice, the first of which is the original one.
+func preceding(inv *invoice.Invoice, i int) *invoice.PrecedingInvoice {
+	for len(inv.PrecedingInvoices) <= i {
+		inv.PrecedingInvoices = append(inv.PrecedingInvoices, invoice.PrecedingInvoice{})
+	}
+	return &inv.PrecedingInvoices[i]
+}
+
+// early is a cash discount.
+func early(inv *invoice.Invoice, i int) *invoice.EarlyPayment {
+	for len(inv.EarlyPayment) <= i {
+		inv.EarlyPayment = append(inv.EarlyPayment, invoice.EarlyPayment{})
+	}
+	return &inv.EarlyPayment[i]
+}
+
 // work is what is needed of an entry until it is finished.
 type work struct {
-	terms        string
-	balance      invoice.Decimal
-	discount     invoice.Decimal // of the document
-	charge       invoice.Decimal // of the document
-	lines        []workLine
-	stops        []stop
-	constants    map[field]string // of the profile, with the row's cells put in
-	descriptions []string         // by the profile's template, by line
-	fromBalance  bool             // the price was taken from the balance
-	turned       bool             // into a credit note
-	provenRows   bool             // a stated total shows that equal rows are lines of their own
-	numbers      []evidenceValue
-	signs        []signed
-	raw          [fieldCount]string
-	hashes       []uint64 // of its rows
-	equal        int      // a row that equals another one
-	equals       int      // how many do
+	terms string
+	// What is said of the invoice as a whole: yes, no or "".
+	selfBilled, cash, small string
+	balance                 invoice.Decimal
+	discount                invoice.Decimal // of the document
+	charge                  invoice.Decimal // of the document
+	lines                   []workLine
+	stops                   []stop
+	constants               map[field]string // of the profile, with the row's cells put in
+	descriptions            []string         // by the profile's template, by line
+	fromBalance             bool             // the price was taken from the balance
+	turned                  bool             // into a credit note
+	provenRows              bool             // a stated total shows that equal rows are lines of their own
+	numbers                 []evidenceValue
+	signs                   []signed
+	raw                     [fieldCount]string
+	hashes                  []uint64 // of its rows
+	equal                   int      // a row that equals another one
+	equals                  int      // how many do
 }
 
 // workLine is what a line states in addition to the invoice's own fields.

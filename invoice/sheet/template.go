@@ -91,7 +91,7 @@ func (t *template) headers() error {
 func (t *template) columns() error {
 	isoDate, amount, rate := "yyyy-mm-dd", "#,##0.00####", "0.##"
 	const asText = 49 // the number format @
-	var ids [readCountry + 1]int
+	var ids [readYes + 1]int
 	for how := range ids {
 		style := &excelize.Style{NumFmt: asText}
 		switch reading(how) {

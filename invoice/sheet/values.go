@@ -139,6 +139,12 @@ func (v *values) read(c *grid.Cell, how reading, claim bool) (value, error) {
 			return value{}, wrong("kind-unknown", clip(s))
 		}
 		s = string(kind)
+	case readYes:
+		word, ok := yesAndNo[profile.Fold(s)]
+		if !ok {
+			return value{}, wrong("yes-or-no", clip(s))
+		}
+		s = word
 	}
 	return value{text: s}, nil
 }

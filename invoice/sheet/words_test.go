@@ -72,7 +72,7 @@ func TestPathsHaveCells(t *testing.T) {
 			t.Errorf("%s is field %d of line %d, want %d of %d", path, got, at, f, line)
 		}
 	}
-	for path, want := range map[string]field{"lines": fDescription, "buyer.globalId.id": fCustomer, "buyer.address": fCustomer, "delivery": fDeliverTo, "localVat": fTaxCurrency, "exemptions[0].code": fExemptionReason, "precedingInvoices[0].issueDate": fOriginal, "rounding": fRounding, "charges[0].amount": fCharge, "": fNumber, "lines[x]": fNumber, "lines[99999999999]": fNumber} {
+	for path, want := range map[string]field{"lines": fDescription, "buyer.endpoint": fCustomer, "buyer.address": fCustomer, "delivery": fDeliverTo, "localVat": fTaxCurrency, "exemptions[0].code": fExemptionReason, "precedingInvoices[3].issueDate": fOriginal, "rounding": fRounding, "charges[0].amount": fCharge, "": fNumber, "lines[x]": fNumber, "lines[99999999999]": fNumber} {
 		if got, _ := byPath(path); got != want {
 			t.Errorf("%q is field %d, want %d", path, got, want)
 		}
